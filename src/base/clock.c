@@ -1,0 +1,47 @@
+#include "base/clock.h"
+
+#include <limits.h>
+#include <time.h>
+
+static int64_t read_clock(clockid_t id)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(id, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t clock_now(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t clock_wall(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+int64_t deadline_in(int64_t ms)
+{
+	int64_t now;
+
+	if (ms <= 0)
+		return DEADLINE_NONE;
+	now = clock_now();
+	if (ms > (DEADLINE_NONE - now) / 1000)
+		return DEADLINE_NONE;
+	return now + ms * 1000;
+}
+
+int deadline_poll(int64_t deadline)
+{
+	int64_t left, ms;
+
+	if (deadline == DEADLINE_NONE)
+		return -1;
+	left = deadline - clock_now();
+	if (left <= 0)
+		return 0;
+	ms = (left - 1) / 1000 + 1;
+	return ms > INT_MAX ? INT_MAX : (int)ms;
+}

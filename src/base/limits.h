@@ -1,0 +1,31 @@
+/* Every maximum that stands between a peer, or a user's typo, and our memory.
+ * Sizes are in bytes. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define LIMIT_ERROR_TEXT 1024 /* one error message */
+
+/* Input from the user */
+#define LIMIT_URL (8u << 20) /* one URL */
+#define LIMIT_REQUEST_HEAD (16u << 20) /* request line and fields we send */
+#define LIMIT_CONFIG_LINE (10u << 20) /* one line of a config file */
+#define LIMIT_REQUEST_BODY (1u << 30) /* a body held in memory (-d) */
+
+/* Response heads (all interim ones and the trailers count on their own) */
+#define LIMIT_HEAD (300u << 10) /* one response head */
+#define LIMIT_FIELDS 5000u /* field lines in one head */
+#define LIMIT_INTERIM 100u /* 1xx responses before a final one */
+#define LIMIT_FINDINGS 64u /* findings kept for one response */
+
+/* Chunked bodies (RFC 9112 section 7.1) */
+#define LIMIT_CHUNK_LINE (16u << 10) /* a chunk size with its extensions */
+#define LIMIT_TRAILERS (64u << 10) /* the trailer section */
+
+/* Content codings */
+#define LIMIT_CODINGS 5u /* stacked in one response */
+
+/* Connections */
+#define LIMIT_ADDRESSES 64u /* of one name that are tried */
+#define LIMIT_POOL_IDLE 5u /* idle connections kept, as curl's default */
+
+#endif

@@ -1,0 +1,467 @@
+#include "cli/apply.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/ascii.h"
+#include "base/num.h"
+#include "cli/data.h"
+#include "cli/input.h"
+
+/* So that a deadline in microseconds cannot overflow. */
+#define MILLISECONDS_MAX (INT64_MAX / 2000)
+
+static struct options *last_operation(struct command *c)
+{
+	return &c->operations[c->n_operations - 1];
+}
+
+/* "option NAME: WORDS" */
+static int refuse(
+	const struct option_use *use, struct error *e, const char *words)
+{
+	return error_set(e, ERR_USAGE, "option %s: %s", use->shown, words);
+}
+
+/* --- kinds */
+
+static int set_number(
+	int64_t *field, const struct option_use *use, struct error *e)
+{
+	const struct option_row *row = use->row;
+	struct str text = str_of(use->argument);
+	int64_t value;
+
+	if (!num_signed(text, INT64_MIN, INT64_MAX, &value))
+		return refuse(use, e, "expected a proper numerical parameter");
+	if (value < row->min && row->min == 0)
+		return refuse(
+			use, e, "expected a positive numerical parameter");
+	if (value < row->min || value > row->max)
+		return error_set(e, ERR_USAGE,
+			"option %s: expected a number from %d to %d",
+			use->shown, row->min, row->max);
+	*field = value;
+	return 0;
+}
+
+static int set_seconds(
+	int64_t *field, const struct option_use *use, struct error *e)
+{
+	struct str text = str_of(use->argument);
+	int64_t value;
+
+	if (str_starts(text, STR("-")))
+		return refuse(
+			use, e, "expected a positive numerical parameter");
+	if (!num_seconds(text, MILLISECONDS_MAX, &value))
+		return refuse(use, e, "expected a proper numerical parameter");
+	/* Less than a millisecond is not "no limit". */
+	if (value == 0 && strpbrk(use->argument, "123456789"))
+		value = 1;
+	*field = value;
+	return 0;
+}
+
+static int set_size(
+	int64_t *field, const struct option_use *use, struct error *e)
+{
+	if (!num_size(str_of(use->argument), field))
+		return refuse(use, e,
+			"expected a size in bytes, such as 1000, 10k or 1.5M");
+	return 0;
+}
+
+/* --- URLs and outputs */
+
+/* The n-th URL and the n-th output make the n-th target, whichever of the two
+ * comes first. */
+static struct target *target_at(struct options *o, size_t n, struct error *e)
+{
+	if (n == o->n_targets) {
+		/* Doubled at each power of two. */
+		if ((n & (n - 1)) == 0) {
+			size_t cap = n ? n * 2 : 1;
+			struct target *targets = reallocarray(
+				o->targets, cap, sizeof(*targets));
+
+			if (!targets) {
+				error_memory(e);
+				return NULL;
+			}
+			o->targets = targets;
+		}
+		o->targets[o->n_targets++] = (struct target){ 0 };
+	}
+	return &o->targets[n];
+}
+
+int apply_url(struct command *c, const char *url, struct error *e)
+{
+	struct options *o = last_operation(c);
+	struct target *target = target_at(o, o->n_urls, e);
+
+	if (!target)
+		return -e->code;
+	o->touched = true;
+	target->url = url;
+	if (o->remote_name_all && o->n_urls >= o->n_outputs)
+		target->kind = OUTPUT_REMOTE_NAME;
+	o->n_urls++;
+	return 0;
+}
+
+static int set_output(struct options *o, enum output_kind kind,
+	const char *output, struct error *e)
+{
+	struct target *target = target_at(o, o->n_outputs, e);
+
+	if (!target)
+		return -e->code;
+	target->kind = kind;
+	target->output = output;
+	o->n_outputs++;
+	return 0;
+}
+
+int apply_next(struct command *c, struct error *e)
+{
+	struct options *operations;
+
+	operations = reallocarray(
+		c->operations, c->n_operations + 1, sizeof(*operations));
+	if (!operations)
+		return error_memory(e);
+	c->operations = operations;
+	options_init(&operations[c->n_operations++]);
+	return 0;
+}
+
+static int end_operation(struct command *c, struct error *e)
+{
+	struct options *o = last_operation(c);
+
+	if (o->n_urls)
+		return apply_next(c, e);
+	if (o->touched)
+		command_warn(c,
+			"The options before --next have no URL and are "
+			"ignored");
+	options_fini(o);
+	options_init(o);
+	return 0;
+}
+
+/* --- texts */
+
+/* The content of the file at `path` as a text that lives as long as `c`. */
+static const char *own_file(struct command *c, const char *path,
+	const struct option_use *use, struct error *e)
+{
+	struct buf content;
+	const char *text = NULL;
+	struct error reason = { 0 };
+
+	buf_init(&content, LIMIT_REQUEST_HEAD);
+	if (input_read(&content, path, &reason) < 0)
+		error_set(e, reason.code, "option %s: %s", use->shown,
+			reason.text);
+	else if (str_find(buf_str(&content), '\0') >= 0)
+		error_set(e, ERR_USAGE, "option %s: a NUL byte is in '%s'",
+			use->shown, path);
+	else {
+		text = command_own(c, buf_str(&content));
+		if (!text)
+			error_memory(e);
+	}
+	buf_fini(&content);
+	return text;
+}
+
+static int set_write_out(struct command *c, struct options *o,
+	const struct option_use *use, struct error *e)
+{
+	o->write_out = use->argument;
+	if (*use->argument == '@')
+		o->write_out = own_file(c, use->argument + 1, use, e);
+	return o->write_out ? 0 : -e->code;
+}
+
+/* Each line of a file is one field. */
+static int add_header_file(struct command *c, struct options *o,
+	const struct option_use *use, struct error *e)
+{
+	const char *text = own_file(c, use->argument + 1, use, e);
+	struct str rest = str_of(text), line;
+
+	if (!text)
+		return -e->code;
+	while (rest.n) {
+		const char *copy;
+
+		str_cut(rest, '\n', &line, &rest);
+		if (line.n && line.p[line.n - 1] == '\r')
+			line.n--;
+		if (!line.n)
+			continue;
+		copy = command_own(c, line);
+		if (!copy || strings_add(&o->headers, copy) < 0)
+			return error_memory(e);
+	}
+	return 0;
+}
+
+static int add_header(struct command *c, struct options *o,
+	const struct option_use *use, struct error *e)
+{
+	if (*use->argument == '@')
+		return add_header_file(c, o, use, e);
+	if (strings_add(&o->headers, use->argument) < 0)
+		return error_memory(e);
+	return 0;
+}
+
+static int set_referer(struct command *c, struct options *o,
+	const struct option_use *use, struct error *e)
+{
+	struct str text = str_of(use->argument);
+	struct str suffix = STR(";auto");
+
+	o->referer = use->argument;
+	o->auto_referer = text.n >= suffix.n &&
+		str_eq(str_from(text, text.n - suffix.n), suffix);
+	if (!o->auto_referer)
+		return 0;
+	o->referer = NULL;
+	if (text.n == suffix.n)
+		return 0;
+	o->referer = command_own(c, str_first(text, text.n - suffix.n));
+	return o->referer ? 0 : error_memory(e);
+}
+
+/* "FILE[:PASSWORD]"; in FILE a backslash makes a colon or backslash literal. */
+static int set_cert(struct command *c, struct options *o,
+	const struct option_use *use, struct error *e)
+{
+	const char *at = use->argument;
+	struct buf file;
+
+	buf_init(&file, LIMIT_REQUEST_HEAD);
+	for (; *at && *at != ':'; at++) {
+		if (*at == '\\' && (at[1] == ':' || at[1] == '\\'))
+			at++;
+		buf_add_char(&file, *at);
+	}
+	o->cert = file.failed ? NULL : command_own(c, buf_str(&file));
+	buf_fini(&file);
+	if (!o->cert)
+		return error_memory(e);
+	if (*at == ':')
+		o->pass = at + 1;
+	return 0;
+}
+
+/* --- words */
+
+static int set_tls_max(
+	struct options *o, const struct option_use *use, struct error *e)
+{
+	static const struct {
+		char name[8];
+		int version;
+	} versions[] = { { "default", 0 }, { "1.0", 10 }, { "1.1", 11 },
+		{ "1.2", 12 }, { "1.3", 13 } };
+
+	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
+		if (strcmp(use->argument, versions[i].name) == 0) {
+			o->tls_max = versions[i].version;
+			return 0;
+		}
+	return refuse(use, e,
+		"is badly used here: expected default, 1.0, 1.1, 1.2 or 1.3");
+}
+
+static unsigned protocol_bits(struct str name)
+{
+	if (str_eq_nocase(name, STR("http")))
+		return REDIRECT_HTTP;
+	if (str_eq_nocase(name, STR("https")))
+		return REDIRECT_HTTPS;
+	if (str_eq_nocase(name, STR("all")))
+		return REDIRECT_HTTP | REDIRECT_HTTPS;
+	return 0;
+}
+
+/* "+a,-b,=c,d": what is not spoken here can be taken away without a word. */
+static void set_protocols(
+	struct command *c, unsigned *field, const struct option_use *use)
+{
+	struct str rest = str_of(use->argument), word;
+	unsigned protocols = *field;
+
+	while (rest.n) {
+		char action = '+';
+		unsigned bits;
+
+		str_cut(rest, ',', &word, &rest);
+		if (!word.n)
+			continue;
+		if (!ascii_is_alnum(*word.p)) {
+			action = *word.p;
+			word = str_from(word, 1);
+		}
+		bits = protocol_bits(word);
+		if (!bits && action != '-')
+			command_warn(c, "unrecognized protocol '%.*s'",
+				STR_FMT(word));
+		if (action == '-')
+			protocols &= ~bits;
+		else if (action == '=')
+			protocols = bits;
+		else
+			protocols |= bits;
+	}
+	*field = protocols;
+}
+
+static void set_fail(
+	struct options *o, enum fail_mode mode, const struct option_use *use)
+{
+	o->fail = use->on ? mode : FAIL_NEVER;
+}
+
+/* --- all of them */
+
+/* Options without an argument. */
+static int apply_switch(struct command *c, struct options *o,
+	const struct option_use *use, struct error *e)
+{
+	switch (option_id(use->row)) {
+	case OPTION_ID_fail:
+		set_fail(o, FAIL_WITHOUT_BODY, use);
+		break;
+	case OPTION_ID_fail_with_body:
+		set_fail(o, FAIL_WITH_BODY, use);
+		break;
+	case OPTION_ID_follow:
+		o->location = o->follow = use->on;
+		break;
+	case OPTION_ID_location_trusted:
+		o->location = o->location_trusted = use->on;
+		break;
+	case OPTION_ID_http10:
+		o->http_minor = 0;
+		break;
+	case OPTION_ID_http11:
+		o->http_minor = 1;
+		break;
+	case OPTION_ID_ipv4:
+		o->family = AF_INET;
+		break;
+	case OPTION_ID_ipv6:
+		o->family = AF_INET6;
+		break;
+	case OPTION_ID_tlsv1:
+	case OPTION_ID_tlsv10:
+		o->tls_min = 10;
+		break;
+	case OPTION_ID_tlsv11:
+		o->tls_min = 11;
+		break;
+	case OPTION_ID_tlsv12:
+		o->tls_min = 12;
+		break;
+	case OPTION_ID_tlsv13:
+		o->tls_min = 13;
+		break;
+	case OPTION_ID_out_null:
+		return set_output(o, OUTPUT_NULL, NULL, e);
+	case OPTION_ID_remote_name:
+		return set_output(o,
+			use->on ? OUTPUT_REMOTE_NAME : OUTPUT_STDOUT, NULL, e);
+	case OPTION_ID_version:
+		c->action = COMMAND_VERSION;
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+static int apply_custom(struct command *c, struct options *o,
+	const struct option_use *use, struct error *e)
+{
+	switch (option_id(use->row)) {
+	case OPTION_ID_cert:
+		return set_cert(c, o, use, e);
+	case OPTION_ID_data:
+		return data_add(o, DATA_TEXT, use, e);
+	case OPTION_ID_data_binary:
+		return data_add(o, DATA_BINARY, use, e);
+	case OPTION_ID_data_raw:
+		return data_add(o, DATA_RAW, use, e);
+	case OPTION_ID_data_urlencode:
+		return data_add(o, DATA_ENCODED, use, e);
+	case OPTION_ID_json:
+		return data_add(o, DATA_JSON, use, e);
+	case OPTION_ID_url_query:
+		return data_add_query(o, use, e);
+	case OPTION_ID_header:
+		return add_header(c, o, use, e);
+	case OPTION_ID_output:
+		return set_output(o, OUTPUT_FILE, use->argument, e);
+	case OPTION_ID_proto:
+		set_protocols(c, &o->proto, use);
+		break;
+	case OPTION_ID_proto_redir:
+		set_protocols(c, &o->proto_redir, use);
+		break;
+	case OPTION_ID_referer:
+		return set_referer(c, o, use, e);
+	case OPTION_ID_tls_max:
+		return set_tls_max(o, use, e);
+	case OPTION_ID_url:
+		return apply_url(c, use->argument, e);
+	case OPTION_ID_write_out:
+		return set_write_out(c, o, use, e);
+	case OPTION_ID_help:
+		c->action = COMMAND_HELP;
+		c->help_topic = use->argument;
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+int apply_option(
+	struct command *c, const struct option_use *use, struct error *e)
+{
+	const struct option_row *row = use->row;
+	struct options *o = last_operation(c);
+	void *field = (row->flags & OPTION_GLOBAL ? (char *)c : (char *)o) +
+		row->offset;
+
+	if (option_id(row) == OPTION_ID_next)
+		return end_operation(c, e);
+	if (!(row->flags & OPTION_GLOBAL))
+		o->touched = true;
+	switch (row->kind) {
+	case OPTION_BOOL:
+		*(bool *)field = use->on;
+		return 0;
+	case OPTION_STRING:
+		*(const char **)field = use->argument;
+		return 0;
+	case OPTION_NUMBER:
+		return set_number(field, use, e);
+	case OPTION_SECONDS:
+		return set_seconds(field, use, e);
+	case OPTION_SIZE:
+		return set_size(field, use, e);
+	case OPTION_CUSTOM:
+		return apply_custom(c, o, use, e);
+	default:
+		return apply_switch(c, o, use, e);
+	}
+}

@@ -1,0 +1,123 @@
+#include "cli/console.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/compat.h"
+#include "output/terminal.h"
+
+#define MESSAGE_MAX (1u << 20)
+
+int console_print(int fd, struct str text, struct error *e)
+{
+	while (text.n) {
+		ssize_t n = write(fd, text.p, text.n);
+
+		if (n < 0 && errno == EAGAIN) {
+			struct pollfd p = { fd, POLLOUT, 0 };
+
+			poll(&p, 1, -1);
+			continue;
+		}
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_set(e, ERR_WRITE,
+				"Failure writing output to destination: %s",
+				error_system(errno));
+		text = str_from(text, (size_t)n);
+	}
+	return 0;
+}
+
+void console_write(const struct console *console, struct str text)
+{
+	struct terminal_filter filter = { 0 };
+	struct buf escaped;
+
+	if (!console->terminal) {
+		console_print(console->fd, text, NULL);
+		return;
+	}
+	buf_init(&escaped, MESSAGE_MAX);
+	terminal_escape(&filter, text, true, &escaped);
+	console_print(console->fd, buf_str(&escaped), NULL);
+	buf_fini(&escaped);
+}
+
+static void say(const struct console *console, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void say(const struct console *console, const char *format, ...)
+{
+	struct buf text;
+	va_list args;
+
+	buf_init(&text, MESSAGE_MAX);
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	console_write(console, buf_str(&text));
+	buf_fini(&text);
+}
+
+void console_init(struct console *console, const struct command *command)
+{
+	const char *path = command->stderr_file;
+
+	console->fd = STDERR_FILENO;
+	console->silent = command->silent && !command->show_error;
+	if (path && strcmp(path, "-") == 0)
+		console->fd = STDOUT_FILENO;
+	else if (path) {
+		int fd = open(
+			path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+		if (fd >= 0)
+			console->fd = fd;
+		else
+			say(console, "Warning: Failed to open %s: %s\n", path,
+				error_system(errno));
+	}
+	console->terminal = !command->no_safe_output && isatty(console->fd);
+}
+
+void console_messages(const struct console *console, struct command *command)
+{
+	int columns;
+	struct buf text;
+
+	if (!command->n_messages)
+		return;
+	columns = terminal_columns(console->fd);
+	buf_init(&text, MESSAGE_MAX);
+	for (size_t i = 0; i < command->n_messages; i++) {
+		message_format(&command->messages[i], columns, &text);
+		free(command->messages[i].text);
+	}
+	command->n_messages = 0;
+	console_write(console, buf_str(&text));
+	buf_fini(&text);
+}
+
+void console_error(const struct console *console, const struct error *e)
+{
+	if (!console->silent)
+		say(console, "minifetch: (%d) %s\n", e->code,
+			e->text[0] ? e->text : error_phrase(e->code));
+}
+
+void console_usage_error(const struct console *console, const struct error *e)
+{
+	if (e->code != ERR_USAGE) {
+		console_error(console, e);
+		return;
+	}
+	say(console,
+		"minifetch: %s\n"
+		"minifetch: try 'minifetch --help' for more information\n",
+		e->text);
+}

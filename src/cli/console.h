@@ -1,0 +1,35 @@
+/* The program's own voice: messages and errors on standard error, or where
+ * --stderr leads. */
+#ifndef CLI_CONSOLE_H
+#define CLI_CONSOLE_H
+
+#include <stdbool.h>
+
+#include "cli/parse.h"
+
+struct console {
+	int fd;
+	bool terminal; /* fd is one: what peers sent is escaped */
+	bool silent; /* -s without -S: no errors and no warnings */
+};
+
+/* Where `command` wants its messages. A --stderr file that cannot be opened is
+ * told of on the real standard error, which is then used. */
+void console_init(struct console *console, const struct command *command);
+
+/* Write text as it is, but for what would control a terminal. */
+void console_write(const struct console *console, struct str text);
+
+/* Write the messages of `command` that are new, and forget them. */
+void console_messages(const struct console *console, struct command *command);
+
+/* "minifetch: (CODE) text", unless silent. */
+void console_error(const struct console *console, const struct error *e);
+
+/* An error in the command line itself, and where to read on. */
+void console_usage_error(const struct console *console, const struct error *e);
+
+/* Write all of `text` to a descriptor; 0, or -ERR_WRITE with the reason. */
+int console_print(int fd, struct str text, struct error *e);
+
+#endif

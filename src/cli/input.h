@@ -1,0 +1,12 @@
+/* Files that options name: read as a whole, before anything is sent. */
+#ifndef CLI_INPUT_H
+#define CLI_INPUT_H
+
+#include "base/buf.h"
+
+/* Append the content of the file at `path` to `out`; "-" is standard input. The
+ * most that is read is what `out` can hold. Returns 0, -ERR_READ with the path
+ * and the reason, -ERR_TOO_LARGE or -ERR_OUT_OF_MEMORY. */
+int input_read(struct buf *out, const char *path, struct error *e);
+
+#endif

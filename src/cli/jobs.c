@@ -1,0 +1,304 @@
+#include "cli/jobs.h"
+
+#include <stdlib.h>
+
+#include "cli/password.h"
+#include <config.h>
+
+#define ALL_PROTOCOLS (REDIRECT_HTTP | REDIRECT_HTTPS)
+
+/* --- the operation */
+
+static int fields_init(struct operation *o, struct error *e)
+{
+	const struct strings *lines = &o->options->headers;
+
+	if (!lines->n)
+		return 0;
+	o->fields = calloc(lines->n, sizeof(*o->fields));
+	if (!o->fields)
+		return error_memory(e);
+	for (size_t i = 0; i < lines->n; i++) {
+		bool ignored = false;
+		int error = user_field_parse(str_of(lines->items[i]),
+			&o->fields[o->n_fields], &ignored, e);
+
+		if (error < 0)
+			return error;
+		if (!ignored)
+			o->n_fields++;
+		else
+			command_warn(o->command,
+				"The header '%s' is ignored: it has no colon",
+				lines->items[i]);
+	}
+	return 0;
+}
+
+static int user_init(struct operation *o, struct error *e)
+{
+	const char *user = o->options->user;
+
+	if (!user)
+		return 0;
+	if (strchr(user, ':'))
+		o->user = str_dup(str_of(user));
+	else
+		o->user = password_ask("host", user, e);
+	if (!o->user)
+		return e->code ? -e->code : error_memory(e);
+	return 0;
+}
+
+/* --cacert and --capath, else the variables that curl and OpenSSL know. */
+static void trust_init(struct tls_config *tls, const struct options *options)
+{
+	tls->ca_file = options->cacert;
+	tls->ca_path = options->capath;
+	if (tls->ca_file || tls->ca_path || options->insecure)
+		return;
+	tls->ca_file = getenv("CURL_CA_BUNDLE");
+	if (tls->ca_file && *tls->ca_file)
+		return;
+	tls->ca_file = getenv("SSL_CERT_FILE");
+	if (tls->ca_file && !*tls->ca_file)
+		tls->ca_file = NULL;
+	tls->ca_path = getenv("SSL_CERT_DIR");
+	if (tls->ca_path && !*tls->ca_path)
+		tls->ca_path = NULL;
+}
+
+static void tls_init(struct tls_config *tls, const struct options *options)
+{
+	trust_init(tls, options);
+	tls->insecure = options->insecure;
+	tls->min_version = options->tls_min;
+	tls->max_version = options->tls_max;
+	tls->ciphers = options->ciphers;
+	tls->ciphers13 = options->tls13_ciphers;
+	tls->cert = options->cert;
+	tls->key = options->key;
+	tls->password = options->pass;
+	tls->no_alpn = options->no_alpn;
+}
+
+static void request_init(struct request_spec *spec, const struct operation *o)
+{
+	const struct options *options = o->options;
+	bool body = options->has_data && !options->get && !options->head;
+
+	spec->method = options->request;
+	spec->head = options->head;
+	spec->minor = options->http_minor;
+	spec->allow_http09 = options->http09;
+	spec->user_agent = options->user_agent ? options->user_agent
+					       : PACKAGE_NAME
+		"/" PACKAGE_VERSION;
+	spec->referer = options->referer;
+	spec->auto_referer = options->auto_referer;
+	spec->user = o->user;
+	spec->compressed = options->compressed;
+	spec->raw = options->raw;
+	spec->ignore_length = options->ignore_content_length;
+	spec->fields = o->fields;
+	spec->n_fields = o->n_fields;
+	spec->target = options->request_target;
+	spec->has_body = body;
+	spec->json = options->json;
+	if (body) {
+		spec->body = buf_str(&options->data);
+		spec->content_type = options->json
+			? "application/json"
+			: "application/x-www-form-urlencoded";
+	}
+}
+
+static void net_init(struct net_config *net, const struct options *options)
+{
+	net->family = options->family;
+	net->connect_timeout_ms = options->connect_timeout_ms;
+	net->eyeballs_ms = options->happy_eyeballs_timeout_ms;
+	net->no_delay_off = !options->tcp_nodelay;
+	net->keepalive_off = options->no_keepalive;
+	net->keepalive_s = (int)options->keepalive_time;
+	/* Only -w and -v tell the local address, and it costs a call. */
+	net->want_local = options->write_out != NULL;
+}
+
+static void redirect_init(
+	struct redirect_config *redirect, const struct options *options)
+{
+	redirect->follow = options->location;
+	redirect->follow_method = options->follow;
+	redirect->trusted = options->location_trusted;
+	redirect->max = (long)options->max_redirs;
+	redirect->keep_post_301 = options->post301;
+	redirect->keep_post_302 = options->post302;
+	redirect->keep_post_303 = options->post303;
+	redirect->protocols = options->proto_redir & ALL_PROTOCOLS;
+}
+
+int operation_init(struct operation *o, struct command *command,
+	const struct options *options, struct session *session, struct error *e)
+{
+	struct tls_config tls = { 0 };
+	int error;
+
+	*o = (struct operation){ .command = command, .options = options };
+	error = fields_init(o, e);
+	if (error == 0)
+		error = user_init(o, e);
+	if (error < 0)
+		return error;
+	tls_init(&tls, options);
+	o->job.tls = session_tls_config(session, &tls, e);
+	if (!o->job.tls)
+		return -e->code;
+	request_init(&o->job.request, o);
+	net_init(&o->job.net, options);
+	o->job.net.want_local |= command->verbose;
+	redirect_init(&o->job.redirect, options);
+	o->job.protocols = options->proto & ALL_PROTOCOLS;
+	o->job.url_options = (struct url_options){
+		.default_scheme = options->proto_default,
+		.path_as_is = options->path_as_is,
+		.refuse_user = options->disallow_username_in_url,
+	};
+	o->job.fail = options->fail;
+	o->job.max_time_ms = options->max_time_ms;
+	o->job.max_file_size = (uint64_t)options->max_filesize;
+	return 0;
+}
+
+void operation_fini(struct operation *o)
+{
+	free(o->fields);
+	if (o->user)
+		explicit_bzero(o->user, strlen(o->user));
+	free(o->user);
+}
+
+/* --- one URL of it */
+
+/* `url` with `query` behind what query it has, before its fragment. */
+static void add_query(struct buf *out, struct str url, struct str query)
+{
+	struct str fragment = { NULL, 0 };
+	ssize_t hash = str_find(url, '#');
+
+	if (hash >= 0) {
+		fragment = str_from(url, (size_t)hash);
+		url = str_first(url, (size_t)hash);
+	}
+	buf_add_str(out, url);
+	if (query.n) {
+		ssize_t mark = str_find(url, '?');
+
+		if (mark < 0)
+			buf_add_char(out, '?');
+		else if ((size_t)mark + 1 < url.n && url.p[url.n - 1] != '&')
+			buf_add_char(out, '&');
+		buf_add_str(out, query);
+	}
+	buf_add_str(out, fragment);
+}
+
+static int make_url(struct errand *errand, const struct operation *o,
+	const struct target *target, const struct glob *glob, uint64_t index,
+	struct error *e)
+{
+	const struct options *options = o->options;
+	struct buf plain, query, url;
+
+	buf_init(&plain, LIMIT_URL);
+	buf_init(&query, LIMIT_REQUEST_BODY);
+	buf_init(&url, LIMIT_REQUEST_BODY);
+	if (glob)
+		glob_url(glob, index, &plain);
+	else
+		buf_add_text(&plain, target->url);
+	if (options->get && options->has_data)
+		buf_add_str(&query, buf_str(&options->data));
+	if (options->has_query) {
+		if (query.n)
+			buf_add_char(&query, '&');
+		buf_add_str(&query, buf_str(&options->query));
+	}
+	add_query(&url, buf_str(&plain), buf_str(&query));
+	errand->url = buf_take(&url);
+	buf_fini(&plain);
+	buf_fini(&query);
+	return errand->url ? 0 : error_memory(e);
+}
+
+static int remote_name(struct buf *path, const struct errand *errand,
+	const struct operation *o, struct error *e)
+{
+	struct url url;
+	int error;
+
+	error = url_parse(&url, str_of(errand->url), &o->job.url_options, e);
+	if (error < 0)
+		return error;
+	error = sink_remote_name(path, &url, e);
+	url_fini(&url);
+	return error;
+}
+
+static int make_path(struct errand *errand, const struct operation *o,
+	const struct target *target, const struct glob *glob, uint64_t index,
+	struct error *e)
+{
+	struct buf path;
+	int error = 0;
+
+	if (target->kind != OUTPUT_FILE && target->kind != OUTPUT_REMOTE_NAME)
+		return 0;
+	if (target->kind == OUTPUT_FILE && strcmp(target->output, "-") == 0) {
+		errand->sink.stdout_asked = true;
+		return 0;
+	}
+	buf_init(&path, LIMIT_URL);
+	if (o->options->output_dir) {
+		buf_add_text(&path, o->options->output_dir);
+		buf_add_char(&path, '/');
+	}
+	if (target->kind == OUTPUT_REMOTE_NAME)
+		error = remote_name(&path, errand, o, e);
+	else if (!glob)
+		buf_add_text(&path, target->output);
+	else
+		glob_fill(glob, index, str_of(target->output), &path);
+	errand->path = buf_take(&path);
+	if (error == 0 && !errand->path)
+		error = error_memory(e);
+	errand->sink.path = errand->path;
+	return error;
+}
+
+int errand_init(struct errand *errand, const struct operation *o,
+	const struct target *target, const struct glob *glob, uint64_t index,
+	struct error *e)
+{
+	const struct options *options = o->options;
+	int error;
+
+	*errand = (struct errand){ .job = o->job };
+	error = make_url(errand, o, target, glob, index, e);
+	if (error == 0)
+		error = make_path(errand, o, target, glob, index, e);
+	errand->job.url = errand->url;
+	errand->sink.create_dirs = options->create_dirs;
+	errand->sink.in_place = o->command->no_atomic;
+	errand->sink.discard = target->kind == OUTPUT_NULL;
+	errand->sink.no_safe_output = o->command->no_safe_output;
+	errand->sink.heads = options->include || options->head;
+	errand->sink.dump = options->dump_header;
+	return error;
+}
+
+void errand_fini(struct errand *errand)
+{
+	free(errand->url);
+	free(errand->path);
+}

@@ -1,0 +1,46 @@
+/* From options to jobs: one job for each URL that an operation's targets and
+ * globs stand for. */
+#ifndef CLI_JOBS_H
+#define CLI_JOBS_H
+
+#include "cli/parse.h"
+#include "output/sink.h"
+#include "transfer/session.h"
+#include "url/glob.h"
+
+/* What all URLs of one operation have in common. */
+struct operation {
+	struct command *command;
+	const struct options *options;
+	struct user_field *fields;
+	size_t n_fields;
+	char *user; /* with the password that was asked for; may be NULL */
+	struct job job; /* all but the URL */
+};
+
+/* One URL: its job and where its body goes. */
+struct errand {
+	struct job job;
+	struct sink_config sink;
+	char *url, *path; /* owned by the errand */
+};
+
+/* Fill `o` from the options, with settings shared through `session`; warns
+ * through `command`. Asks on the terminal for
+ * a password that -u leaves out. Returns 0, -ERR_USAGE (a header with CR, LF or
+ * NUL, ...) or -ERR_OUT_OF_MEMORY; operation_fini is due either way. */
+int operation_init(struct operation *o, struct command *command,
+	const struct options *options, struct session *session,
+	struct error *e);
+void operation_fini(struct operation *o);
+
+/* Fill `errand` for URL number `index` of `glob`, which is the target's, or
+ * NULL when its URL is to be taken as it is. Returns 0, -ERR_WRITE when -O
+ * finds no name, -ERR_URL_MALFORMED, -ERR_OUT_OF_MEMORY; errand_fini is due
+ * either way. */
+int errand_init(struct errand *errand, const struct operation *o,
+	const struct target *target, const struct glob *glob, uint64_t index,
+	struct error *e);
+void errand_fini(struct errand *errand);
+
+#endif

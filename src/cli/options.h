@@ -1,0 +1,196 @@
+/* What the command line asks for, and the table of everything it may say. Both
+ * the parser and the documentation read the table; it comes from options.def.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "transfer/job.h"
+
+/* A growing list of texts. */
+struct strings {
+	const char **items;
+	size_t n, cap;
+};
+
+/* What a URL's body goes to. */
+enum output_kind {
+	OUTPUT_STDOUT, /* nothing was said */
+	OUTPUT_FILE, /* -o: `output` names it, "-" is standard output */
+	OUTPUT_REMOTE_NAME, /* -O */
+	OUTPUT_NULL /* --out-null */
+};
+
+/* The n-th URL and the n-th -o, -O or --out-null of an operation. */
+struct target {
+	const char
+		*url; /* NULL: more outputs than URLs (a warning was given) */
+	const char *output;
+	enum output_kind kind;
+};
+
+/* One operation: what stands between two --next. Every text is borrowed from
+ * argv or owned by the struct command; NULL is "not given". */
+struct options {
+	struct target *targets;
+	size_t n_targets, n_urls; /* the first n_urls targets have a URL */
+	size_t n_outputs; /* private: the first n_outputs have an output */
+	bool touched; /* private: an option or a URL belongs to it */
+
+	/* Request */
+	const char *request; /* -X */
+	const char *request_target;
+	const char *user_agent; /* "" sends none */
+	const char *referer; /* without ";auto"; "" sends none */
+	bool auto_referer; /* -e ';auto' */
+	const char *user; /* "name:password" or "name" */
+	struct strings headers; /* -H, files already read: one line each */
+	bool head; /* -I */
+	bool get; /* -G: `data` goes into the query */
+	bool compressed, raw, ignore_content_length, http09;
+	int http_minor; /* 1, or 0 for --http1.0 */
+
+	/* Request body: -d and friends, joined, files already read */
+	bool has_data; /* true also when `data` is empty */
+	bool json; /* --json: its Content-Type and Accept are wanted */
+	struct buf data;
+	bool has_query;
+	struct buf query; /* --url-query, encoded and joined by '&' */
+
+	/* Redirects and failures */
+	bool location, location_trusted;
+	bool follow; /* --follow: the status rules over -X; sets location too */
+	int64_t max_redirs; /* -1: no limit */
+	bool post301, post302, post303;
+	enum fail_mode fail;
+
+	/* URLs */
+	bool globoff, path_as_is, disallow_username_in_url;
+	const char *proto_default;
+	unsigned proto, proto_redir; /* bits of enum redirect_protocols */
+
+	/* Network */
+	int family; /* AF_UNSPEC, AF_INET (-4), AF_INET6 (-6) */
+	int64_t connect_timeout_ms, max_time_ms; /* 0: none */
+	int64_t happy_eyeballs_timeout_ms; /* 0: the default */
+	bool tcp_nodelay; /* true unless --no-tcp-nodelay */
+	bool no_keepalive;
+	int64_t keepalive_time; /* seconds; 0: the default */
+
+	/* TLS */
+	bool insecure, no_alpn;
+	const char *cacert, *capath, *ciphers, *tls13_ciphers;
+	const char *cert, *key, *pass;
+	int tls_min, tls_max; /* 10 to 13; 0: the default */
+
+	/* Output */
+	bool include; /* -i */
+	const char *dump_header; /* -D */
+	const char *output_dir;
+	bool create_dirs, no_buffer;
+	bool remote_name_all;
+	int64_t max_filesize; /* bytes; 0: no limit */
+	const char *write_out; /* -w, its file already read */
+};
+
+enum command_action {
+	COMMAND_RUN, /* do the operations */
+	COMMAND_HELP, /* print help_print(c->help_topic) */
+	COMMAND_VERSION
+};
+
+/* A warning to tell before anything is done. */
+struct message {
+	char *text; /* one line, owned; may hold bytes of the user's files */
+};
+
+/* A whole command line. The upper part is global: --next does not reset it. */
+struct command {
+	enum command_action action;
+	const char *help_topic; /* of COMMAND_HELP; NULL: the short list */
+
+	bool silent, show_error, verbose;
+	bool progress_bar, no_progress_meter;
+	bool no_atomic, no_safe_output;
+	const char *stderr_file; /* "-": standard output */
+
+	struct options *operations; /* at least one, each with a URL, when
+				     * action is COMMAND_RUN */
+	size_t n_operations;
+
+	struct message *messages;
+	size_t n_messages;
+
+	struct strings owned; /* private: texts that argv does not hold */
+};
+
+/* What an option takes and where it is stored. */
+enum option_kind {
+	OPTION_BOOL, /* bool; --no-NAME clears it */
+	OPTION_STRING, /* const char * */
+	OPTION_NUMBER, /* int64_t, whole, between min and max */
+	OPTION_SECONDS, /* int64_t milliseconds, from decimal seconds */
+	OPTION_SIZE, /* int64_t bytes, from "10k" and the like */
+	OPTION_CUSTOM, /* a function of its own in apply.c */
+	OPTION_SWITCH, /* such a function without argument; has --no-NAME */
+	OPTION_ACTION /* such a function without argument, has no --no-NAME */
+};
+
+enum option_flags {
+	OPTION_GLOBAL = 1, /* stored in struct command, not in struct options */
+	OPTION_SECRET = 2, /* its argument is wiped from argv */
+	OPTION_PATH = 4 /* its argument names a file or directory */
+};
+
+/* Names of all options, OPTION_ID_max_redirs and so on. */
+enum option_id {
+#define OPTION(id, ...) OPTION_ID_##id,
+#include "cli/options.def"
+	OPTION_COUNT
+};
+
+/* A row of the table. It holds no pointer, so loading it relocates nothing. */
+struct option_row {
+	char name[28]; /* the long name */
+	char letter; /* the short one, or NUL */
+	unsigned char kind; /* enum option_kind */
+	unsigned char flags; /* enum option_flags */
+	uint16_t offset; /* of the field */
+	int32_t min, max; /* of OPTION_NUMBER */
+};
+
+extern const struct option_row option_table[OPTION_COUNT];
+
+/* The row's place in the table. */
+enum option_id option_id(const struct option_row *row);
+
+/* The row of a long name, or NULL. `*on` is false when `name` was the negated
+ * form: "no-x" for x, "x" for no-x. A negated form is found for every row, also
+ * one that cannot be negated: see option_negatable. */
+const struct option_row *option_find(struct str name, bool *on);
+
+/* The row of a short letter, or NULL. */
+const struct option_row *option_find_letter(char letter);
+
+/* --no-NAME means something. */
+bool option_negatable(const struct option_row *row);
+
+/* An argument has to follow (that of --help is optional). */
+bool option_takes_argument(const struct option_row *row);
+
+/* Why the option of curl's called `name` (a long name or one letter) is out of
+ * scope, and what to do instead; NULL when it is not one of these. */
+const char *option_out_of_scope(struct str name);
+
+/* Set every field of `o` as it is when no option is given. */
+void options_init(struct options *o);
+void options_fini(struct options *o);
+
+/* Append a borrowed text. Returns 0 or -ERR_OUT_OF_MEMORY. The list is freed
+ * with free(list->items). */
+int strings_add(struct strings *list, const char *text);
+
+#endif

@@ -1,0 +1,12 @@
+/* Asking for a password on the terminal. */
+#ifndef CLI_PASSWORD_H
+#define CLI_PASSWORD_H
+
+#include "base/error.h"
+
+/* "USER:PASSWORD" with the password typed, unseen, on /dev/tty for the `whose`
+ * ("host" or "proxy") password of `user`; the caller's to free. NULL with
+ * ERR_READ in `e` when there is no terminal, ERR_OUT_OF_MEMORY otherwise. */
+char *password_ask(const char *whose, const char *user, struct error *e);
+
+#endif

@@ -1,0 +1,263 @@
+#include "cli/run.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/help.h"
+#include "cli/jobs.h"
+#include "output/verbose.h"
+#include "output/writeout.h"
+#include "transfer/session.h"
+#include "transfer/transfer.h"
+
+/* What the URLs of one command share. */
+struct run {
+	struct command *command;
+	const struct console *console;
+	struct session *session;
+	bool progress; /* a meter is wanted where bodies go elsewhere */
+	bool stdout_is_terminal;
+	bool signals; /* the handler is in place */
+	struct strings dumped; /* -D files that this run has begun */
+	long url_number, transfer_number;
+};
+
+/* --- interruption */
+
+/* A temporary file must not outlive the program that was to rename it. */
+static void on_signal(int number)
+{
+	sink_remove_temporaries();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void catch_signals(struct run *run)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_signal };
+
+	if (run->signals)
+		return;
+	run->signals = true;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct sigaction old;
+
+		if (sigaction(numbers[i], NULL, &old) == 0 &&
+			old.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+	}
+}
+
+/* --- one URL */
+
+/* The first transfer to a -D file begins it, the others append. */
+static bool dump_begun(struct run *run, const char *path)
+{
+	struct strings *seen = &run->dumped;
+
+	for (size_t i = 0; i < seen->n; i++)
+		if (strcmp(seen->items[i], path) == 0)
+			return true;
+	strings_add(seen, path);
+	return false;
+}
+
+static struct progress *start_progress(
+	const struct run *run, const struct errand *errand)
+{
+	struct error ignored;
+
+	if (!run->progress)
+		return NULL;
+	if (!errand->path && !errand->sink.discard && run->stdout_is_terminal)
+		return NULL;
+	return progress_new(
+		run->console->fd, run->command->progress_bar, &ignored);
+}
+
+static void write_out(struct run *run, const char *template,
+	const struct errand *errand, const struct facts *facts,
+	const char *file, const struct error *failure)
+{
+	struct buf warnings;
+	struct error e = { 0 };
+	struct writeout_context context = {
+		.facts = facts,
+		.error = failure,
+		.file = file,
+		.url = errand->url,
+		.url_number = run->url_number,
+		.transfer_id = run->transfer_number,
+		.out_fd = STDOUT_FILENO,
+		.err_fd = run->console->fd,
+		.warnings = &warnings,
+	};
+
+	buf_init(&warnings, LIMIT_CONFIG_LINE);
+	if (writeout(str_of(template), &context, &e) < 0)
+		console_error(run->console, &e);
+	console_write(run->console, buf_str(&warnings));
+	buf_fini(&warnings);
+}
+
+/* From the head of the request to the last byte of the body. */
+static int transfer(struct run *run, struct errand *errand, struct sink *sink,
+	struct facts *facts, struct error *e)
+{
+	struct verbose verbose = {
+		.fd = run->console->fd,
+		.on = run->command->verbose,
+		.safe = run->console->terminal,
+		.data_lines = errand->path || !run->stdout_is_terminal,
+		.progress = start_progress(run, errand),
+	};
+	struct observer observer = verbose_observer(&verbose);
+	bool watched = verbose.on || verbose.progress;
+	struct sink_port port = sink_port(sink);
+	int error;
+
+	if (watched)
+		errand->job.net.log = observer.log;
+	error = transfer_run(run->session, &errand->job, &port,
+		watched ? &observer : NULL, facts, e);
+	if (verbose.progress)
+		progress_end(verbose.progress, facts);
+	progress_free(verbose.progress);
+	return error;
+}
+
+/* A body kept although the status makes the transfer a failure. */
+static bool keep_output(const struct errand *errand, int error)
+{
+	return error == 0 ||
+		(error == -ERR_HTTP_RETURNED &&
+			errand->job.fail == FAIL_WITH_BODY);
+}
+
+static int run_errand(struct run *run, struct errand *errand,
+	const char *template, struct error *e)
+{
+	struct sink *sink;
+	struct facts facts;
+	int error, finished;
+	bool quiet;
+
+	if (errand->sink.dump)
+		errand->sink.dump_append = dump_begun(run, errand->sink.dump);
+	if (errand->path)
+		catch_signals(run);
+	sink = sink_new(&errand->sink, e);
+	if (!sink) {
+		console_error(run->console, e);
+		return -e->code;
+	}
+	facts_init(&facts);
+	error = transfer(run, errand, sink, &facts, e);
+	finished = sink_finish(
+		sink, keep_output(errand, error), error < 0 ? NULL : e);
+	if (error == 0)
+		error = finished;
+	/* A reader that has gone, as head(1) does, needs no message. */
+	quiet = error == -ERR_WRITE && sink_pipe_closed(sink);
+	if (error < 0 && !quiet)
+		console_error(run->console, e);
+	if (template)
+		write_out(run, template, errand, &facts, sink_path(sink), e);
+	facts_fini(&facts);
+	sink_free(sink);
+	run->transfer_number++;
+	return error;
+}
+
+/* --- all of them */
+
+static int run_target(struct run *run, const struct operation *o,
+	const struct target *target, struct error *e)
+{
+	uint64_t count = 1;
+	struct glob *glob = NULL;
+	int error = 0;
+
+	if (!o->options->globoff) {
+		glob = glob_new(str_of(target->url), &count, e);
+		if (!glob) {
+			console_error(run->console, e);
+			return -e->code;
+		}
+	}
+	for (uint64_t i = 0; i < count; i++) {
+		struct errand errand;
+
+		*e = (struct error){ 0 };
+		error = errand_init(&errand, o, target, glob, i, e);
+		if (error < 0)
+			console_error(run->console, e);
+		else
+			error = run_errand(
+				run, &errand, o->options->write_out, e);
+		errand_fini(&errand);
+		run->url_number++;
+	}
+	glob_free(glob);
+	return error;
+}
+
+static int run_operation(
+	struct run *run, const struct options *options, struct error *e)
+{
+	struct operation o;
+	int error = operation_init(&o, run->command, options, run->session, e);
+
+	console_messages(run->console, run->command);
+	if (error < 0)
+		console_error(run->console, e);
+	for (size_t i = 0; error == 0 && i < options->n_urls; i++)
+		if (run_target(run, &o, &options->targets[i], e) < 0 &&
+			i + 1 == options->n_urls)
+			error = -e->code;
+	operation_fini(&o);
+	return error;
+}
+
+int run_command(struct command *command, const struct console *console)
+{
+	struct run run = { .command = command, .console = console };
+	struct error e = { 0 };
+	int error = 0;
+
+	run.session = session_new(&e);
+	if (!run.session) {
+		console_error(console, &e);
+		return e.code;
+	}
+	run.stdout_is_terminal = isatty(STDOUT_FILENO);
+	run.progress = !command->silent && !command->no_progress_meter &&
+		(command->progress_bar || isatty(console->fd));
+	for (size_t i = 0; i < command->n_operations; i++)
+		error = run_operation(&run, &command->operations[i], &e);
+	session_free(run.session);
+	free(run.dumped.items);
+	return -error;
+}
+
+/* --- what needs no URL */
+
+int run_help(const char *topic, const struct console *console)
+{
+	struct buf text;
+	struct error e = { 0 };
+	int error;
+
+	buf_init(&text, LIMIT_CONFIG_LINE);
+	error = help_print(&text, topic, &e);
+	if (error == 0)
+		error = buf_check(&text, "help text", &e);
+	if (error == 0)
+		error = console_print(STDOUT_FILENO, buf_str(&text), &e);
+	if (error < 0)
+		console_error(console, &e);
+	buf_fini(&text);
+	return -error;
+}

@@ -1,0 +1,34 @@
+#include <unistd.h>
+
+#include "cli/run.h"
+#include "http/coding.h"
+#include "net/tls.h"
+#include <config.h>
+
+/* Name and version are the first two words, for programs that look. */
+static void describe(struct buf *out)
+{
+	struct error ignored;
+	const struct tls_functions *tls = tls_load(&ignored);
+
+	buf_add_text(out, PACKAGE_NAME " " PACKAGE_VERSION);
+	if (tls)
+		buf_printf(out, " %s", tls->version());
+	buf_printf(out, "\nProtocols: http%s\n", tls ? " https" : "");
+	buf_printf(out, "Content codings: %s\n", coding_accepted());
+}
+
+int run_version(const struct console *console)
+{
+	struct buf text;
+	struct error e = { 0 };
+	int error;
+
+	buf_init(&text, LIMIT_ERROR_TEXT);
+	describe(&text);
+	error = console_print(STDOUT_FILENO, buf_str(&text), &e);
+	if (error < 0)
+		console_error(console, &e);
+	buf_fini(&text);
+	return -error;
+}

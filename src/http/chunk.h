@@ -1,0 +1,49 @@
+/* The chunked transfer coding, decoded in place (RFC 9112 section 7.1). */
+#ifndef HTTP_CHUNK_H
+#define HTTP_CHUNK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "http/finding.h"
+
+struct chunk_decoder {
+	int state; /* private */
+	uint64_t left; /* bytes of data still to come in this chunk */
+	uint64_t offset; /* bytes of coded input taken so far */
+	uint64_t data; /* bytes of data handed on so far */
+	size_t line; /* bytes of the size or trailer line so far */
+	bool bare; /* the size line ended in LF without CR */
+	bool done; /* the empty line behind the trailers has been taken */
+	struct buf trailers; /* the trailer section as received, with its empty
+			      * line, once done: for head_parse_trailers */
+	struct findings *found; /* may be NULL; offsets count from where the
+				 * body begins, plus found->base */
+};
+
+void chunk_init(struct chunk_decoder *d, struct findings *found);
+void chunk_fini(struct chunk_decoder *d);
+
+/* Take bytes from the front of `in`; call again with the rest until it is
+ * empty or d->done. Returns the bytes taken (> 0 when `in` is not empty and
+ * the decoder not done); `*data` gets the run of chunk data among them, which
+ * borrows from `in`, is the last of the bytes taken, and may be empty.
+ * -ERR_RECV for a size that is no hexadecimal number of 1 to 16 digits up to
+ * INT64_MAX, a control character or unclosed quote in an extension, or no line
+ * end behind the data of a chunk (the message names the byte, d->offset);
+ * -ERR_TOO_MANY for a size line over LIMIT_CHUNK_LINE or trailers over
+ * LIMIT_TRAILERS; -ERR_OUT_OF_MEMORY. Nothing can be decoded after an error.
+ * Lenient, with findings: bare LF (behind data only where it stood behind the
+ * size too), white space behind a size, an extension that
+ * is malformed otherwise. Trailer fields are not looked into. Never takes a
+ * byte behind the end, so what is left in `in` when d->done belongs to the next
+ * response. */
+ssize_t chunk_decode(struct chunk_decoder *d, struct str in, struct str *data,
+	struct error *e);
+
+/* Append one chunk with `data` (not empty) to `out`. */
+void chunk_encode(struct buf *out, struct str data);
+
+#endif

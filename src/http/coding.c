@@ -1,0 +1,162 @@
+#include "http/coding.h"
+
+#include <stdlib.h>
+
+#include "base/module.h"
+#include "http/value.h"
+
+/* The most of an unknown coding's name that an error shows. */
+#define NAME_SHOWN 64
+
+struct link {
+	const struct coding_functions *functions;
+	void *decoder;
+	coding_emit *emit; /* where decoded bytes go ... */
+	void *context; /* ... with this: the next link, or the caller's */
+};
+
+struct coding {
+	struct link links[LIMIT_CODINGS]; /* in the order of decoding */
+	size_t n;
+	bool started; /* a byte has come */
+};
+
+struct known {
+	const char *token; /* in a field, in any case */
+	const char *name; /* for the module */
+	const char *module; /* NULL: nothing to undo */
+};
+
+static const struct known all_known[] = {
+	{ "gzip", "gzip", "gzip" },
+	{ "x-gzip", "gzip", "gzip" },
+	{ "deflate", "deflate", "gzip" },
+	{ "x-deflate", "deflate", "gzip" },
+	{ "br", "br", "brotli" },
+	{ "zstd", "zstd", "zstd" },
+	{ "identity", "identity", NULL },
+	{ "none", "identity", NULL },
+};
+
+static const struct known *find_known(struct str token)
+{
+	for (size_t i = 0; i < sizeof(all_known) / sizeof(all_known[0]); i++)
+		if (str_eq_nocase(str_of(all_known[i].token), token))
+			return &all_known[i];
+	return NULL;
+}
+
+/* The codings of `list` in the order in which they were applied. */
+static int parse_list(struct str list, const struct known *found[LIMIT_CODINGS],
+	size_t *n, struct error *e)
+{
+	struct str token;
+
+	*n = 0;
+	while (value_next(&list, &token)) {
+		const struct known *known = find_known(token);
+
+		if (!known)
+			return error_set(e, ERR_CONTENT_CODING,
+				"unrecognized content coding '%.*s'; "
+				"this build understands %s",
+				STR_FMT(str_first(token, NAME_SHOWN)),
+				coding_accepted());
+		if (!known->module)
+			continue;
+		if (*n == LIMIT_CODINGS)
+			return error_set(e, ERR_CONTENT_CODING,
+				"more than %u content codings, one upon the "
+				"other",
+				LIMIT_CODINGS);
+		found[(*n)++] = known;
+	}
+	return 0;
+}
+
+static int open_link(
+	struct link *link, const struct known *known, struct error *e)
+{
+	link->functions = module_load(known->module, e);
+	if (!link->functions) {
+		error_add(e, "; the content coding '%s' needs it", known->name);
+		return -ERR_NOT_BUILT_IN;
+	}
+	link->decoder = link->functions->open(known->name);
+	return link->decoder ? 0 : error_memory(e);
+}
+
+static int decode_link(
+	struct link *link, struct str in, bool end, struct error *e)
+{
+	return link->functions->decode(
+		link->decoder, in, end, link->emit, link->context, e);
+}
+
+/* A coding_emit: what one link has decoded is coded data for the next. */
+static int hand_down(void *next, struct str bytes, struct error *e)
+{
+	return decode_link(next, bytes, false, e);
+}
+
+struct coding *coding_new(struct str list, bool *none, struct error *e)
+{
+	const struct known *found[LIMIT_CODINGS];
+	struct coding *c;
+	size_t n;
+
+	*none = false;
+	if (parse_list(list, found, &n, e) < 0)
+		return NULL;
+	if (n == 0) {
+		*none = true;
+		return NULL;
+	}
+	c = calloc(1, sizeof(*c));
+	if (!c) {
+		error_memory(e);
+		return NULL;
+	}
+	for (; c->n < n; c->n++) {
+		struct link *link = &c->links[c->n];
+
+		if (open_link(link, found[n - 1 - c->n], e) < 0) {
+			coding_free(c);
+			return NULL;
+		}
+		link->emit = hand_down;
+		link->context = link + 1;
+	}
+	return c;
+}
+
+void coding_free(struct coding *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->n; i++)
+		c->links[i].functions->close(c->links[i].decoder);
+	free(c);
+}
+
+int coding_decode(struct coding *c, struct str in, bool end, coding_emit *emit,
+	void *context, struct error *e)
+{
+	struct link *last = &c->links[c->n - 1];
+	int error;
+
+	last->emit = emit;
+	last->context = context;
+	c->started = c->started || in.n > 0;
+	if (!c->started)
+		return 0;
+	error = decode_link(&c->links[0], in, end, e);
+	for (size_t i = 1; end && error == 0 && i < c->n; i++)
+		error = decode_link(&c->links[i], STR(""), true, e);
+	return error;
+}
+
+const char *coding_accepted(void)
+{
+	return CODINGS_ACCEPTED;
+}

@@ -1,0 +1,198 @@
+# Everything but main.c, for the program, the tests, fuzzers and benchmarks
+noinst_LIBRARIES += src/libminifetch.a
+src_libminifetch_a_SOURCES = \
+	src/base/ascii.c src/base/ascii.h \
+	src/base/base64.c src/base/base64.h \
+	src/base/buf.c src/base/buf.h \
+	src/base/clock.c src/base/clock.h \
+	src/base/compat.h \
+	src/base/date.c src/base/date.h \
+	src/base/error.c src/base/error.h src/base/errors.def \
+	src/base/json.c src/base/json.h \
+	src/base/limits.h \
+	src/base/log.c src/base/log.h \
+	src/base/module.h src/base/modules.def \
+	src/base/num.c src/base/num.h \
+	src/base/str.c src/base/str.h \
+	src/url/glob.c src/url/glob.h \
+	src/url/glob_parse.c src/url/glob_parse.h \
+	src/url/idn.c src/url/idn.h \
+	src/url/percent.c src/url/percent.h \
+	src/url/url.c src/url/url.h \
+	src/url/url_address.c src/url/url_address.h \
+	src/url/url_authority.c \
+	src/url/url_draft.c src/url/url_draft.h \
+	src/url/url_host.c \
+	src/url/url_parse.c \
+	src/url/url_path.c \
+	src/url/url_resolve.c \
+	src/http/chunk.c src/http/chunk.h \
+	src/http/coding.c src/http/coding.h \
+	src/http/finding.c src/http/finding.h src/http/findings.def \
+	src/http/framing.c src/http/framing.h \
+	src/http/head.c src/http/head.h \
+	src/http/request.c src/http/request.h \
+	src/http/value.c src/http/value.h \
+	src/net/dial.c src/net/dial.h \
+	src/net/move.h src/net/move_linux.c src/net/move_posix.c \
+	src/net/resolve.c src/net/resolve.h \
+	src/net/stream.c src/net/stream.h \
+	src/net/tls.c src/net/tls.h \
+	src/policy/redirect.c src/policy/redirect.h \
+	src/transfer/body.c src/transfer/body.h \
+	src/transfer/compose.c src/transfer/compose.h \
+	src/transfer/connection.c src/transfer/connection.h \
+	src/transfer/exchange.c src/transfer/exchange.h \
+	src/transfer/facts.c src/transfer/facts.h \
+	src/transfer/job.h \
+	src/transfer/observer.h \
+	src/transfer/pool.c src/transfer/pool.h \
+	src/transfer/session.c src/transfer/session.h \
+	src/transfer/transfer.c src/transfer/transfer.h \
+	src/output/descriptor.c src/output/descriptor.h \
+	src/output/file.c src/output/file.h \
+	src/output/progress.c src/output/progress.h \
+	src/output/sink.c src/output/sink.h \
+	src/output/system.h src/output/system_linux.c \
+	src/output/system_posix.c \
+	src/output/terminal.c src/output/terminal.h \
+	src/output/verbose.c src/output/verbose.h \
+	src/output/writeout.c src/output/writeout.h src/output/writeout.def \
+	src/output/writeout_header.c src/output/writeout_time.c \
+	src/output/writeout_value.c src/output/writeout_value.h \
+	src/cli/apply.c src/cli/apply.h \
+	src/cli/config.c src/cli/config.h \
+	src/cli/console.c src/cli/console.h \
+	src/cli/data.c src/cli/data.h \
+	src/cli/help.c src/cli/help.h \
+	src/cli/input.c src/cli/input.h \
+	src/cli/jobs.c src/cli/jobs.h \
+	src/cli/manual.c src/cli/manual.h \
+	src/cli/message.c src/cli/message.h \
+	src/cli/options.c src/cli/options.h src/cli/options.def \
+	src/cli/parse.c src/cli/parse.h \
+	src/cli/password.c src/cli/password.h \
+	src/cli/run.c src/cli/run.h \
+	src/cli/suggest.c src/cli/suggest.h \
+	src/cli/version.c
+# What each module is made of
+tls_sources = src/net/tls_openssl.c src/net/tls_openssl.h \
+	src/net/tls_openssl_bundle.c src/net/tls_openssl_bundle.h \
+	src/net/tls_openssl_context.c \
+	src/net/tls_openssl_info.c \
+	src/net/tls_openssl_session.c src/net/tls_openssl_session.h \
+	src/net/tls_openssl_store.c src/net/tls_openssl_store.h \
+	src/net/tls_openssl_stream.c \
+	src/net/tls_openssl_subject.c src/net/tls_openssl_subject.h \
+	src/net/tls_openssl_verify.c
+gzip_sources = src/http/coding_gzip.c
+brotli_sources = src/http/coding_brotli.c
+zstd_sources = src/http/coding_zstd.c
+idn_sources = src/url/idn_libidn2.c
+
+if MODULES
+
+# A module depends on no symbol of the program, so it brings what it needs of
+# base/ (and the streams that TLS stands on), compiled for a shared object.
+src_libminifetch_a_SOURCES += src/base/module.c
+noinst_LTLIBRARIES += src/libmodule.la
+src_libmodule_la_SOURCES = src/base/ascii.c src/base/base64.c \
+	src/base/buf.c src/base/clock.c \
+	src/base/error.c src/base/log.c src/base/num.c src/base/str.c \
+	src/net/stream.c
+src_libmodule_la_CFLAGS = $(WARNING_CFLAGS) $(HARDENING_CFLAGS) \
+	$(MODULE_CFLAGS)
+module_ldflags = -module -avoid-version -shared \
+	-export-symbols-regex '^module_' $(HARDENING_LDFLAGS) $(MODULE_LDFLAGS)
+
+if HAVE_OPENSSL
+pkglib_LTLIBRARIES += src/tls.la
+src_tls_la_SOURCES = $(tls_sources)
+src_tls_la_CFLAGS = $(src_libmodule_la_CFLAGS) $(OPENSSL_CFLAGS)
+src_tls_la_LDFLAGS = $(module_ldflags)
+src_tls_la_LIBADD = src/libmodule.la $(OPENSSL_LIBS)
+endif
+if HAVE_ZLIB
+pkglib_LTLIBRARIES += src/gzip.la
+src_gzip_la_SOURCES = $(gzip_sources)
+src_gzip_la_CFLAGS = $(src_libmodule_la_CFLAGS) $(ZLIB_CFLAGS)
+src_gzip_la_LDFLAGS = $(module_ldflags)
+src_gzip_la_LIBADD = src/libmodule.la $(ZLIB_LIBS)
+endif
+if HAVE_BROTLI
+pkglib_LTLIBRARIES += src/brotli.la
+src_brotli_la_SOURCES = $(brotli_sources)
+src_brotli_la_CFLAGS = $(src_libmodule_la_CFLAGS) $(BROTLI_CFLAGS)
+src_brotli_la_LDFLAGS = $(module_ldflags)
+src_brotli_la_LIBADD = src/libmodule.la $(BROTLI_LIBS)
+endif
+if HAVE_ZSTD
+pkglib_LTLIBRARIES += src/zstd.la
+src_zstd_la_SOURCES = $(zstd_sources)
+src_zstd_la_CFLAGS = $(src_libmodule_la_CFLAGS) $(ZSTD_CFLAGS)
+src_zstd_la_LDFLAGS = $(module_ldflags)
+src_zstd_la_LIBADD = src/libmodule.la $(ZSTD_LIBS)
+endif
+if HAVE_LIBIDN2
+pkglib_LTLIBRARIES += src/idn.la
+src_idn_la_SOURCES = $(idn_sources)
+src_idn_la_CFLAGS = $(src_libmodule_la_CFLAGS) $(LIBIDN2_CFLAGS)
+src_idn_la_LDFLAGS = $(module_ldflags)
+src_idn_la_LIBADD = src/libmodule.la $(LIBIDN2_LIBS)
+endif
+
+# Libtool's descriptions of the modules are of no use to who loads them.
+install-exec-hook:
+	for module in $(pkglib_LTLIBRARIES); do \
+		rm -f "$(DESTDIR)$(pkglibdir)/$${module##*/}"; \
+	done
+uninstall-hook:
+	for module in $(pkglib_LTLIBRARIES:.la=.so); do \
+		rm -f "$(DESTDIR)$(pkglibdir)/$${module##*/}"; \
+	done
+	-rmdir "$(DESTDIR)$(pkglibdir)"
+
+else !MODULES
+
+# The same files, linked in as objects: module_static.c refers to them weakly,
+# and that pulls nothing out of an archive.
+src_libminifetch_a_SOURCES += src/base/module_static.c
+noinst_LIBRARIES += src/libmodules.a
+src_libmodules_a_SOURCES =
+src_libmodules_a_CPPFLAGS = $(AM_CPPFLAGS)
+linked_objects = $(src_libmodules_a_OBJECTS)
+linked_libs =
+if HAVE_OPENSSL
+src_libmodules_a_SOURCES += $(tls_sources)
+src_libmodules_a_CPPFLAGS += $(OPENSSL_CFLAGS)
+linked_libs += $(OPENSSL_LIBS)
+endif
+if HAVE_ZLIB
+src_libmodules_a_SOURCES += $(gzip_sources)
+src_libmodules_a_CPPFLAGS += $(ZLIB_CFLAGS)
+linked_libs += $(ZLIB_LIBS)
+endif
+if HAVE_BROTLI
+src_libmodules_a_SOURCES += $(brotli_sources)
+src_libmodules_a_CPPFLAGS += $(BROTLI_CFLAGS)
+linked_libs += $(BROTLI_LIBS)
+endif
+if HAVE_ZSTD
+src_libmodules_a_SOURCES += $(zstd_sources)
+src_libmodules_a_CPPFLAGS += $(ZSTD_CFLAGS)
+linked_libs += $(ZSTD_LIBS)
+endif
+if HAVE_LIBIDN2
+src_libmodules_a_SOURCES += $(idn_sources)
+src_libmodules_a_CPPFLAGS += $(LIBIDN2_CFLAGS)
+linked_libs += $(LIBIDN2_LIBS)
+endif
+
+endif !MODULES
+
+# What a program links, in this order
+house = $(linked_objects) src/libminifetch.a $(linked_libs)
+
+bin_PROGRAMS += src/minifetch
+src_minifetch_SOURCES = src/main.c
+src_minifetch_LDADD = $(house)

@@ -1,0 +1,49 @@
+/* From a host and a port to a connected stream: resolve, happy eyeballs
+ * (RFC 8305), socket options. */
+#ifndef NET_DIAL_H
+#define NET_DIAL_H
+
+#include <stdbool.h>
+
+#include "base/log.h"
+#include "net/resolve.h"
+#include "net/stream.h"
+
+struct net_config {
+	int family; /* AF_UNSPEC, AF_INET (-4), AF_INET6 (-6) */
+	int64_t connect_timeout_ms; /* name to TLS ready; 0: curl's 300 s */
+	int64_t eyeballs_ms; /* before the other family is tried; 0: 250 */
+	bool no_delay_off; /* leave Nagle's algorithm on */
+	bool keepalive_off;
+	int keepalive_s; /* idle time and interval; 0: 60 */
+	bool want_local; /* fill dial_result.local */
+	struct log log;
+};
+
+/* One address that was tried. */
+struct dial_attempt {
+	struct address address;
+	int64_t start, end; /* clock_now(); end is 0 while it runs */
+	int error; /* an errno value; 0 for the winner; ECANCELED when another
+		    * one won */
+};
+
+struct dial_result {
+	struct stream *stream;
+	struct dial_attempt attempts[LIMIT_ADDRESSES];
+	size_t n_attempts;
+	int64_t started, resolved, connected; /* clock_now() */
+	struct address local; /* n is 0 unless want_local */
+	struct address peer;
+};
+
+/* Connect to `host` at `port`. Returns 0 with r->stream set; or -ERR_RESOLVE,
+ * -ERR_CONNECT (the message names every address tried and why it failed),
+ * -ERR_TIMEOUT for the earlier of connect_timeout_ms and `deadline`, or when
+ * the system gave up waiting. r->attempts is filled either way. Families
+ * alternate, the one getaddrinfo prefers first, the next address 250 ms later
+ * or as soon as one fails; the first to connect wins. */
+int dial_tcp(struct dial_result *r, const struct net_config *config,
+	const char *host, uint16_t port, int64_t deadline, struct error *e);
+
+#endif

@@ -1,0 +1,69 @@
+/* TLS over any stream. What stands behind it is the module "tls", the only
+ * part that knows OpenSSL. */
+#ifndef NET_TLS_H
+#define NET_TLS_H
+
+#include <stdbool.h>
+
+#include "base/log.h"
+#include "net/stream.h"
+
+struct tls_config {
+	bool insecure; /* -k: verify nothing */
+	const char *ca_file; /* --cacert, CURL_CA_BUNDLE, SSL_CERT_FILE */
+	const char *ca_path; /* --capath, SSL_CERT_DIR; several with ':' */
+	int min_version, max_version; /* 10, 11, 12, 13; 0: 12 and highest */
+	const char *ciphers, *ciphers13; /* NULL: OpenSSL's */
+	const char *cert, *key, *password; /* PEM files of the client; the key
+					    * may be in the cert's file */
+	bool no_alpn;
+};
+
+/* What the handshake agreed on; owned by the stream, gone with it. */
+struct tls_info {
+	const char *version; /* "TLSv1.3" */
+	const char *cipher;
+	const char *alpn; /* "http/1.1", NULL when none was agreed on */
+	long verify_result; /* X509_V_ codes, 0 is fine */
+	char *subject, *issuer, *expires, *starts; /* of the peer's certificate;
+						    * NULL when it has none */
+};
+
+struct tls_context;
+
+/* What the module "tls" exports as its functions. */
+struct tls_functions {
+	/* Settings, CA store and session cache for many connections, of any
+	 * threads. With neither ca_file nor ca_path the system's certificates
+	 * are trusted, else only those named. `config` is not needed
+	 * afterwards. NULL on failure: ERR_CA_FILE, ERR_CLIENT_CERTIFICATE,
+	 * ERR_CIPHER, ERR_OUT_OF_MEMORY. */
+	struct tls_context *(*context_new)(
+		const struct tls_config *config, struct error *e);
+
+	/* After the last of its streams was closed; NULL is allowed. */
+	void (*context_free)(struct tls_context *c);
+
+	/* A TLS client on top of `under`, handshake done; takes `under` over,
+	 * and closes it on failure. `host` is for SNI and verification: a name
+	 * or an address literal. NULL on failure: ERR_CERTIFICATE (which
+	 * certificate, whose, why), ERR_TLS_CONNECT, ERR_TIMEOUT.
+	 *
+	 * A write to the stream that gave STREAM_AGAIN must be repeated with
+	 * the same bytes in front, or not at all. */
+	struct stream *(*connect)(struct tls_context *c, struct stream *under,
+		const char *host, int64_t deadline, const struct log *log,
+		struct error *e);
+
+	/* Of a stream that `connect` made; worked out when first asked for.
+	 * Never NULL; what memory was too short for is NULL in it. */
+	const struct tls_info *(*info)(struct stream *s);
+
+	/* OpenSSL's name and version, static: "OpenSSL/3.0.19". */
+	const char *(*version)(void);
+};
+
+/* The module, loaded when first asked for; NULL as module_load. */
+const struct tls_functions *tls_load(struct error *e);
+
+#endif

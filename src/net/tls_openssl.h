@@ -1,0 +1,104 @@
+/* What the files of the module "tls" share; nothing else includes it. */
+#ifndef NET_TLS_OPENSSL_H
+#define NET_TLS_OPENSSL_H
+
+#include <openssl/ssl.h>
+
+#include "net/tls.h"
+#include "net/tls_openssl_session.h"
+#include "net/tls_openssl_store.h"
+
+struct tls_context {
+	SSL_CTX *ssl;
+	BIO_METHOD *bio; /* of the streams below */
+	struct tls_store store;
+	struct tls_sessions sessions;
+	bool insecure, alpn;
+};
+
+/* What the verification stumbled over. */
+struct tls_complaint {
+	int error; /* an X509_V_ERR_ code, 0: nothing */
+	int depth; /* of the certificate in its chain; the server's is 0 */
+	X509 *certificate; /* owned; may be NULL */
+};
+
+struct tls_stream {
+	struct stream base;
+	struct stream *under; /* owned */
+	struct tls_context *context;
+	SSL *ssl;
+	char *host; /* as it is verified: no zone, no trailing dot */
+	struct tls_complaint complaint;
+	struct tls_info info; /* the strings of the certificate are owned */
+	bool has_info;
+
+	/* The stream below, as the BIO sees it. */
+	struct error under_error; /* code 0: none */
+	bool under_ended;
+	short wants; /* what the last STREAM_AGAIN of `under` waits for */
+	char *out; /* records not written yet */
+	size_t out_at, out_n; /* where they begin, how many bytes */
+
+	size_t owed; /* bytes of the caller's that are in `out`, and are not
+		      * reported as written before it is empty */
+	bool shut; /* close_notify was sent or is in `out` */
+	bool ended; /* a read ended after it had bytes to hand on: */
+	struct error ending; /* this is for the next; code 0: cleanly */
+};
+
+/* The stream of an SSL. */
+static inline struct tls_stream *tls_stream_of(const SSL *ssl)
+{
+	return SSL_get_app_data(ssl);
+}
+
+/* Append OpenSSL's words for the oldest error of this thread to a filled `e`,
+ * with what to do about it where that is known; nothing when there is none.
+ * The thread's errors are cleared. */
+void tls_error_reason(struct error *e);
+
+/* tls_openssl_stream.c */
+
+/* How OpenSSL reaches a stream; NULL when memory is out. */
+BIO_METHOD *tls_bio_new(void);
+
+/* A stream over `under`, which it owns from now on, before its handshake. NULL
+ * when memory is out (then `under` is closed). */
+struct stream *tls_stream_new(
+	struct tls_context *c, struct stream *under, struct error *e);
+
+/* Write what `out` holds: 0 when it is empty, STREAM_AGAIN (with `wants`), or
+ * the error of the stream below. */
+int tls_flush(struct tls_stream *t, struct error *e);
+
+/* tls_openssl_verify.c */
+
+/* Have the peer's certificate verified for t->host. 0 or ERR_OUT_OF_MEMORY. */
+int tls_verify_host(struct tls_stream *t, bool is_address, struct error *e);
+
+/* The failed verification in words; returns -ERR_CERTIFICATE. */
+int tls_verify_error(const struct tls_stream *t, struct error *e);
+
+/* tls_openssl_info.c */
+
+/* The text of a name, "C=SE; O=Example; CN=localhost", and of a time, "Jan  1
+ * 00:00:00 2026 GMT": heap strings, or NULL when memory is out. */
+char *tls_name_text(const X509_NAME *name);
+char *tls_time_text(const ASN1_TIME *time);
+
+/* struct tls_functions' info. */
+const struct tls_info *tls_info_get(struct stream *s);
+void tls_info_fini(struct tls_info *info);
+
+/* Tell what the handshake agreed on, as curl -v does. */
+void tls_info_log(struct tls_stream *t, const struct log *log);
+
+/* tls_openssl_context.c */
+
+/* struct tls_functions' context_new and context_free. */
+struct tls_context *tls_context_new(
+	const struct tls_config *config, struct error *e);
+void tls_context_free(struct tls_context *c);
+
+#endif

@@ -1,0 +1,21 @@
+/* A file of many CA certificates in PEM, of which each is decoded only when its
+ * subject is looked for: a system's bundle holds 150, a chain needs one. */
+#ifndef NET_TLS_OPENSSL_BUNDLE_H
+#define NET_TLS_OPENSSL_BUNDLE_H
+
+#include <openssl/x509_vfy.h>
+
+#include "base/error.h"
+
+struct tls_bundle;
+
+/* Read `file`, list the subjects in it, and let `store` look certificates up in
+ * it from now on; threads may. 0 with `*out` set; -ERR_CA_FILE when the file
+ * cannot be read or holds no certificate, or -ERR_OUT_OF_MEMORY. */
+int tls_bundle_new(struct tls_bundle **out, const char *file, X509_STORE *store,
+	struct error *e);
+
+/* After the store; NULL is allowed. */
+void tls_bundle_free(struct tls_bundle *b);
+
+#endif

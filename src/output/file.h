@@ -1,0 +1,73 @@
+/* A file that is written: replaced as a whole by a temporary one beside it, or
+ * in place. */
+#ifndef OUTPUT_FILE_H
+#define OUTPUT_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include "base/error.h"
+
+enum file_mode {
+	FILE_REPLACE, /* all or nothing */
+	FILE_TRUNCATE, /* in place */
+	FILE_APPEND
+};
+
+struct file {
+	int fd; /* -1 while it is not open */
+	const char *path; /* borrowed; of a descriptor, its name in messages */
+	char *temporary; /* what is written to until file_commit; may be NULL */
+	int slot; /* private: where a signal handler finds it; -1: nowhere */
+	uint64_t written; /* bytes */
+	uint64_t reserved; /* bytes of disk space asked for */
+	bool borrowed; /* the descriptor is another's, and not closed */
+	bool regular; /* it is a regular file */
+	bool pipe_closed; /* nobody reads what is written any more */
+};
+
+#define FILE_CLOSED ((struct file){ .fd = -1 })
+
+/* Open `path` for writing; it outlives `f`.
+ *
+ * FILE_REPLACE writes to a new file of mode 0666 less the umask, made with
+ * O_EXCL in the same directory; one that takes the place of another gets that
+ * one's mode and group. In place after all are written: what is no regular
+ * file, a symbolic link, a file with other names, of another owner, with an
+ * access control list, or with a group that cannot be kept; and a file in a
+ * directory where nothing can be made. A file that may not be written is not
+ * replaced.
+ *
+ * Returns 0 or -ERR_WRITE, naming the path and the reason. */
+int file_open(
+	struct file *f, const char *path, enum file_mode mode, struct error *e);
+
+/* Write to `fd`, which stays the caller's. `name` is for messages. */
+void file_borrow(struct file *f, int fd, const char *name);
+
+/* Write all of the vector. Returns 0, or -ERR_WRITE with the path, the byte it
+ * failed at and the reason. */
+int file_write(struct file *f, const struct iovec *iov, int n, struct error *e);
+
+/* `size` more bytes will be written: have disk space reserved where that pays
+ * and can be done. The size of the file does not change. */
+void file_reserve(struct file *f, uint64_t size);
+
+/* All has been written: close, and put a temporary file in its place. Returns 0
+ * or -ERR_WRITE; then a temporary file is gone and the target as it was. */
+int file_commit(struct file *f, struct error *e);
+
+/* Close, and remove a temporary file. A file not open is left alone. */
+void file_discard(struct file *f);
+
+/* Make the directories that `path` names above its last component, of mode 0750
+ * less the umask. Returns 0, or -ERR_WRITE with the path and the reason. */
+int file_make_directories(const char *path, struct error *e);
+
+/* Remove the temporary files that are open (the first 1,024);
+ * async-signal-safe.
+ */
+void file_remove_temporaries(void);
+
+#endif

@@ -1,0 +1,283 @@
+#include "output/progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "output/descriptor.h"
+#include "output/terminal.h"
+
+#define SECOND INT64_C(1000000)
+#define TABLE_INTERVAL SECOND
+#define BAR_INTERVAL (SECOND / 10)
+#define SAMPLES 6 /* the current speed is that of the last five intervals */
+#define PERCENT_WIDTH 7 /* " 100.0%" */
+#define LINE_LIMIT 16384u
+
+struct sample {
+	int64_t time;
+	uint64_t bytes;
+};
+
+struct progress {
+	int fd;
+	bool bar;
+	bool drawn; /* something stands there, the table's heading at least */
+	bool open; /* the cursor is behind a line without a newline */
+	int64_t started, next; /* clock_now() */
+	struct sample samples[SAMPLES]; /* a ring */
+	size_t n_samples;
+	unsigned frames; /* of a bar whose end is not known */
+	struct buf line;
+};
+
+struct progress *progress_new(int fd, bool bar, struct error *e)
+{
+	struct progress *p = calloc(1, sizeof(*p));
+
+	if (!p) {
+		error_memory(e);
+		return NULL;
+	}
+	p->fd = fd;
+	p->bar = bar;
+	p->started = clock_now();
+	buf_init(&p->line, LINE_LIMIT);
+	return p;
+}
+
+void progress_free(struct progress *p)
+{
+	if (!p)
+		return;
+	buf_fini(&p->line);
+	free(p);
+}
+
+/* What was composed goes out in one piece; a meter that cannot be shown is no
+ * reason to fail. */
+static void put_line(struct progress *p)
+{
+	(void)descriptor_write_str(p->fd, buf_str(&p->line));
+	buf_clear(&p->line);
+}
+
+/* --- the table */
+
+/* A count in five columns: bytes while they fit, else with a binary unit. */
+static void add_count(struct buf *out, uint64_t n)
+{
+	static const char units[] = "kMGTPE";
+	uint64_t whole = n, tenths = 0;
+	size_t unit = 0;
+
+	if (n < 100000) {
+		buf_printf(out, "%5u", (unsigned)n);
+		return;
+	}
+	while (unit == 0 || whole > 9999) {
+		tenths = (whole % 1024) * 10 / 1024;
+		whole /= 1024;
+		unit++;
+	}
+	if (whole < 100)
+		buf_printf(out, "%2u.%u%c", (unsigned)whole, (unsigned)tenths,
+			units[unit - 1]);
+	else
+		buf_printf(out, "%4u%c", (unsigned)whole, units[unit - 1]);
+}
+
+/* Seconds in eight columns: "12:34:56", then days and hours, then days. */
+static void add_time(struct buf *out, uint64_t seconds)
+{
+	uint64_t hours = seconds / 3600;
+
+	if (seconds == 0)
+		buf_add_text(out, "--:--:--");
+	else if (hours < 100)
+		buf_printf(out, "%2u:%02u:%02u", (unsigned)hours,
+			(unsigned)(seconds / 60 % 60),
+			(unsigned)(seconds % 60));
+	else if (hours / 24 < 1000)
+		buf_printf(out, "%3ud %02uh", (unsigned)(hours / 24),
+			(unsigned)(hours % 24));
+	else if (hours / 24 < 10000000)
+		buf_printf(out, "%7ud", (unsigned)(hours / 24));
+	else
+		buf_add_text(out, "--:--:--");
+}
+
+static void add_percent(struct buf *out, uint64_t part, uint64_t whole)
+{
+	uint64_t percent = 0;
+
+	if (whole)
+		percent = part < UINT64_MAX / 100 ? part * 100 / whole
+						  : part / (whole / 100);
+	buf_printf(out, "%3u", (unsigned)(percent < 999 ? percent : 999));
+}
+
+static uint64_t per_second(uint64_t bytes, int64_t us)
+{
+	double speed = us > 0 ? (double)bytes * SECOND / (double)us : 0;
+
+	return speed < (double)UINT64_MAX ? (uint64_t)speed : UINT64_MAX;
+}
+
+static uint64_t current_speed(const struct progress *p)
+{
+	size_t n = p->n_samples;
+	const struct sample *last, *first;
+
+	if (n < 2)
+		return 0;
+	last = &p->samples[(n - 1) % SAMPLES];
+	first = &p->samples[n > SAMPLES ? n % SAMPLES : 0];
+	return per_second(last->bytes - first->bytes, last->time - first->time);
+}
+
+/* The size that the whole will have as far as is known: what has come, or gone,
+ * without a length to go by. */
+static uint64_t expected_size(const struct facts *f)
+{
+	return f->expected == UINT64_MAX || f->expected < f->wire ? f->wire
+								  : f->expected;
+}
+
+static void add_row(struct progress *p, const struct facts *f, int64_t now)
+{
+	struct buf *out = &p->line;
+	int64_t elapsed = now - p->started;
+	uint64_t spent = (uint64_t)elapsed / SECOND;
+	uint64_t expected = expected_size(f);
+	uint64_t down = per_second(f->wire, elapsed);
+	uint64_t up = per_second(f->sent, elapsed);
+	bool known = f->expected != UINT64_MAX;
+	uint64_t total = known && down ? expected / down : 0;
+
+	add_percent(out, f->wire + f->sent, expected + f->sent);
+	buf_add_char(out, ' ');
+	add_count(out, expected + f->sent);
+	buf_add_text(out, "  ");
+	add_percent(out, f->wire, known ? expected : 0);
+	buf_add_char(out, ' ');
+	add_count(out, f->wire);
+	buf_add_text(out, "  ");
+	add_percent(out, f->sent, f->sent);
+	buf_add_char(out, ' ');
+	add_count(out, f->sent);
+	buf_add_text(out, "  ");
+	add_count(out, down);
+	buf_add_text(out, "  ");
+	add_count(out, up);
+	buf_add_char(out, ' ');
+	add_time(out, total);
+	buf_add_char(out, ' ');
+	add_time(out, spent);
+	buf_add_char(out, ' ');
+	add_time(out, total > spent ? total - spent : 0);
+	buf_add_char(out, ' ');
+	add_count(out, current_speed(p));
+}
+
+static void draw_table(struct progress *p, const struct facts *f, int64_t now)
+{
+	p->samples[p->n_samples++ % SAMPLES] =
+		(struct sample){ now, f->wire + f->sent };
+	if (!p->drawn)
+		buf_add_text(&p->line,
+			"  % Total    % Received % Xferd  Average Speed   "
+			"Time    Time     Time  Current\n"
+			"                                 Dload  Upload   "
+			"Total   Spent    Left  Speed\n");
+	buf_add_char(&p->line, '\r');
+	add_row(p, f, now);
+}
+
+/* --- the bar */
+
+static void add_repeated(struct buf *out, char c, size_t n)
+{
+	while (n-- > 0)
+		buf_add_char(out, c);
+}
+
+/* How far it has come, in thousandths. */
+static unsigned thousandths(uint64_t part, uint64_t whole)
+{
+	if (part >= whole)
+		return 1000;
+	return (unsigned)((double)part * 1000 / (double)whole);
+}
+
+/* A block that walks to and fro while the end is not known. */
+static void add_walker(struct progress *p, size_t width)
+{
+	static const char block[] = "<=>";
+	size_t way = width - (sizeof(block) - 1);
+	size_t at = p->frames++ % (2 * way);
+
+	if (at > way)
+		at = 2 * way - at;
+	add_repeated(&p->line, ' ', at);
+	buf_add_text(&p->line, block);
+	add_repeated(&p->line, ' ', way - at);
+}
+
+static void draw_bar(struct progress *p, const struct facts *f)
+{
+	size_t width = (size_t)terminal_columns(p->fd) - PERCENT_WIDTH;
+	unsigned done;
+	size_t hashes;
+
+	buf_add_char(&p->line, '\r');
+	if (f->expected == UINT64_MAX) {
+		add_walker(p, width);
+		return;
+	}
+	done = thousandths(f->wire, f->expected);
+	hashes = width * done / 1000;
+	add_repeated(&p->line, '#', hashes);
+	add_repeated(&p->line, ' ', width - hashes);
+	buf_printf(&p->line, " %3u.%u%%", done / 10, done % 10);
+}
+
+/* --- when */
+
+static void draw(struct progress *p, const struct facts *f, int64_t now)
+{
+	if (p->bar)
+		draw_bar(p, f);
+	else
+		draw_table(p, f, now);
+	p->drawn = p->open = true;
+	p->next = now + (p->bar ? BAR_INTERVAL : TABLE_INTERVAL);
+	put_line(p);
+}
+
+void progress_show(struct progress *p, const struct facts *f)
+{
+	int64_t now = clock_now();
+
+	if (now >= p->next && (p->drawn || f->wire + f->sent > 0))
+		draw(p, f, now);
+}
+
+void progress_break(struct progress *p)
+{
+	if (!p->open)
+		return;
+	buf_add_char(&p->line, '\n');
+	put_line(p);
+	p->open = false;
+}
+
+void progress_end(struct progress *p, const struct facts *f)
+{
+	if (!p->drawn && f->status == 0 && f->wire + f->sent == 0)
+		return;
+	if (p->bar && !p->drawn && f->wire == 0)
+		return; /* no body, so no bar */
+	draw(p, f, clock_now());
+	progress_break(p);
+}

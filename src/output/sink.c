@@ -1,0 +1,349 @@
+#include "output/sink.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "output/file.h"
+#include "output/terminal.h"
+
+#define SLICE 16384u /* escaped and written at a time */
+#define SLICE_ESCAPED (4 * SLICE + 16)
+#define FIRST_BLOCK 2048u /* of a body, in which a NUL means binary */
+
+/* Somewhere that bytes go, escaped when it is a terminal. */
+struct channel {
+	struct file file;
+	bool terminal;
+	bool safe; /* escape for it */
+	struct terminal_filter filter;
+};
+
+struct sink {
+	const struct sink_config *config;
+	struct channel out; /* closed until the first byte for it */
+	struct channel dump; /* closed when there is no -D */
+	uint64_t seen; /* body bytes that went through sink_body */
+	bool to_stdout;
+	bool discard; /* nothing is to be kept, nor even written */
+};
+
+/* --- channels */
+
+static void channel_began(struct channel *c, const struct sink_config *config)
+{
+	c->terminal = !c->file.regular && isatty(c->file.fd);
+	c->safe = c->terminal && !config->no_safe_output;
+}
+
+/* Escape and write, with `last` also what a cut character has left over. */
+static int channel_escape(
+	struct channel *c, struct str s, bool last, struct error *e)
+{
+	struct buf escaped;
+	int error = 0;
+
+	buf_init(&escaped, SLICE_ESCAPED);
+	do {
+		struct str slice = str_first(s, SLICE);
+		struct iovec iov;
+
+		s = str_from(s, slice.n);
+		buf_clear(&escaped);
+		terminal_escape(&c->filter, slice, last && s.n == 0, &escaped);
+		error = buf_check(&escaped, "terminal output", e);
+		iov = (struct iovec){ escaped.p, escaped.n };
+		if (error == 0)
+			error = file_write(&c->file, &iov, 1, e);
+	} while (error == 0 && s.n > 0);
+	buf_fini(&escaped);
+	return error;
+}
+
+static int channel_write(
+	struct channel *c, const struct iovec *iov, int n, struct error *e)
+{
+	int error = 0;
+
+	if (!c->safe)
+		return file_write(&c->file, iov, n, e);
+	for (int i = 0; i < n && error == 0; i++)
+		error = channel_escape(c,
+			(struct str){ iov[i].iov_base, iov[i].iov_len }, false,
+			e);
+	return error;
+}
+
+/* Interim heads and trailers are whole lines, so nothing is left over. */
+static int channel_write_head(
+	struct channel *c, const struct head *head, struct error *e)
+{
+	struct iovec iov = { (char *)head->bytes.p, head->bytes.n };
+	struct buf trailers;
+	int error;
+
+	if (head->status != 0)
+		return channel_write(c, &iov, 1, e);
+	/* As curl shows them: each line ended with CRLF, however it came, and
+	 * no empty line behind them. */
+	buf_init(&trailers, 2 * LIMIT_TRAILERS);
+	for (size_t i = 0; i < head->n; i++) {
+		struct str line = head->fields[i].line;
+
+		while (line.n &&
+			(line.p[line.n - 1] == '\n' ||
+				line.p[line.n - 1] == '\r'))
+			line.n--;
+		buf_add_str(&trailers, line);
+		buf_add(&trailers, "\r\n", 2);
+	}
+	error = buf_check(&trailers, "trailer section", e);
+	iov = (struct iovec){ trailers.p, trailers.n };
+	if (error == 0)
+		error = channel_write(c, &iov, 1, e);
+	buf_fini(&trailers);
+	return error;
+}
+
+/* --- opening */
+
+static int open_path(struct channel *c, const struct sink_config *config,
+	const char *path, enum file_mode mode, struct error *e)
+{
+	int error = config->create_dirs ? file_make_directories(path, e) : 0;
+
+	if (error == 0)
+		error = file_open(&c->file, path, mode, e);
+	if (error == 0)
+		channel_began(c, config);
+	return error;
+}
+
+static void open_standard(struct channel *c, const struct sink_config *config,
+	int fd, const char *name)
+{
+	file_borrow(&c->file, fd, name);
+	channel_began(c, config);
+}
+
+static int open_dump(struct sink *s, struct error *e)
+{
+	const struct sink_config *config = s->config;
+
+	if (!config->dump)
+		return 0;
+	if (strcmp(config->dump, "-") == 0)
+		open_standard(
+			&s->dump, config, STDOUT_FILENO, "standard output");
+	else if (strcmp(config->dump, "%") == 0)
+		open_standard(
+			&s->dump, config, STDERR_FILENO, "standard error");
+	else
+		return open_path(&s->dump, config, config->dump,
+			config->dump_append ? FILE_APPEND : FILE_TRUNCATE, e);
+	return 0;
+}
+
+static int open_out(struct sink *s, struct error *e)
+{
+	const struct sink_config *config = s->config;
+
+	if (s->out.file.fd >= 0)
+		return 0;
+	if (s->discard) /* for direct(): to move bytes to */
+		return file_open(&s->out.file, "/dev/null", FILE_TRUNCATE, e);
+	if (!s->to_stdout)
+		return open_path(&s->out, config, config->path,
+			config->in_place ? FILE_TRUNCATE : FILE_REPLACE, e);
+	open_standard(&s->out, config, STDOUT_FILENO, "standard output");
+	return 0;
+}
+
+/* --- the port */
+
+static int sink_head(
+	void *sink, const struct head *head, bool body_follows, struct error *e)
+{
+	struct sink *s = sink;
+	int error = 0;
+
+	(void)body_follows;
+	if (s->dump.file.fd >= 0)
+		error = channel_write_head(&s->dump, head, e);
+	if (error < 0 || s->discard || !s->config->heads)
+		return error;
+	error = open_out(s, e);
+	return error < 0 ? error : channel_write_head(&s->out, head, e);
+}
+
+/* Whether the part of the vector that is in the body's first block has a NUL;
+ * `seen` bytes of the body have gone before. */
+static bool looks_binary(uint64_t seen, const struct iovec *iov, int n)
+{
+	for (int i = 0; i < n && seen < FIRST_BLOCK; i++) {
+		struct str part = { iov[i].iov_base, iov[i].iov_len };
+
+		part = str_first(part, FIRST_BLOCK - (size_t)seen);
+		if (str_find(part, '\0') >= 0)
+			return true;
+		seen += part.n;
+	}
+	return false;
+}
+
+static int refuse_binary(struct error *e)
+{
+	return error_set(e, ERR_WRITE,
+		"Binary output can mess up your terminal. Use \"--output -\" "
+		"to "
+		"tell minifetch to output it to your terminal anyway, or "
+		"consider \"--output FILE\" to save to a file.");
+}
+
+static int sink_body(
+	void *sink, const struct iovec *iov, int n, struct error *e)
+{
+	struct sink *s = sink;
+	int error;
+
+	if (s->discard)
+		return 0;
+	error = open_out(s, e);
+	if (error < 0)
+		return error;
+	if (s->out.terminal && s->to_stdout && !s->config->stdout_asked &&
+		looks_binary(s->seen, iov, n))
+		return refuse_binary(e);
+	for (int i = 0; i < n; i++)
+		s->seen += iov[i].iov_len;
+	return channel_write(&s->out, iov, n, e);
+}
+
+static int sink_direct(void *sink, uint64_t expected)
+{
+	struct sink *s = sink;
+	struct error ignored; /* the same happens again, and tells, in body() */
+	struct stat st;
+
+	if (open_out(s, &ignored) < 0 || s->out.terminal)
+		return -1;
+	if (!s->out.file.regular &&
+		(fstat(s->out.file.fd, &st) < 0 ||
+			!(S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) ||
+				S_ISCHR(st.st_mode))))
+		return -1;
+	file_reserve(&s->out.file, expected);
+	return s->out.file.fd;
+}
+
+static void sink_moved(void *sink, uint64_t n)
+{
+	struct sink *s = sink;
+
+	s->out.file.written += n;
+}
+
+struct sink_port sink_port(struct sink *s)
+{
+	static const struct sink_ops ops = { .head = sink_head,
+		.body = sink_body,
+		.direct = sink_direct,
+		.moved = sink_moved };
+
+	return (struct sink_port){ &ops, s };
+}
+
+/* --- from beginning to end */
+
+struct sink *sink_new(const struct sink_config *config, struct error *e)
+{
+	struct sink *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		error_memory(e);
+		return NULL;
+	}
+	s->config = config;
+	s->out.file = s->dump.file = FILE_CLOSED;
+	s->to_stdout = !config->path || strcmp(config->path, "-") == 0;
+	s->discard = config->discard ||
+		(!s->to_stdout && strcmp(config->path, "/dev/null") == 0);
+	if (open_dump(s, e) == 0)
+		return s;
+	sink_free(s);
+	return NULL;
+}
+
+static int flush(struct channel *c, struct error *e)
+{
+	return c->safe ? channel_escape(c, (struct str){ NULL, 0 }, true, e)
+		       : 0;
+}
+
+int sink_finish(struct sink *s, bool success, struct error *e)
+{
+	int error = 0;
+
+	if (success && !s->discard && !s->to_stdout)
+		error = open_out(s, e);
+	if (error == 0)
+		error = flush(&s->out, success ? e : NULL);
+	if (!success || error < 0) {
+		file_discard(&s->out.file);
+		file_discard(&s->dump.file);
+		return success ? error : 0;
+	}
+	error = file_commit(&s->out.file, e);
+	if (error < 0) {
+		file_discard(&s->dump.file);
+		return error;
+	}
+	return file_commit(&s->dump.file, e);
+}
+
+void sink_free(struct sink *s)
+{
+	if (!s)
+		return;
+	file_discard(&s->out.file);
+	file_discard(&s->dump.file);
+	free(s);
+}
+
+const char *sink_path(const struct sink *s)
+{
+	return s->to_stdout || s->config->discard ? NULL : s->config->path;
+}
+
+bool sink_pipe_closed(const struct sink *s)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	if (s->out.file.pipe_closed || s->dump.file.pipe_closed)
+		return true;
+	return s->to_stdout && poll(&out, 1, 0) > 0 &&
+		(out.revents & POLLERR) != 0;
+}
+
+void sink_remove_temporaries(void)
+{
+	file_remove_temporaries();
+}
+
+/* --- names */
+
+int sink_remote_name(struct buf *out, const struct url *url, struct error *e)
+{
+	struct str name = url->path;
+	ssize_t slash;
+
+	while (name.n && name.p[name.n - 1] == '/')
+		name.n--;
+	while ((slash = str_find(name, '/')) >= 0)
+		name = str_from(name, (size_t)slash + 1);
+	if (name.n == 0 || str_eq(name, STR(".")) || str_eq(name, STR("..")))
+		name = STR("curl_response");
+	buf_add_str(out, name);
+	return buf_check(out, "file name", e) < 0 ? -ERR_WRITE : 0;
+}

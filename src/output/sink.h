@@ -1,0 +1,58 @@
+/* Where received bytes go: stdout, a file written in place or replaced as a
+ * whole, /dev/null; with heads in front (-i) or beside (-D). */
+#ifndef OUTPUT_SINK_H
+#define OUTPUT_SINK_H
+
+#include "transfer/observer.h"
+#include "url/url.h"
+
+struct sink_config {
+	const char *path; /* NULL or "-": standard output */
+	bool stdout_asked; /* "-o -": binary to a terminal is wanted */
+	bool create_dirs; /* --create-dirs, for path's directory */
+	bool in_place; /* --no-atomic */
+	bool discard; /* --out-null */
+	bool no_safe_output; /* --no-safe-output */
+	bool heads; /* -i, -I: heads into the output */
+	const char *dump; /* -D: heads into this file; "-": standard output;
+			   * "%": standard error; NULL: none */
+	bool dump_append; /* an earlier transfer of this run has begun it */
+};
+
+struct sink;
+
+/* Make a sink; opens nothing but the -D file yet. NULL on failure (ERR_WRITE,
+ * with the path and why). `config` is borrowed. */
+struct sink *sink_new(const struct sink_config *config, struct error *e);
+
+/* The port to hand to transfer_run. */
+struct sink_port sink_port(struct sink *s);
+
+/* The transfer is over. With `success` an unwritten file is made (empty) and a
+ * temporary one renamed over its target; without, a temporary file is removed
+ * and the target is as it was (file.h says which files are written in place).
+ * Returns 0 or -ERR_WRITE. */
+int sink_finish(struct sink *s, bool success, struct error *e);
+
+/* Give up what is left; an unfinished temporary file is removed. */
+void sink_free(struct sink *s);
+
+/* The file written to, NULL for standard output and --out-null; for
+ * %{filename_effective}. */
+const char *sink_path(const struct sink *s);
+
+/* Nobody reads standard output, or what else was written to, any more: what
+ * "| head" leaves behind, and no failure worth a message. */
+bool sink_pipe_closed(const struct sink *s);
+
+/* Remove every temporary file that is open now; async-signal-safe, for the
+ * handler of SIGINT, SIGTERM and SIGHUP. */
+void sink_remove_temporaries(void);
+
+/* The file name for -O: the last path segment of the URL that is not empty, its
+ * percent-encoding as it is; "curl_response", as curl has it, when there is
+ * none or when it is "." or "..". So it never has a slash in it. Appended to
+ * `out`. Returns 0 or -ERR_WRITE. */
+int sink_remote_name(struct buf *out, const struct url *url, struct error *e);
+
+#endif

@@ -1,0 +1,16 @@
+/* What only some systems have for files. */
+#ifndef OUTPUT_SYSTEM_H
+#define OUTPUT_SYSTEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Whether an access control list stands behind the mode of the file `path`, so
+ * that its group bits do not mean its group. */
+bool system_has_acl(const char *path);
+
+/* Reserve disk space for `size` bytes from `offset` on without changing the
+ * file's size. True when that was done. */
+bool system_reserve(int fd, uint64_t offset, uint64_t size);
+
+#endif

@@ -1,0 +1,22 @@
+#include "output/system.h"
+
+#ifdef __linux__
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <sys/xattr.h>
+
+bool system_has_acl(const char *path)
+{
+	return lgetxattr(path, "system.posix_acl_access", NULL, 0) > 0;
+}
+
+bool system_reserve(int fd, uint64_t offset, uint64_t size)
+{
+	if (offset > INT64_MAX || size > INT64_MAX - offset)
+		return false;
+	return fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)size) ==
+		0;
+}
+
+#endif

@@ -1,0 +1,61 @@
+/* Plain TCP, TLS, Unix and UDP: one call for a client, one for a listener. */
+#ifndef TALK_TALK_H
+#define TALK_TALK_H
+
+#include "base/log.h"
+#include "net/dial.h"
+#include "net/tls.h"
+#include "talk/conversation.h"
+#include "talk/endpoint.h"
+
+/* What both have in common. Nothing is owned. */
+struct talk {
+	struct endpoint endpoint;
+	struct net_config net;
+	const struct tls_config *tls;
+	struct tls_context *tls_context; /* of ENDPOINT_TLS */
+	struct source source;
+	struct receiver receiver;
+	struct transcript *transcript;
+	bool lines; /* a datagram a line */
+	bool no_shutdown;
+	int64_t wait_ms; /* --wait; negative: not given */
+	int64_t max_time_ms; /* -m; 0: none */
+	int64_t count; /* --count; negative: not given */
+	struct log log;
+};
+
+/* Connect, converse, close. Returns 0, -ERR_RESOLVE, -ERR_CONNECT (for UDP: an
+ * ICMP refusal, noticed at once), -ERR_TIMEOUT (no reply where one was due),
+ * or what conversation_hold fails with. UDP: sends a datagram for each that
+ * the source gives, then waits `wait_ms` (default 1000) for `count` replies
+ * (default 1; 0: does not wait). */
+int talk_client(struct talk *t, struct error *e);
+
+/* What a listener answers with. */
+struct listen_config {
+	struct str reply; /* --reply; %{data} and %{peer} are filled in */
+	bool has_reply;
+	const char *reply_file; /* --reply-file; NULL: none */
+	const char *reply_raw; /* --reply-raw, http only; NULL: none */
+	bool keep_open; /* --keep-open */
+	bool json; /* --format json: requests as JSON objects */
+	const char *cert, *key; /* of tls:// */
+	const char *client_ca; /* --cacert: ask for client certificates */
+
+	/* Called once with the address that is listened on, as a URL. */
+	void (*ready)(void *context, const char *address);
+	/* A line for people: a finding, a client that failed. */
+	void (*note)(void *context, const char *line);
+	void *context;
+};
+
+/* Serve on t->endpoint: one client, then 0; with keep_open until the deadline or
+ * a signal; with count, that many. A client that fails is told of by `note` and
+ * disturbs nobody; for a single client its error is the result. Returns 0,
+ * -ERR_INTERFACE (the address cannot be bound: which and why), -ERR_TIMEOUT
+ * (nobody came), -ERR_READ (reply file) and the like. */
+int talk_listen(struct talk *t, const struct listen_config *config,
+	struct error *e);
+
+#endif

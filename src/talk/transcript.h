@@ -1,0 +1,36 @@
+/* What went over the wire, told while it happens: an annotated hex dump (--hex)
+ * or JSON lines (--format json). Safe to use from several threads; a record is
+ * never torn by another. */
+#ifndef TALK_TRANSCRIPT_H
+#define TALK_TRANSCRIPT_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+enum transcript_direction { TRANSCRIPT_SENT, TRANSCRIPT_RECEIVED };
+
+struct transcript;
+
+/* `hex_fd` and `json_fd` are descriptors, or -1 for none. NULL when memory is
+ * out. */
+struct transcript *transcript_new(int hex_fd, int json_fd, struct error *e);
+void transcript_free(struct transcript *t);
+
+/* One conversation's count of bytes each way, for the offsets. Zero it. */
+struct transcript_place {
+	uint64_t sent, received;
+};
+
+/* Tell of one segment or datagram to or from `peer` ("127.0.0.1:9",
+ * a unix path). NULL `t` is allowed: only `place` is counted. JSON: one object
+ * a line with time (seconds since 1970 with microseconds), direction ("sent",
+ * "received"), peer, offset, length, and text, or base64 when it is no UTF-8.
+ * Hex: a line "12:34:56.789012 > 127.0.0.1:9, 5 bytes at 0" and under it rows
+ * of offset, 16 bytes in hex, and text. Returns 0 or -ERR_WRITE. */
+int transcript_tell(struct transcript *t, struct transcript_place *place,
+	enum transcript_direction direction, const char *peer, struct str bytes,
+	struct error *e);
+
+#endif

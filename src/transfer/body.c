@@ -1,0 +1,474 @@
+#include "transfer/body.h"
+
+#include <poll.h>
+#include <stdlib.h>
+
+#include "http/chunk.h"
+#include "http/coding.h"
+#include "net/move.h"
+
+#define BUFFER_MIN 16384u
+#define BUFFER_PLAIN 262144u
+#define BUFFER_TLS 65536u
+#define DISCARD_MAX 131072u
+#define DIRECT_MIN 65536u
+#define SPANS 64
+
+struct body_reader {
+	struct exchange *x;
+	const struct body_plan *plan;
+	struct coding *coding; /* NULL: identity */
+	struct chunk_decoder chunks;
+	char *buffer;
+	size_t size;
+	uint64_t left; /* of a body with a length */
+	bool extra; /* bytes have come behind the end */
+};
+
+/* --- handing on */
+
+static int check_size(struct body_reader *r, uint64_t size, struct error *e)
+{
+	if (r->plan->max_size && size > r->plan->max_size)
+		return error_set(e, ERR_TOO_LARGE,
+			"Maximum file size exceeded: more than %llu bytes",
+			(unsigned long long)r->plan->max_size);
+	return 0;
+}
+
+static int hand_on(
+	struct body_reader *r, const struct iovec *iov, int n, struct error *e)
+{
+	const struct sink_port *sink = r->x->sink;
+	struct facts *facts = r->x->facts;
+	uint64_t size = facts->received;
+	int error;
+
+	for (int i = 0; i < n; i++)
+		size += iov[i].iov_len;
+	error = check_size(r, size, e);
+	if (error == 0)
+		error = sink->ops->body(sink->sink, iov, n, e);
+	if (error == 0)
+		facts->received = size;
+	return error;
+}
+
+static int hand_on_decoded(void *reader, struct str bytes, struct error *e)
+{
+	struct iovec iov = { (char *)bytes.p, bytes.n };
+
+	return hand_on(reader, &iov, 1, e);
+}
+
+/* Content that has come off the framing. */
+static int content(
+	struct body_reader *r, const struct iovec *iov, int n, struct error *e)
+{
+	int error = 0;
+
+	for (int i = 0; i < n; i++)
+		r->x->facts->wire += iov[i].iov_len;
+	if (r->plan->discard)
+		return 0;
+	if (!r->coding)
+		return hand_on(r, iov, n, e);
+	for (int i = 0; i < n && error == 0; i++) {
+		struct str in = { iov[i].iov_base, iov[i].iov_len };
+
+		error = coding_decode(
+			r->coding, in, false, hand_on_decoded, r, e);
+	}
+	return error;
+}
+
+/* --- reading */
+
+/* The largest buffer that pays: the kernel's for plain bytes, what stays in
+ * cache for TLS. */
+static size_t buffer_limit(const struct body_reader *r)
+{
+	return r->x->connection->stream->plain ? BUFFER_PLAIN : BUFFER_TLS;
+}
+
+static int grow_buffer(struct body_reader *r, size_t wanted, struct error *e)
+{
+	size_t limit = buffer_limit(r);
+	char *bigger;
+
+	if (wanted > limit)
+		wanted = limit;
+	if (wanted <= r->size)
+		return 0;
+	bigger = realloc(r->buffer, wanted);
+	if (!bigger)
+		return error_memory(e);
+	r->buffer = bigger;
+	r->size = wanted;
+	return 0;
+}
+
+/* More bytes of the body, at most `max`; > 0, 0 at the end or an error. */
+static ssize_t read_more(
+	struct body_reader *r, uint64_t max, struct str *in, struct error *e)
+{
+	struct exchange *x = r->x;
+	ssize_t n;
+
+	if (!r->buffer && grow_buffer(r, BUFFER_MIN, e) < 0)
+		return -e->code;
+	n = stream_read(x->connection->stream, r->buffer,
+		r->size < max ? r->size : (size_t)max, x->deadline, e);
+	if (n < 0)
+		return n;
+	*in = (struct str){ r->buffer, (size_t)n };
+	x->size += (size_t)n;
+	OBSERVE(x->observer, body_in, *in);
+	OBSERVE(x->observer, progress, x->facts);
+	return n;
+}
+
+/* A full buffer is a sign that a larger one would save calls. Only between
+ * reads, as what is in it has been handed on then. */
+static int adapt_buffer(struct body_reader *r, size_t got, struct error *e)
+{
+	return got == r->size ? grow_buffer(r, r->size * 4, e) : 0;
+}
+
+/* What came together with the head. */
+static struct str take_unread(struct body_reader *r, uint64_t max)
+{
+	struct connection *c = r->x->connection;
+	struct str in = str_first(
+		connection_unread(c), max < SIZE_MAX ? (size_t)max : SIZE_MAX);
+
+	c->used += in.n;
+	r->x->size += in.n;
+	if (in.n)
+		OBSERVE(r->x->observer, body_in, in);
+	return in;
+}
+
+static int content_str(struct body_reader *r, struct str in, struct error *e)
+{
+	struct iovec iov = { (char *)in.p, in.n };
+
+	return in.n ? content(r, &iov, 1, e) : 0;
+}
+
+/* --- without passing through this program */
+
+/* The descriptor to move to, or -1 when the bytes must be seen. */
+static int direct_target(struct body_reader *r, uint64_t expected)
+{
+	struct exchange *x = r->x;
+
+	if (r->coding || r->plan->discard || !x->connection->stream->plain ||
+		expected < DIRECT_MIN)
+		return -1;
+	if (x->observer && x->observer->ops->body_in)
+		return -1;
+	return x->sink->ops->direct(x->sink->sink, expected);
+}
+
+/* Moves until `left` is 0 or the stream ends. Returns 1 when the two ends
+ * cannot be joined and all is still to be read, 0 at the end. */
+static int move(struct body_reader *r, uint64_t *left, struct error *e)
+{
+	struct exchange *x = r->x;
+	struct stream *s = x->connection->stream;
+	int to = direct_target(r, *left);
+	struct mover *m = to < 0 ? NULL : mover_new(s->fd, to);
+	ssize_t n = 1;
+
+	if (!m)
+		return 1;
+	while (*left > 0) {
+		n = mover_move(m, *left, x->deadline, e);
+		if (n == STREAM_AGAIN) {
+			n = stream_wait(s, POLLIN, x->deadline, e);
+			if (n > 0)
+				continue;
+		}
+		if (n <= 0)
+			break;
+		x->sink->ops->moved(x->sink->sink, (uint64_t)n);
+		*left -= (uint64_t)n;
+		x->size += (uint64_t)n;
+		x->facts->wire += (uint64_t)n;
+		x->facts->received += (uint64_t)n;
+		OBSERVE(x->observer, progress, x->facts);
+		n = check_size(r, x->facts->received, e);
+		if (n < 0)
+			break;
+		n = 1;
+	}
+	if (n < 0 && mover_refused(m))
+		n = 1;
+	else if (n > 0)
+		n = 0;
+	mover_free(m);
+	return (int)n;
+}
+
+/* --- the three framings */
+
+static int ended_early(const struct body_reader *r, struct error *e)
+{
+	uint64_t whole = r->x->framing.length;
+
+	return error_set(e, ERR_PARTIAL,
+		"transfer closed with %llu bytes remaining to read: got %llu "
+		"of "
+		"%llu",
+		(unsigned long long)r->left,
+		(unsigned long long)(whole - r->left),
+		(unsigned long long)whole);
+}
+
+static int receive_length(struct body_reader *r, struct error *e)
+{
+	struct str in;
+	int error;
+
+	r->left = r->x->framing.length;
+	in = take_unread(r, r->left);
+	r->left -= in.n;
+	error = content_str(r, in, e);
+	if (error < 0 || r->left == 0)
+		return error;
+	error = move(r, &r->left, e);
+	if (error < 0)
+		return error;
+	if (error == 0)
+		return r->left ? ended_early(r, e) : 0;
+	error = grow_buffer(
+		r, r->left < BUFFER_PLAIN ? (size_t)r->left : BUFFER_PLAIN, e);
+	while (error == 0 && r->left > 0) {
+		ssize_t n = read_more(r, r->left, &in, e);
+
+		if (n == 0 ||
+			(n == -ERR_RECV && r->x->connection->stream->truncated))
+			return ended_early(r, e);
+		if (n < 0)
+			return (int)n;
+		r->left -= in.n;
+		error = content_str(r, in, e);
+	}
+	return error;
+}
+
+static int receive_until_close(struct body_reader *r, struct error *e)
+{
+	struct str in = take_unread(r, UINT64_MAX);
+	uint64_t left = UINT64_MAX;
+	int error = content_str(r, in, e);
+
+	if (error == 0)
+		error = move(r, &left, e);
+	if (error <= 0)
+		return error;
+	for (;;) {
+		ssize_t n = read_more(r, UINT64_MAX, &in, e);
+
+		if (n <= 0)
+			return (int)n;
+		error = content_str(r, in, e);
+		if (error == 0)
+			error = adapt_buffer(r, in.n, e);
+		if (error < 0)
+			return error;
+		if (r->plan->discard && r->x->facts->wire > DISCARD_MAX)
+			return 0;
+	}
+}
+
+/* The chunks in `in`, with one call to the sink for many of them. */
+static int decode_chunks(struct body_reader *r, struct str in, struct error *e)
+{
+	struct iovec iov[SPANS];
+	struct str all = in;
+	int n = 0, error = 0;
+
+	while (in.n && !r->chunks.done && error == 0) {
+		struct str data;
+		ssize_t used = chunk_decode(&r->chunks, in, &data, e);
+
+		if (used < 0) {
+			error = (int)used;
+			break;
+		}
+		in = str_from(in, (size_t)used);
+		if (r->plan->raw || data.n == 0)
+			continue;
+		iov[n++] = (struct iovec){ (char *)data.p, data.n };
+		if (n == SPANS) {
+			error = content(r, iov, n, e);
+			n = 0;
+		}
+	}
+	r->extra = in.n > 0;
+	if (n && error != -ERR_WRITE) {
+		int last = content(r, iov, n, e);
+
+		if (error == 0)
+			error = last;
+	}
+	if (r->plan->raw && error == 0)
+		error = content_str(r, str_first(all, all.n - in.n), e);
+	return error;
+}
+
+static int finish_chunks(struct body_reader *r, struct error *e)
+{
+	struct exchange *x = r->x;
+	struct head trailers;
+	ssize_t n;
+	int error = 0;
+
+	/* Only the empty line: no trailers. */
+	if (r->chunks.trailers.n <= 2)
+		return 0;
+	head_init(&trailers);
+	n = head_parse_trailers(
+		buf_str(&r->chunks.trailers), &trailers, &x->found, e);
+	if (n < 0)
+		error = (int)n;
+	else {
+		OBSERVE(x->observer, head_in, &trailers);
+		buf_add_str(&x->facts->heads, trailers.bytes);
+		if (!r->plan->discard)
+			error = x->sink->ops->head(
+				x->sink->sink, &trailers, false, e);
+	}
+	head_fini(&trailers);
+	return error;
+}
+
+static int receive_chunked(struct body_reader *r, struct error *e)
+{
+	int error = decode_chunks(r, take_unread(r, UINT64_MAX), e);
+
+	while (error == 0 && !r->chunks.done) {
+		struct str in;
+		ssize_t n = read_more(r, UINT64_MAX, &in, e);
+
+		if (n == 0 ||
+			(n == -ERR_RECV && r->x->connection->stream->truncated))
+			return error_set(e, ERR_PARTIAL,
+				"transfer closed with outstanding read data "
+				"remaining: the chunked body broke off after "
+				"%llu bytes",
+				(unsigned long long)r->chunks.data);
+		if (n < 0)
+			return (int)n;
+		error = decode_chunks(r, in, e);
+		if (error == 0)
+			error = adapt_buffer(r, in.n, e);
+		if (r->plan->discard && r->x->facts->wire > DISCARD_MAX)
+			return 0;
+	}
+	return error < 0 ? error : finish_chunks(r, e);
+}
+
+/* --- all of it */
+
+/* The codings to undo, in the order in which they were applied: content
+ * codings, then transfer codings. */
+static int open_codings(struct body_reader *r, struct error *e)
+{
+	struct head *head = &r->x->head;
+	struct buf list;
+	size_t at = 0;
+	bool none = true;
+
+	if (r->plan->raw || r->plan->discard)
+		return 0;
+	buf_init(&list, LIMIT_HEAD * 2);
+	while (r->plan->decode) {
+		const struct field *field = head_find(
+			head, STR("Content-Encoding"), at, &at);
+
+		if (!field)
+			break;
+		at++;
+		buf_add_str(&list, field->value);
+		buf_add_char(&list, ',');
+	}
+	buf_add_text(&list, r->x->framing.codings);
+	if (list.n && !list.failed) {
+		e->code = 0;
+		r->coding = coding_new(buf_str(&list), &none, e);
+	}
+	buf_fini(&list);
+	return !r->coding && !none && e->code ? -e->code : 0;
+}
+
+static int receive(struct body_reader *r, struct error *e)
+{
+	int error = 0;
+
+	switch (r->x->framing.kind) {
+	case FRAMING_LENGTH:
+		error = check_size(r, r->x->framing.length, e);
+		if (error == 0 && !r->plan->discard)
+			r->x->facts->expected = r->x->framing.length;
+		if (error == 0)
+			error = receive_length(r, e);
+		break;
+	case FRAMING_CHUNKED:
+		error = receive_chunked(r, e);
+		break;
+	case FRAMING_CLOSE:
+	case FRAMING_TUNNEL:
+		error = receive_until_close(r, e);
+		break;
+	case FRAMING_NONE:
+		break;
+	}
+	if (error == 0 && r->coding)
+		error = coding_decode(r->coding, (struct str){ NULL, 0 }, true,
+			hand_on_decoded, r, e);
+	return error;
+}
+
+/* Reading costs more than a new connection does. */
+static bool not_worth_reading(
+	const struct exchange *x, const struct body_plan *plan)
+{
+	if (!plan->discard)
+		return false;
+	if (x->framing.kind == FRAMING_LENGTH)
+		return !x->framing.persistent ||
+			x->framing.length > DISCARD_MAX;
+	return x->framing.kind != FRAMING_NONE && !x->framing.persistent;
+}
+
+int body_receive(struct exchange *x, const struct body_plan *plan,
+	bool *reusable, struct error *e)
+{
+	struct body_reader r = { .x = x, .plan = plan };
+	int error;
+
+	*reusable = false;
+	if (not_worth_reading(x, plan))
+		return 0;
+	chunk_init(&r.chunks, &x->found);
+	error = open_codings(&r, e);
+	if (error == 0)
+		error = receive(&r, e);
+	if (error == 0 && (r.extra || connection_unread(x->connection).n)) {
+		r.extra = true;
+		findings_add(
+			&x->found, FINDING_EXTRA_DATA, x->size - x->found.base);
+	}
+	exchange_tell_findings(x);
+	if (x->framing.kind == FRAMING_CHUNKED && !r.chunks.done)
+		r.extra = true;
+	*reusable = error == 0 && x->framing.persistent && !r.extra &&
+		!x->cut_short;
+	chunk_fini(&r.chunks);
+	coding_free(r.coding);
+	free(r.buffer);
+	return error;
+}

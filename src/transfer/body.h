@@ -1,0 +1,25 @@
+/* A response's body from the connection to the sink: framed (RFC 9112 section
+ * 6), decoded, counted. */
+#ifndef TRANSFER_BODY_H
+#define TRANSFER_BODY_H
+
+#include "transfer/exchange.h"
+
+struct body_plan {
+	bool discard; /* read it for the connection's sake only, and give up
+		       * when that would cost more than a new connection */
+	bool raw; /* hand on what came, chunks and codings included */
+	bool decode; /* undo the content codings; transfer codings are always
+		      * undone */
+	uint64_t max_size; /* bytes, coded or decoded; 0: no maximum */
+};
+
+/* Read the body of the exchange whose head has been read. Returns 0 and
+ * `*reusable`, whether the connection can carry another exchange. Fails with
+ * -ERR_PARTIAL (it ended early: how many bytes of how many came), -ERR_RECV,
+ * -ERR_TIMEOUT, -ERR_TOO_LARGE, -ERR_CONTENT_CODING, what chunk_decode fails
+ * with, and what the sink fails with. */
+int body_receive(struct exchange *x, const struct body_plan *plan,
+	bool *reusable, struct error *e);
+
+#endif

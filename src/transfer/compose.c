@@ -1,0 +1,136 @@
+#include "transfer/compose.h"
+
+#include <stdlib.h>
+
+#include "base/base64.h"
+#include "http/coding.h"
+
+/* host[:port] for Host (RFC 9110 section 7.2). */
+static void host_value(struct buf *out, const struct url *url)
+{
+	bool ipv6 = url->host_kind == URL_HOST_IPV6;
+
+	if (ipv6)
+		buf_add_char(out, '[');
+	buf_add_str(out, url->host);
+	if (ipv6)
+		buf_add_char(out, ']');
+	if (url->port != url_default_port(url->scheme)) {
+		buf_add_char(out, ':');
+		buf_add_uint(out, url->port);
+	}
+}
+
+/* Origin-form (RFC 9112 section 3.2.1), or what the user wants. */
+static void target_value(
+	struct buf *out, const struct url *url, const char *wanted)
+{
+	if (wanted) {
+		buf_add_text(out, wanted);
+		return;
+	}
+	buf_add_str(out, url->path);
+	if (url->has_query) {
+		buf_add_char(out, '?');
+		buf_add_str(out, url->query);
+	}
+}
+
+/* "Basic ..." (RFC 7617 section 2) of -u, else of the URL. */
+static void authorization_value(struct buf *out, const struct compose *c)
+{
+	const char *user = c->job->request.user;
+	struct buf pair;
+
+	if (!c->trusted || (!user && !c->url->has_user))
+		return;
+	buf_init(&pair, LIMIT_URL);
+	if (user)
+		buf_add_text(&pair, user);
+	else {
+		buf_add_str(&pair, c->url->user);
+		buf_add_char(&pair, ':');
+		buf_add_str(&pair, c->url->password);
+	}
+	buf_add_text(out, "Basic ");
+	base64_encode(out, buf_str(&pair));
+	buf_fini(&pair);
+}
+
+/* The user's fields without those that only the first origin may see. Returns
+ * their number. */
+static size_t keep_fields(const struct compose *c, struct user_field *kept)
+{
+	const struct request_spec *spec = &c->job->request;
+	size_t n = 0;
+
+	for (size_t i = 0; i < spec->n_fields; i++) {
+		struct str name = spec->fields[i].name;
+
+		if (!c->trusted &&
+			(str_eq_nocase(name, STR("Authorization")) ||
+				str_eq_nocase(name, STR("Cookie"))))
+			continue;
+		if (!c->first_host && str_eq_nocase(name, STR("Host")))
+			continue;
+		kept[n++] = spec->fields[i];
+	}
+	return n;
+}
+
+static void fill(struct request *r, const struct compose *c)
+{
+	const struct request_spec *spec = &c->job->request;
+
+	r->method = c->method;
+	r->minor = spec->minor;
+	r->user_agent = str_of(spec->user_agent);
+	r->accept = spec->json ? STR("application/json") : STR("*/*");
+	if (spec->compressed)
+		r->accept_encoding = str_of(coding_accepted());
+	r->referer = c->referer;
+	if (c->with_body) {
+		r->has_body = true;
+		r->length = spec->body.n;
+		r->content_type = str_of(spec->content_type);
+	}
+}
+
+int compose_request(struct buf *out, const struct compose *c, struct error *e)
+{
+	const struct request_spec *spec = &c->job->request;
+	struct buf host, target, authorization;
+	struct user_field *kept = NULL;
+	struct request r = { 0 };
+	int error;
+
+	buf_init(&host, LIMIT_URL);
+	buf_init(&target, LIMIT_URL);
+	buf_init(&authorization, LIMIT_REQUEST_HEAD);
+	host_value(&host, c->url);
+	target_value(&target, c->url, spec->target);
+	authorization_value(&authorization, c);
+	fill(&r, c);
+	r.host = buf_str(&host);
+	r.target = buf_str(&target);
+	r.authorization = buf_str(&authorization);
+	r.fields = spec->fields;
+	r.n_fields = spec->n_fields;
+	if (spec->n_fields && (!c->trusted || !c->first_host)) {
+		kept = calloc(spec->n_fields, sizeof(*kept));
+		r.fields = kept;
+		r.n_fields = kept ? keep_fields(c, kept) : 0;
+	}
+	if (host.failed || target.failed || authorization.failed ||
+		(spec->n_fields && !r.fields))
+		error = error_memory(e);
+	else
+		error = request_write(out, &r, e);
+	if (error == 0)
+		error = buf_check(out, "request head", e);
+	free(kept);
+	buf_fini(&host);
+	buf_fini(&target);
+	buf_fini(&authorization);
+	return error;
+}

@@ -1,0 +1,136 @@
+#include "transfer/connection.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+
+#define READ_SIZE 16384
+#define CONNECT_TIMEOUT_MS 300000
+
+static int secure(struct connection *c, struct tls_context *context,
+	const struct net_config *net, int64_t deadline, struct error *e)
+{
+	const struct tls_functions *tls = tls_load(e);
+
+	if (!tls)
+		return -e->code;
+	c->stream = tls->connect(
+		context, c->stream, c->key.host, deadline, &net->log, e);
+	if (!c->stream)
+		return -e->code;
+	c->secured = clock_now();
+	return 0;
+}
+
+static int dial(struct connection *c, const struct net_config *net,
+	int64_t deadline, struct error *e)
+{
+	struct dial_result r = { 0 };
+	int error;
+
+	error = dial_tcp(&r, net, c->key.host, c->key.port, deadline, e);
+	if (error < 0)
+		return error;
+	c->stream = r.stream;
+	c->resolved = r.resolved;
+	c->connected = r.connected;
+	c->peer = r.peer;
+	c->local = r.local;
+	return 0;
+}
+
+static char *dial_host(const struct url *url)
+{
+	struct buf b;
+
+	buf_init(&b, LIMIT_URL);
+	buf_add_str(&b, url->host);
+	if (url->zone.n) {
+		buf_add_char(&b, '%');
+		buf_add_str(&b, url->zone);
+	}
+	return buf_take(&b);
+}
+
+struct connection *connection_open(const struct url *url,
+	const struct net_config *net, const struct tls_config *tls,
+	struct tls_context *context, int64_t deadline, struct error *e)
+{
+	struct connection *c = calloc(1, sizeof(*c));
+	int64_t limit = net->connect_timeout_ms ? net->connect_timeout_ms
+						: CONNECT_TIMEOUT_MS;
+
+	if (!c || !(c->key.host = dial_host(url))) {
+		error_memory(e);
+		free(c);
+		return NULL;
+	}
+	buf_init(&c->in, LIMIT_HEAD + READ_SIZE);
+	c->key.port = url->port;
+	c->key.tls = tls;
+	deadline = deadline_earlier(deadline, deadline_in(limit));
+	if (dial(c, net, deadline, e) < 0 ||
+		(tls && secure(c, context, net, deadline, e) < 0)) {
+		connection_close(c);
+		return NULL;
+	}
+	return c;
+}
+
+void connection_close(struct connection *c)
+{
+	if (!c)
+		return;
+	stream_close(c->stream);
+	buf_fini(&c->in);
+	free((char *)c->key.host);
+	free(c);
+}
+
+struct str connection_unread(const struct connection *c)
+{
+	return str_from(buf_str(&c->in), c->used);
+}
+
+ssize_t connection_fill_now(struct connection *c, struct error *e)
+{
+	char *room = buf_reserve(&c->in, READ_SIZE);
+	ssize_t n;
+
+	if (!room)
+		return buf_check(&c->in, "response head", e);
+	n = c->stream->ops->read(c->stream, room, READ_SIZE, e);
+	if (n > 0)
+		c->in.n += (size_t)n;
+	return n;
+}
+
+ssize_t connection_fill(struct connection *c, int64_t deadline, struct error *e)
+{
+	for (;;) {
+		ssize_t n = connection_fill_now(c, e);
+		int error;
+
+		if (n != STREAM_AGAIN)
+			return n;
+		error = stream_wait(c->stream, 0, deadline, e);
+		if (error < 0)
+			return error;
+	}
+}
+
+void connection_compact(struct connection *c)
+{
+	buf_consume(&c->in, c->used);
+	c->used = 0;
+}
+
+bool connection_stale(struct connection *c)
+{
+	char byte;
+	struct error ignored;
+
+	return c->stream->ops->read(c->stream, &byte, 1, &ignored) !=
+		STREAM_AGAIN;
+}

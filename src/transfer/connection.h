@@ -1,0 +1,58 @@
+/* A connection to one peer, with what has been received and not yet used. */
+#ifndef TRANSFER_CONNECTION_H
+#define TRANSFER_CONNECTION_H
+
+#include "base/buf.h"
+#include "net/dial.h"
+#include "net/tls.h"
+#include "url/url.h"
+
+/* Which requests may share a connection. `host` is borrowed when looking one
+ * up, owned by the connection otherwise. */
+struct connection_key {
+	const char *host;
+	uint16_t port;
+	const struct tls_config *tls; /* NULL: plain */
+};
+
+struct connection {
+	struct connection_key key;
+	struct stream *stream;
+	struct buf in; /* received bytes; those before `used` are spent but stay
+			* where they are until connection_compact */
+	size_t used;
+	long id; /* counts connections from 0 */
+	bool reused;
+	int64_t resolved, connected, secured; /* clock_now(); 0: not done */
+	struct address peer, local; /* local.n is 0 when not asked for */
+	struct connection *next; /* in the pool's list */
+};
+
+/* Connect to the origin of `url`, with TLS when `context` is given. The
+ * connection is the caller's, to close. NULL with `e` filled on failure, in the
+ * words of dial_tcp and of TLS. */
+struct connection *connection_open(const struct url *url,
+	const struct net_config *net, const struct tls_config *tls,
+	struct tls_context *context, int64_t deadline, struct error *e);
+
+/* Close and free; NULL is allowed. */
+void connection_close(struct connection *c);
+
+/* What has been received and not used yet. */
+struct str connection_unread(const struct connection *c);
+
+/* Wait for more bytes and put them behind the unread ones. Returns as
+ * stream_read, or -ERR_TOO_MANY when `in` is full. */
+ssize_t connection_fill(
+	struct connection *c, int64_t deadline, struct error *e);
+
+/* The same without waiting: STREAM_AGAIN when there is nothing now. */
+ssize_t connection_fill_now(struct connection *c, struct error *e);
+
+/* Forget the used bytes; whatever borrowed from them is void. */
+void connection_compact(struct connection *c);
+
+/* The peer has closed or sent bytes that nobody asked for: not for reuse. */
+bool connection_stale(struct connection *c);
+
+#endif

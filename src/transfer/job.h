@@ -1,0 +1,50 @@
+/* One transfer as it was asked for: what cli/ fills and transfer/ reads.
+ * Nothing in it is owned; all of it outlives the transfer. */
+#ifndef TRANSFER_JOB_H
+#define TRANSFER_JOB_H
+
+#include "http/request.h"
+#include "net/dial.h"
+#include "net/tls.h"
+#include "policy/redirect.h"
+#include "url/url.h"
+
+/* What the requests are made of. */
+struct request_spec {
+	const char *method; /* -X; NULL: what the rest implies */
+	bool head; /* -I */
+	int minor; /* HTTP/1.x */
+	bool allow_http09; /* --http0.9 */
+	const char *user_agent; /* "" sends none */
+	const char *referer; /* NULL: none */
+	bool auto_referer; /* -e ';auto' */
+	const char *user; /* "name:password" for Basic; NULL: none */
+	bool compressed; /* Accept-Encoding, and decode */
+	bool raw; /* --raw: neither chunked nor codings are decoded */
+	bool ignore_length;
+	struct user_field *fields;
+	size_t n_fields;
+	bool has_body; /* -d and friends, from memory */
+	struct str body;
+	const char *content_type; /* of the body, NULL: none */
+	bool json; /* --json: Accept too */
+	const char *target; /* --request-target */
+};
+
+/* Which statuses are failures. */
+enum fail_mode { FAIL_NEVER, FAIL_WITHOUT_BODY, FAIL_WITH_BODY };
+
+struct job {
+	const char *url;
+	struct url_options url_options;
+	unsigned protocols; /* --proto: enum redirect_protocols */
+	struct request_spec request;
+	struct net_config net;
+	const struct tls_config *tls; /* from session_tls_config */
+	struct redirect_config redirect;
+	enum fail_mode fail;
+	int64_t max_time_ms; /* -m; 0: none */
+	uint64_t max_file_size; /* 0: none */
+};
+
+#endif

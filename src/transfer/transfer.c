@@ -1,0 +1,440 @@
+#include "transfer/transfer.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "transfer/body.h"
+#include "transfer/compose.h"
+#include "transfer/exchange.h"
+#include "transfer/session.h"
+
+/* A job under way: where it has got to. */
+struct transfer {
+	struct session *session;
+	const struct job *job;
+	const struct sink_port *sink;
+	const struct observer *observer;
+	const struct log *log;
+	struct facts *facts;
+	struct url url; /* of this hop */
+	struct url first; /* of the first, whose origin may see credentials */
+	struct str method;
+	bool with_body;
+	char *referer; /* of --referer ';auto'; NULL before the first redirect
+			*/
+	int64_t started, deadline;
+};
+
+/* What became of a hop. */
+enum hop_end { HOP_DONE, HOP_REDIRECTED };
+
+/* --- connections */
+
+static bool is_idempotent(struct str method)
+{
+	static const struct str safe[] = { { "GET", 3 }, { "HEAD", 4 },
+		{ "OPTIONS", 7 }, { "PUT", 3 }, { "DELETE", 6 },
+		{ "TRACE", 5 } };
+
+	for (size_t i = 0; i < sizeof(safe) / sizeof(safe[0]); i++)
+		if (str_eq(method, safe[i]))
+			return true;
+	return false;
+}
+
+/* An idle connection to the origin of this hop. One that must carry a request
+ * which cannot be repeated is looked at first (RFC 9112 section 9.3.1). */
+static struct connection *take_idle(struct transfer *t)
+{
+	char host[256];
+	struct connection_key key = { host, t->url.port, NULL };
+	struct connection *c;
+
+	if (t->url.host.n >= sizeof(host) || t->url.zone.n)
+		return NULL;
+	memcpy(host, t->url.host.p, t->url.host.n);
+	host[t->url.host.n] = '\0';
+	if (str_eq(t->url.scheme, STR("https")))
+		key.tls = t->job->tls;
+	while ((c = pool_take(session_pool(t->session), &key))) {
+		if (is_idempotent(t->method) || !connection_stale(c))
+			break;
+		connection_close(c);
+	}
+	if (c)
+		log_line(t->log,
+			"Re-using existing connection #%ld with host %s", c->id,
+			host);
+	return c;
+}
+
+static struct connection *open_new(struct transfer *t, struct error *e)
+{
+	const struct tls_config *tls = NULL;
+	struct tls_context *context = NULL;
+	struct connection *c;
+
+	if (str_eq(t->url.scheme, STR("https"))) {
+		tls = t->job->tls;
+		context = session_tls_context(t->session, tls, e);
+		if (!context)
+			return NULL;
+	}
+	c = connection_open(
+		&t->url, &t->job->net, tls, context, t->deadline, e);
+	if (c) {
+		pool_register(session_pool(t->session), c);
+		t->facts->connects++;
+	}
+	return c;
+}
+
+static int64_t since_start(const struct transfer *t, int64_t when)
+{
+	return when ? when - t->started : 0;
+}
+
+static void note_connection(struct transfer *t, const struct connection *c)
+{
+	struct facts *f = t->facts;
+
+	f->connection_id = c->id;
+	f->times.name_lookup = f->times.connect = f->times.tls = 0;
+	if (!c->reused) {
+		f->times.name_lookup = since_start(t, c->resolved);
+		f->times.connect = since_start(t, c->connected);
+		f->times.tls = since_start(t, c->secured);
+	}
+	address_text(&c->peer, f->peer_ip, &f->peer_port);
+	if (c->local.n)
+		address_text(&c->local, f->local_ip, &f->local_port);
+}
+
+/* --- one request and the head of its answer */
+
+static int request_head(struct transfer *t, struct buf *out, struct error *e)
+{
+	const char *referer = t->referer ? t->referer : t->job->request.referer;
+	struct compose c = {
+		.job = t->job,
+		.url = &t->url,
+		.method = t->method,
+		.referer = str_of(referer),
+		.with_body = t->with_body,
+		.trusted = t->job->redirect.trusted ||
+			url_same_origin(&t->url, &t->first),
+		.first_host = str_eq(t->url.host, t->first.host),
+	};
+
+	return compose_request(out, &c, e);
+}
+
+static int send_and_read_head(struct transfer *t, struct exchange *x,
+	struct str head, struct error *e)
+{
+	struct str body = { NULL, 0 };
+	struct error sending = { 0 };
+	int error;
+
+	if (t->with_body)
+		body = t->job->request.body;
+	error = exchange_send(x, head, body, &sending);
+	if (error < 0 && error != -ERR_SEND) {
+		*e = sending;
+		return error;
+	}
+	/* A peer that stops listening may have said why. */
+	if (error == 0)
+		log_line(t->log, "Request completely sent off");
+	error = exchange_head(x, e);
+	if (error < 0 && sending.code && !x->answered) {
+		*e = sending;
+		return -sending.code;
+	}
+	if (sending.code)
+		x->cut_short = true;
+	return error;
+}
+
+/* A reused connection that turns out closed before a byte of an answer came was
+ * idle when the peer closed it, and a request that may be repeated is sent
+ * once more over a new one (RFC 9112 section 9.3.1). */
+static bool may_retry(
+	const struct transfer *t, const struct exchange *x, int error)
+{
+	if (!x->connection->reused || x->answered || !is_idempotent(t->method))
+		return false;
+	return error == -ERR_SEND || error == -ERR_RECV ||
+		error == -ERR_EMPTY_REPLY;
+}
+
+static void begin_exchange(
+	struct transfer *t, struct exchange *x, struct connection *c)
+{
+	exchange_init(x);
+	x->connection = c;
+	x->sink = t->sink;
+	x->observer = t->observer;
+	x->facts = t->facts;
+	x->started = t->started;
+	x->deadline = t->deadline;
+	x->options.ignore_length = t->job->request.ignore_length;
+	x->options.raw = t->job->request.raw;
+	x->options.head_request = str_eq(t->method, STR("HEAD"));
+	x->allow_http09 = t->job->request.allow_http09;
+	note_connection(t, c);
+}
+
+static int obtain_head(struct transfer *t, struct exchange *x, struct error *e)
+{
+	struct connection *c = take_idle(t);
+	struct buf head;
+	int error;
+
+	buf_init(&head, LIMIT_REQUEST_HEAD);
+	error = request_head(t, &head, e);
+	if (error == 0 && !c && !(c = open_new(t, e)))
+		error = -e->code;
+	if (error < 0) {
+		connection_close(c);
+		buf_fini(&head);
+		return error;
+	}
+	begin_exchange(t, x, c);
+	error = send_and_read_head(t, x, buf_str(&head), e);
+	if (error < 0 && may_retry(t, x, error)) {
+		log_line(t->log, "Connection died, retrying a fresh connect");
+		exchange_fini(x);
+		connection_close(c);
+		x->connection = NULL;
+		c = open_new(t, e);
+		error = c ? 0 : -e->code;
+		if (c) {
+			begin_exchange(t, x, c);
+			error = send_and_read_head(t, x, buf_str(&head), e);
+		}
+	}
+	buf_fini(&head);
+	return error;
+}
+
+/* --- what follows from the head */
+
+/* Where the answer points to, for whoever does not follow it there. */
+static void note_redirect_url(struct transfer *t, const struct head *head)
+{
+	struct error ignored;
+	struct url next;
+
+	if (!redirect_asked(head) ||
+		url_resolve(&next, &t->url, head_value(head, STR("Location")),
+			&t->job->url_options, &ignored) < 0)
+		return;
+	free(t->facts->redirect_url);
+	t->facts->redirect_url = url_print(
+		&next, URL_PRINT_USER | URL_PRINT_FRAGMENT);
+	url_fini(&next);
+}
+
+/* Go to where the head points: method, body, referer and URL of the next
+ * hop. */
+static int follow(struct transfer *t, const struct head *head, struct error *e)
+{
+	const struct job *job = t->job;
+	struct url next;
+	int error;
+
+	error = redirect_next(&job->redirect, &t->url, head,
+		t->facts->redirects, &job->url_options, &next, e);
+	if (error < 0)
+		return error;
+	if (redirect_method(&job->redirect, head->status, t->method) ==
+		REDIRECT_GET) {
+		t->with_body = false;
+		if (!job->request.method || job->redirect.follow_method)
+			t->method = STR("GET");
+	}
+	if (job->request.auto_referer) {
+		free(t->referer);
+		t->referer = url_print(&t->url, 0);
+	}
+	url_fini(&t->url);
+	t->url = next;
+	t->facts->redirects++;
+	t->facts->times.redirect = clock_now() - t->started;
+	t->facts->times.start_transfer = 0;
+	if (log_wanted(t->log)) {
+		char *text = url_print(&t->url, 0);
+
+		log_line(t->log, "Issue another request to this URL: '%s'",
+			text ? text : "");
+		free(text);
+	}
+	return 0;
+}
+
+static void end_connection(
+	struct transfer *t, struct exchange *x, bool reusable)
+{
+	struct connection *c = x->connection;
+
+	log_line(t->log,
+		reusable ? "Connection #%ld to host %s left intact"
+			 : "Closing connection #%ld to host %s",
+		c->id, c->key.host);
+	if (reusable)
+		pool_give(session_pool(t->session), c);
+	else
+		connection_close(c);
+	x->connection = NULL;
+}
+
+static int receive_body(
+	struct transfer *t, struct exchange *x, bool discard, struct error *e)
+{
+	const struct job *job = t->job;
+	struct body_plan plan = {
+		.discard = discard,
+		.raw = job->request.raw,
+		.decode = job->request.compressed,
+		.max_size = job->max_file_size,
+	};
+	bool reusable, body = !discard && x->framing.kind != FRAMING_NONE;
+	int error = 0;
+
+	if (x->head.status)
+		error = x->sink->ops->head(x->sink->sink, &x->head, body, e);
+	if (error == 0)
+		error = body_receive(x, &plan, &reusable, e);
+	if (error == 0)
+		end_connection(t, x, reusable);
+	return error;
+}
+
+static int finish_head(struct transfer *t, struct exchange *x,
+	enum hop_end *end, struct error *e)
+{
+	const struct job *job = t->job;
+	int status = x->head.status, error;
+	bool failed = job->fail != FAIL_NEVER && status >= 400;
+	bool redirected = job->redirect.follow && redirect_asked(&x->head);
+
+	*end = HOP_DONE;
+	if (redirected) {
+		*end = HOP_REDIRECTED;
+		error = receive_body(t, x, true, e);
+		return error < 0 ? error : follow(t, &x->head, e);
+	}
+	note_redirect_url(t, &x->head);
+	error = receive_body(t, x, failed && job->fail == FAIL_WITHOUT_BODY, e);
+	if (error == 0 && failed)
+		error = error_set(e, ERR_HTTP_RETURNED,
+			"The requested URL returned error: %d", status);
+	return error;
+}
+
+static int hop(struct transfer *t, enum hop_end *end, struct error *e)
+{
+	struct exchange x;
+	int error;
+
+	exchange_init(&x);
+	error = obtain_head(t, &x, e);
+	if (error == 0)
+		error = finish_head(t, &x, end, e);
+	connection_close(x.connection);
+	exchange_fini(&x);
+	return error;
+}
+
+/* --- all of it */
+
+static struct str first_method(const struct request_spec *spec)
+{
+	if (spec->method)
+		return str_of(spec->method);
+	if (spec->head)
+		return STR("HEAD");
+	return spec->has_body ? STR("POST") : STR("GET");
+}
+
+static int start(struct transfer *t, struct error *e)
+{
+	const struct job *job = t->job;
+	int error;
+
+	error = url_parse(&t->url, str_of(job->url), &job->url_options, e);
+	if (error < 0)
+		return error;
+	if (!((str_eq(t->url.scheme, STR("http")) &&
+		      job->protocols & REDIRECT_HTTP) ||
+		    (str_eq(t->url.scheme, STR("https")) &&
+			    job->protocols & REDIRECT_HTTPS)))
+		return error_set(e, ERR_UNSUPPORTED_PROTOCOL,
+			"Protocol \"%.*s\" not supported or disabled",
+			STR_FMT(t->url.scheme));
+	t->method = first_method(&job->request);
+	t->with_body = job->request.has_body;
+	return url_copy(&t->first, &t->url, e);
+}
+
+static void note_end(struct transfer *t)
+{
+	struct facts *f = t->facts;
+
+	f->times.total = clock_now() - t->started;
+	if (!t->url.storage)
+		return;
+	f->url = url_print(&t->url, URL_PRINT_USER | URL_PRINT_FRAGMENT);
+	f->scheme = str_dup(t->url.scheme);
+	f->method = str_dup(t->method);
+	if (t->referer || t->job->request.referer)
+		f->referer = str_dup(str_of(
+			t->referer ? t->referer : t->job->request.referer));
+}
+
+/* The deadline of the whole, in curl's words; those of connecting have their
+ * own. */
+static void explain_timeout(const struct transfer *t, struct error *e)
+{
+	const struct facts *f = t->facts;
+
+	if (f->request_sent == 0)
+		return;
+	error_set(e, ERR_TIMEOUT,
+		f->expected == UINT64_MAX
+			? "Operation timed out after %lld milliseconds with "
+			  "%llu bytes received"
+			: "Operation timed out after %lld milliseconds with "
+			  "%llu out of %llu bytes received",
+		(long long)((clock_now() - t->started) / 1000),
+		(unsigned long long)f->wire, (unsigned long long)f->expected);
+}
+
+int transfer_run(struct session *s, const struct job *job,
+	const struct sink_port *sink, const struct observer *observer,
+	struct facts *facts, struct error *e)
+{
+	struct transfer t = {
+		.session = s,
+		.job = job,
+		.sink = sink,
+		.observer = observer,
+		.log = observer ? &observer->log : NULL,
+		.facts = facts,
+		.started = clock_now(),
+		.deadline = deadline_in(job->max_time_ms),
+	};
+	enum hop_end end = HOP_REDIRECTED;
+	int error = start(&t, e);
+
+	while (error == 0 && end == HOP_REDIRECTED)
+		error = hop(&t, &end, e);
+	if (error == -ERR_TIMEOUT)
+		explain_timeout(&t, e);
+	note_end(&t);
+	url_fini(&t.url);
+	url_fini(&t.first);
+	free(t.referer);
+	return error;
+}

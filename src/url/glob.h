@@ -1,0 +1,28 @@
+/* URL globs: {a,b,c}, [1-9], [01-10:2], [a-z:3], as curl has them. */
+#ifndef URL_GLOB_H
+#define URL_GLOB_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct glob;
+
+/* Parse `pattern` (copied). `*count` gets the number of URLs. NULL and
+ * -ERR_URL_MALFORMED (or out of memory) in `e`, with the column, when it is
+ * malformed or would make more than INT64_MAX URLs. An IPv6 literal in
+ * brackets is no glob; a backslash makes the next brace or bracket literal. */
+struct glob *glob_new(struct str pattern, uint64_t *count, struct error *e);
+
+void glob_free(struct glob *g);
+
+/* Append URL number `index` (from 0; the rightmost glob varies fastest). */
+void glob_url(const struct glob *g, uint64_t index, struct buf *out);
+
+/* Append `template` with #1, #2 ... replaced by what the globs of URL number
+ * `index` stand at; a number without a glob stays as it is. For -o. */
+void glob_fill(const struct glob *g, uint64_t index, struct str template,
+	struct buf *out);
+
+#endif

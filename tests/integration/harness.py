@@ -1,0 +1,358 @@
+"""What the integration tests share: running the program, a scripted server that
+sends exact bytes, real servers, certificates.
+
+Every test starts the program with an environment of its own: no proxy or
+certificate variables, and an empty HOME. Servers listen on loopback, on ports
+that the system picks.
+"""
+import os
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAM = os.path.abspath(os.environ.get(
+    "MINIFETCH", os.path.join(HERE, "..", "..", "src", "minifetch")))
+TIMEOUT = 30
+
+
+class Result:
+    """What a run of the program has left behind."""
+
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def text(self):
+        return self.err.decode("utf-8", "backslashreplace")
+
+    def __repr__(self):
+        return f"exit {self.code}\nstdout: {self.out[:2000]!r}\nstderr: {self.text}"
+
+
+def environment(home, **more):
+    """PATH and a HOME, and nothing that would change what the program does."""
+    keep = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS",
+            "LSAN_OPTIONS")
+    env = {k: os.environ[k] for k in keep if k in os.environ}
+    env.update(HOME=home, LC_ALL="C", TZ="UTC")
+    env.update(more)
+    return env
+
+
+class TestCase(unittest.TestCase):
+    """A test with a directory of its own, which is also its working directory
+    for the program."""
+
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="minifetch-")
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def read(self, name):
+        with open(self.path(name), "rb") as f:
+            return f.read()
+
+    def write(self, name, data, mode=None):
+        with open(self.path(name), "wb") as f:
+            f.write(data)
+        if mode is not None:
+            os.chmod(self.path(name), mode)
+        return self.path(name)
+
+    def fetch(self, *args, input=b"", env=None, timeout=TIMEOUT):
+        """Run the program; `args` are its arguments."""
+        done = subprocess.run(
+            [PROGRAM, *map(str, args)], input=input, capture_output=True,
+            cwd=self.dir, env=environment(self.dir, **(env or {})), timeout=timeout)
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def assertExit(self, result, code):
+        self.assertEqual(result.code, code, repr(result))
+
+    def serve(self, *scripts, **options):
+        """A scripted server for this test: one script a connection."""
+        server = ScriptedServer(scripts, **options)
+        server.start()
+        self.addCleanup(server.stop)
+        return server
+
+
+# --------------------------------------------------------------------------
+# The scripted server
+
+
+class Reset(Exception):
+    """Ends a connection with a TCP reset."""
+
+
+class Peer:
+    """The server's end of one connection, as its script sees it."""
+
+    def __init__(self, sock, log):
+        self._sock = sock
+        self._log = log
+        self._pending = b""
+
+    def request(self):
+        """Read one request with its body; its bytes, or b"" at the end."""
+        while b"\r\n\r\n" not in self._pending:
+            if not self._more():
+                data, self._pending = self._pending, b""
+                if data:
+                    self._log.append(data)
+                return data
+        end = self._pending.index(b"\r\n\r\n") + 4
+        m = re.search(rb"(?im)^content-length: *(\d+)", self._pending[:end])
+        end += int(m.group(1)) if m else 0
+        while len(self._pending) < end:
+            if not self._more():
+                break
+        data, self._pending = self._pending[:end], self._pending[end:]
+        self._log.append(data)
+        return data
+
+    def _more(self):
+        data = self._sock.recv(65536)
+        self._pending += data
+        return bool(data)
+
+    def send(self, data):
+        self._sock.sendall(data)
+
+    def stutter(self, data, pause=0.001, step=1):
+        """Send in pieces of `step` bytes."""
+        for i in range(0, len(data), step):
+            self._sock.sendall(data[i:i + step])
+            time.sleep(pause)
+
+    def sleep(self, seconds):
+        time.sleep(seconds)
+
+    def reset(self):
+        raise Reset
+
+
+class ScriptedServer(threading.Thread):
+    """Each connection is given to the next script, the last one to all that
+    follow. A script is the bytes to answer one request with before closing, or
+    a function of a Peer. `requests` holds what came in, a request an item;
+    `connections` counts."""
+
+    def __init__(self, scripts, family=socket.AF_INET, wrap=None):
+        super().__init__(daemon=True)
+        self._scripts = scripts
+        self._wrap = wrap
+        self._stop = False
+        self.requests = []
+        self.connections = 0
+        self._listener = socket.socket(family, socket.SOCK_STREAM)
+        host = "::1" if family == socket.AF_INET6 else "127.0.0.1"
+        self._listener.bind((host, 0))
+        self._listener.listen(64)
+        self.port = self._listener.getsockname()[1]
+        self.host = f"[{host}]" if ":" in host else host
+        self.url = f"http://{self.host}:{self.port}"
+
+    def run(self):
+        while not self._stop:
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            script = self._scripts[min(self.connections, len(self._scripts) - 1)]
+            self.connections += 1
+            threading.Thread(target=self._play, args=(sock, script), daemon=True).start()
+
+    def _play(self, sock, script):
+        sock.settimeout(TIMEOUT)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            if self._wrap:
+                sock = self._wrap(sock)
+            peer = Peer(sock, self.requests)
+            if callable(script):
+                script(peer)
+            else:
+                peer.request()
+                peer.send(script)
+            self._linger(sock)
+        except Reset:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        except OSError:
+            pass
+        finally:
+            sock.close()
+
+    @staticmethod
+    def _linger(sock):
+        """Close without a reset that could destroy what was sent."""
+        sock.shutdown(socket.SHUT_WR)
+        sock.settimeout(1)
+        while sock.recv(65536):
+            pass
+
+    def stop(self):
+        self._stop = True
+        self._listener.close()
+
+
+def response(body=b"", status="200 OK", version="1.1", **fields):
+    """A response with a Content-Length; field names have _ for -."""
+    lines = [f"HTTP/{version} {status}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
+    if "Content_Length" not in fields and "Transfer_Encoding" not in fields:
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def keep_alive(*answers):
+    """A script that answers one request with each of `answers`, then waits for
+    the peer to close."""
+    def script(peer):
+        for answer in answers:
+            if not peer.request():
+                return
+            peer.send(answer)
+        peer.request()
+    return script
+
+
+def free_port(kind=socket.SOCK_STREAM):
+    """A port that nobody listens on just now."""
+    with socket.socket(socket.AF_INET, kind) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+# --------------------------------------------------------------------------
+# Real servers
+
+
+def need(program):
+    """The path of a peer, or skip the test."""
+    path = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if not path:
+        raise unittest.SkipTest(f"{program} is not installed")
+    return path
+
+
+def wait_for_port(port, process=None, host="127.0.0.1", timeout=10):
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        if process and process.poll() is not None:
+            raise RuntimeError(f"server ended with {process.returncode}")
+        try:
+            socket.create_connection((host, port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise RuntimeError(f"nothing listens on port {port}")
+
+
+class Certificates:
+    """A CA and certificates signed by it, in a directory."""
+
+    def __init__(self, directory):
+        self.dir = directory
+        self.openssl = need("openssl")
+        self.ca = self._path("ca.pem")
+        self._run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                  "-nodes", "-keyout", self._path("ca.key"), "-out", self.ca,
+                  "-subj", "/CN=minifetch test CA", "-days", "30")
+
+    def _path(self, name):
+        return os.path.join(self.dir, name)
+
+    def _run(self, *args):
+        subprocess.run([self.openssl, *args], check=True, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def make(self, name, san="DNS:localhost,IP:127.0.0.1,IP:::1", days=30):
+        """A server certificate; the paths of certificate and key."""
+        cert, key = self._path(name + ".pem"), self._path(name + ".key")
+        request, extensions = self._path(name + ".csr"), self._path(name + ".ext")
+        self._run("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                  "-nodes", "-keyout", key, "-out", request, "-subj", f"/CN={name}")
+        with open(extensions, "w") as f:
+            f.write(f"subjectAltName={san}\n")
+        self._run("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey",
+                  self._path("ca.key"), "-CAcreateserial", "-out", cert,
+                  "-days", str(days), "-extfile", extensions)
+        return cert, key
+
+
+class Nginx:
+    """nginx with documents in `root`; http on `port`, https on `tls_port`."""
+
+    CONFIG = """
+        daemon off; master_process off; worker_processes 1;
+        pid {dir}/nginx.pid; error_log {dir}/error.log;
+        events {{ worker_connections 256; }}
+        http {{
+            access_log off; types {{ text/html html; text/plain txt; }}
+            default_type application/octet-stream;
+            client_body_temp_path {dir}/b; proxy_temp_path {dir}/p;
+            fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
+            gzip on; gzip_min_length 1; gzip_types text/plain;
+            keepalive_requests 100000;
+            server {{
+                listen 127.0.0.1:{port};
+                {tls}
+                root {root};
+                location /redirect {{ return 301 /hello.txt; }}
+                location /loop {{ return 302 /loop; }}
+                location /echo {{ return 200 "$request_method $request_uri\\n"; }}
+                {more}
+            }}
+        }}
+    """
+
+    def __init__(self, directory, certificate=None, more=""):
+        self.program = need("nginx")
+        self.root = os.path.join(directory, "root")
+        os.makedirs(self.root, exist_ok=True)
+        self.port, self.tls_port = free_port(), free_port()
+        tls = ""
+        if certificate:
+            tls = (f"listen 127.0.0.1:{self.tls_port} ssl; ssl_certificate {certificate[0]};"
+                   f" ssl_certificate_key {certificate[1]};")
+        config = os.path.join(directory, "nginx.conf")
+        with open(config, "w") as f:
+            f.write(self.CONFIG.format(dir=directory, port=self.port, root=self.root,
+                                       tls=tls, more=more))
+        self.process = subprocess.Popen(
+            [self.program, "-c", config, "-p", directory],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for_port(self.port, self.process)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.tls_url = f"https://localhost:{self.tls_port}"
+
+    def put(self, name, data):
+        with open(os.path.join(self.root, name), "wb") as f:
+            f.write(data)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def main():
+    """Run the tests of the calling file; the exit code is for automake: 77 when
+    all were skipped."""
+    program = unittest.main(verbosity=2, exit=False)
+    result = program.result
+    if not result.wasSuccessful():
+        sys.exit(1)
+    if result.testsRun and len(result.skipped) == result.testsRun:
+        sys.exit(77)
+    sys.exit(0)

@@ -1,0 +1,140 @@
+"""The command line as a person meets it: help, mistakes, -w, config files."""
+import os
+
+from harness import PROGRAM, TestCase, keep_alive, main, response
+
+
+class Mistakes(TestCase):
+    def test_unknown_option_names_the_nearest(self):
+        done = self.fetch("--locaton", "http://127.0.0.1/")
+        self.assertExit(done, 2)
+        self.assertIn("--location", done.text)
+
+    def test_out_of_scope(self):
+        done = self.fetch("--http2", "http://127.0.0.1/")
+        self.assertExit(done, 2)
+        self.assertIn("HTTP/1", done.text)
+
+    def test_no_url(self):
+        self.assertExit(self.fetch(), 2)
+
+    def test_bad_url_points_at_the_byte(self):
+        done = self.fetch("http://[::1/")
+        self.assertExit(done, 3)
+        self.assertTrue(done.text.startswith("minifetch: (3) "), done.text)
+
+    def test_unsupported_scheme(self):
+        self.assertExit(self.fetch("gopher://127.0.0.1/"), 1)
+
+    def test_unresolvable_name(self):
+        done = self.fetch("http://no-such-host.invalid/")
+        self.assertExit(done, 6)
+        self.assertIn("no-such-host.invalid", done.text)
+
+    def test_silent_and_show_error(self):
+        self.assertEqual(self.fetch("-s", "http://[::1/").err, b"")
+        self.assertIn("(3)", self.fetch("-sS", "http://[::1/").text)
+
+    def test_stderr_file(self):
+        done = self.fetch("--stderr", "log", "http://[::1/")
+        self.assertEqual(done.err, b"")
+        self.assertIn(b"(3)", self.read("log"))
+
+    def test_code_is_the_last_transfers(self):
+        url = self.serve(response(b"x")).url
+        self.assertExit(self.fetch("http://[::1/", url), 0)
+        self.assertExit(self.fetch(url, "http://[::1/"), 3)
+
+
+class Help(TestCase):
+    def test_version(self):
+        done = self.fetch("-V")
+        self.assertExit(done, 0)
+        self.assertRegex(done.out.decode(), r"^minifetch \d+\.\d+\.\d+ ")
+
+    def test_topics(self):
+        for topic in ((), ("all",), ("category",), ("http",), ("--location",), ("-L",)):
+            done = self.fetch("--help", *topic)
+            self.assertExit(done, 0)
+            self.assertTrue(done.out)
+            for line in done.out.decode().splitlines():
+                self.assertLessEqual(len(line), 80)
+
+    def test_unknown_topic(self):
+        self.assertExit(self.fetch("--help", "htpt"), 2)
+
+
+class WriteOut(TestCase):
+    def test_variables(self):
+        url = self.serve(response(b"12345", Content_Type="text/x")).url
+        done = self.fetch("-o", "f", "-w",
+                          r"%{http_code} %{size_download} %{content_type} %{url}\n", url)
+        self.assertEqual(done.out.decode(), f"200 5 text/x {url}\n")
+
+    def test_header_json(self):
+        url = self.serve(response(b"", X_A="1")).url
+        done = self.fetch("-w", "%{header_json}", url)
+        self.assertIn(b'"x-a":["1"]', done.out.replace(b" ", b""))
+
+    def test_on_error(self):
+        done = self.fetch("-s", "-w", r"%{onerror}%{exitcode} %{errormsg}", "http://[::1/")
+        self.assertTrue(done.out.startswith(b"3 "), done)
+
+    def test_onto_stderr_and_files(self):
+        url = self.serve(response(b"")).url
+        done = self.fetch("-w", "a%{stderr}b%{output{log}}c", url)
+        self.assertEqual((done.out, done.err, self.read("log")), (b"a", b"b", b"c"))
+
+
+class Operations(TestCase):
+    def test_next_resets(self):
+        server = self.serve(keep_alive(response(b"1"), response(b"2")))
+        self.assertExit(self.fetch("-d", "x", server.url, "--next", server.url), 0)
+        self.assertTrue(server.requests[0].startswith(b"POST"))
+        self.assertTrue(server.requests[1].startswith(b"GET"))
+
+    def test_glob_into_files(self):
+        server = self.serve(keep_alive(response(b"a"), response(b"b")))
+        self.assertExit(self.fetch("-o", "f#1", server.url + "/{x,y}"), 0)
+        self.assertEqual((self.read("fx"), self.read("fy")), (b"a", b"b"))
+
+    def test_config_file(self):
+        server = self.serve(response(b"x"))
+        self.write("conf", b'# comment\nurl = "%s"\nuser-agent = "me"\n' % server.url.encode())
+        self.assertExit(self.fetch("-K", "conf"), 0)
+        self.assertIn(b"User-Agent: me\r\n", server.requests[0])
+
+    def test_default_config_file_and_q(self):
+        server = self.serve(response(b"x"))
+        self.write(".minifetchrc", b'user-agent = "mine"\n')
+        self.fetch(server.url)
+        self.fetch("-q", server.url)
+        self.assertIn(b"User-Agent: mine\r\n", server.requests[0])
+        self.assertNotIn(b"User-Agent: mine\r\n", server.requests[1])
+
+    def test_config_error_names_file_and_line(self):
+        self.write("conf", b"silent\nno-such-thing\n")
+        done = self.fetch("-K", "conf", "http://127.0.0.1/")
+        self.assertExit(done, 2)
+        self.assertIn("conf:2", done.text)
+
+    def test_get_with_data(self):
+        server = self.serve(response(b"x"))
+        self.assertExit(self.fetch("-G", "-d", "a=1", "-d", "b=2", server.url + "/?c=3"), 0)
+        self.assertTrue(server.requests[0].startswith(b"GET /?c=3&a=1&b=2 HTTP/1.1\r\n"))
+
+    def test_program_links_only_the_c_library(self):
+        """What plain http does not need is not loaded for it."""
+        with open(PROGRAM, "rb") as f:
+            if f.read(4) != b"\x7fELF":
+                self.skipTest("not an ELF program")
+        import subprocess
+        listed = subprocess.run(["ldd", PROGRAM], capture_output=True, text=True).stdout
+        if "asan" in listed or "ssl" in listed and os.environ.get("DISABLE_MODULES"):
+            self.skipTest("a build of another kind")
+        self.assertNotIn("libssl", listed)
+        self.assertNotIn("libz", listed)
+
+
+if __name__ == "__main__":
+    main()

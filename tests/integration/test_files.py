@@ -1,0 +1,197 @@
+"""Where bytes go: all-or-nothing files, standard output, terminals."""
+import os
+import pty
+import signal
+import subprocess
+import threading
+import time
+
+from harness import PROGRAM, TestCase, environment, main, response
+
+SHORT = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"
+
+
+class Files(TestCase):
+    def leftovers(self):
+        return sorted(os.listdir(self.dir))
+
+    def test_new_file(self):
+        done = self.fetch("-o", "f", self.serve(response(b"new")).url)
+        self.assertExit(done, 0)
+        self.assertEqual(self.read("f"), b"new")
+        self.assertEqual(self.leftovers(), ["f"])
+
+    def test_empty_body_makes_an_empty_file(self):
+        self.assertExit(self.fetch("-o", "f", self.serve(response()).url), 0)
+        self.assertEqual(self.read("f"), b"")
+
+    def test_failure_leaves_the_old_file(self):
+        self.write("f", b"old")
+        self.assertExit(self.fetch("-o", "f", self.serve(SHORT).url), 18)
+        self.assertEqual(self.read("f"), b"old")
+        self.assertEqual(self.leftovers(), ["f"])
+
+    def test_failure_leaves_no_file(self):
+        self.assertExit(self.fetch("-o", "f", self.serve(SHORT).url), 18)
+        self.assertEqual(self.leftovers(), [])
+
+    def test_no_atomic_keeps_what_came(self):
+        self.write("f", b"old and longer than what comes")
+        self.assertExit(self.fetch("--no-atomic", "-o", "f", self.serve(SHORT).url), 18)
+        self.assertEqual(self.read("f"), b"abc")
+
+    def test_no_atomic_is_global(self):
+        a, b = self.serve(SHORT), self.serve(SHORT)
+        self.fetch("--no-atomic", "-o", "a", a.url, "--next", "-o", "b", b.url)
+        self.assertEqual((self.read("a"), self.read("b")), (b"abc", b"abc"))
+
+    def test_mode_is_kept(self):
+        self.write("f", b"old", 0o600)
+        self.assertExit(self.fetch("-o", "f", self.serve(response(b"new")).url), 0)
+        self.assertEqual(os.stat(self.path("f")).st_mode & 0o777, 0o600)
+
+    def test_symlink_is_written_through(self):
+        self.write("real", b"old")
+        os.symlink("real", self.path("link"))
+        self.assertExit(self.fetch("-o", "link", self.serve(response(b"new")).url), 0)
+        self.assertTrue(os.path.islink(self.path("link")))
+        self.assertEqual(self.read("real"), b"new")
+
+    def test_hard_link_is_kept(self):
+        self.write("one", b"old")
+        os.link(self.path("one"), self.path("two"))
+        self.assertExit(self.fetch("-o", "one", self.serve(response(b"new")).url), 0)
+        self.assertEqual(self.read("two"), b"new")
+
+    def test_missing_directory(self):
+        done = self.fetch("-o", "no/f", self.serve(response(b"x")).url)
+        self.assertExit(done, 23)
+        self.assertIn("no/f", done.text)
+
+    def test_created_directory(self):
+        url = self.serve(response(b"x")).url
+        self.assertExit(self.fetch("--create-dirs", "-o", "no/such/f", url), 0)
+        self.assertEqual(self.read("no/such/f"), b"x")
+
+    def test_remote_name(self):
+        url = self.serve(response(b"x")).url
+        self.assertExit(self.fetch("-O", url + "/dir/name.txt?q=1"), 0)
+        self.assertEqual(self.leftovers(), ["name.txt"])
+
+    def test_output_dir(self):
+        os.mkdir(self.path("d"))
+        url = self.serve(response(b"x")).url
+        self.assertExit(self.fetch("--output-dir", "d", "-O", url + "/name"), 0)
+        self.assertEqual(self.read("d/name"), b"x")
+
+    def test_disk_full(self):
+        done = self.fetch("-o", "/dev/full", self.serve(response(b"x" * 100000)).url)
+        self.assertExit(done, 23)
+        self.assertIn("No space left", done.text)
+
+    def test_status_failure_leaves_the_old_file(self):
+        self.write("f", b"old")
+        url = self.serve(response(b"no", status="404 Not Found")).url
+        self.assertExit(self.fetch("-f", "-o", "f", url), 22)
+        self.assertEqual(self.read("f"), b"old")
+
+    def test_fail_with_body(self):
+        url = self.serve(response(b"why", status="404 Not Found")).url
+        self.assertExit(self.fetch("--fail-with-body", "-o", "f", url), 22)
+        self.assertEqual(self.read("f"), b"why")
+
+    def test_interrupt_leaves_the_old_file(self):
+        self.write("f", b"old")
+        server = self.serve(lambda peer: (
+            peer.request(), peer.send(SHORT), peer.sleep(10)))
+        process = subprocess.Popen([PROGRAM, "-s", "-o", "f", server.url], cwd=self.dir,
+                                   env=environment(self.dir))
+        end = time.monotonic() + 10
+        while len(self.leftovers()) < 2 and time.monotonic() < end:
+            time.sleep(0.01)
+        self.assertEqual(len(self.leftovers()), 2)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(10), -signal.SIGINT)
+        self.assertEqual(self.leftovers(), ["f"])
+        self.assertEqual(self.read("f"), b"old")
+
+
+class Heads(TestCase):
+    def test_include(self):
+        answer = response(b"body")
+        self.assertEqual(self.fetch("-i", self.serve(answer).url).out, answer)
+
+    def test_dump(self):
+        answer = response(b"body")
+        done = self.fetch("-D", "heads", self.serve(answer).url)
+        self.assertEqual(done.out, b"body")
+        self.assertEqual(self.read("heads"), answer[:-4])
+
+    def test_dump_of_several(self):
+        answer = response(b"body")
+        url = self.serve(answer).url
+        self.fetch("-D", "heads", url, url)
+        self.assertEqual(self.read("heads"), answer[:-4] * 2)
+
+
+class Streams(TestCase):
+    def test_reader_that_goes_away(self):
+        big = response(b"line\n" * 4_000_000)
+        server = self.serve(big)
+        command = f"'{PROGRAM}' {server.url} | head -n 1"
+        done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=30,
+                              env=environment(self.dir))
+        self.assertEqual((done.stdout, done.stderr), (b"line\n", b""))
+
+    def test_no_progress_in_pipes(self):
+        done = self.fetch(self.serve(response(b"x" * 100000)).url)
+        self.assertEqual(done.err, b"")
+
+    def test_stdin_is_left_alone(self):
+        url = self.serve(response(b"x")).url
+        command = f"echo kept | ('{PROGRAM}' {url} >/dev/null; cat)"
+        done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=30,
+                              env=environment(self.dir))
+        self.assertEqual(done.stdout, b"kept\n")
+
+    def on_terminal(self, *args):
+        """Run with standard output on a terminal; what it would show."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen([PROGRAM, "-s", *args], stdin=subprocess.DEVNULL,
+                                   stdout=slave, stderr=subprocess.PIPE, cwd=self.dir,
+                                   env=environment(self.dir))
+        os.close(slave)
+        shown = bytearray()
+
+        def drain():
+            try:
+                while data := os.read(master, 65536):
+                    shown.extend(data)
+            except OSError:
+                pass
+        reader = threading.Thread(target=drain)
+        reader.start()
+        process.communicate(timeout=30)
+        reader.join(10)
+        os.close(master)
+        return process.returncode, bytes(shown)
+
+    def test_controls_are_escaped_on_a_terminal(self):
+        url = self.serve(response(b"a\x1b]0;title\x07b\n")).url
+        code, shown = self.on_terminal(url)
+        self.assertEqual(code, 0)
+        self.assertNotIn(b"\x1b", shown)
+        self.assertNotIn(b"\x07", shown)
+
+    def test_unless_told_otherwise(self):
+        url = self.serve(response(b"a\x1b[1mb\n")).url
+        self.assertIn(b"\x1b[1m", self.on_terminal("--no-safe-output", url)[1])
+
+    def test_binary_is_refused_on_a_terminal(self):
+        url = self.serve(response(b"a\0b")).url
+        code, shown = self.on_terminal(url)
+        self.assertEqual((code, shown), (23, b""))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,299 @@
+"""Responses, framing, reuse and redirects against a server that sends exact
+bytes."""
+import gzip
+import zlib
+
+from harness import TestCase, free_port, keep_alive, main, response
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+class Requests(TestCase):
+    def test_get(self):
+        server = self.serve(response(b"hello"))
+        done = self.fetch(server.url + "/a?b=c")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"hello")
+        lines = server.requests[0].split(b"\r\n")
+        self.assertEqual(lines[0], b"GET /a?b=c HTTP/1.1")
+        self.assertEqual(lines[1], b"Host: 127.0.0.1:%d" % server.port)
+        self.assertRegex(lines[2], rb"^User-Agent: minifetch/[0-9.]+$")
+        self.assertEqual(lines[3:], [b"Accept: */*", b"", b""])
+
+    def test_head(self):
+        server = self.serve(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        done = self.fetch("-I", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        self.assertTrue(server.requests[0].startswith(b"HEAD / HTTP/1.1\r\n"))
+
+    def test_post(self):
+        server = self.serve(response(b"ok"))
+        self.assertExit(self.fetch("-d", "a=1", "-d", "b=2", server.url), 0)
+        self.assertTrue(server.requests[0].startswith(b"POST / HTTP/1.1\r\n"))
+        self.assertTrue(server.requests[0].endswith(
+            b"Content-Length: 7\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n"
+            b"a=1&b=2"))
+
+    def test_fields_added_replaced_removed_emptied(self):
+        server = self.serve(response())
+        self.assertExit(self.fetch("-H", "X-One: 1", "-H", "Accept:", "-H", "User-Agent: me",
+                                   "-H", "X-Empty;", server.url), 0)
+        self.assertEqual(server.requests[0].split(b"\r\n")[1:-2], [
+            b"Host: 127.0.0.1:%d" % server.port, b"User-Agent: me", b"X-One: 1",
+            b"X-Empty:"])
+
+    def test_line_breaks_in_fields_are_refused(self):
+        server = self.serve(response())
+        for value in ("X: a\r\nY: b", "X: a\nY: b", "X: a\rY: b"):
+            done = self.fetch("-H", value, server.url)
+            self.assertExit(done, 2)
+            self.assertRegex(done.text, r"byte \d+")
+        self.assertEqual(server.connections, 0)
+
+    def test_large_body_is_sent_whole(self):
+        server = self.serve(response(b"ok"))
+        self.write("data", bytes(range(256)) * 20000)
+        done = self.fetch("--data-binary", "@data", "-H", "Expect:", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(server.requests[0].split(b"\r\n\r\n", 1)[1], self.read("data"))
+
+    def test_early_refusal_while_sending(self):
+        def refuse(peer):
+            peer._sock.recv(1000)
+            peer.send(response(b"too big", status="413 Too Large", Connection="close"))
+            peer.sleep(0.3)
+        server = self.serve(refuse)
+        self.write("data", b"x" * 20_000_000)
+        done = self.fetch("--data-binary", "@data", "-w", "%{http_code}", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"too big413")
+
+
+class Framing(TestCase):
+    def check(self, answer, body, code=0, message=None, args=()):
+        """The same, sent at once and byte by byte."""
+        for script in (answer, lambda peer: (peer.request(), peer.stutter(answer, 0))):
+            server = self.serve(script)
+            done = self.fetch(*args, server.url)
+            self.assertExit(done, code)
+            self.assertEqual(done.out, body)
+            if message:
+                self.assertRegex(done.text, message)
+        return done
+
+    def test_length(self):
+        self.check(response(b"12345"), b"12345")
+
+    def test_until_close(self):
+        self.check(b"HTTP/1.1 200 OK\r\n\r\nall of it", b"all of it")
+
+    def test_http10(self):
+        self.check(b"HTTP/1.0 200 OK\r\n\r\nold", b"old")
+
+    def test_chunked(self):
+        self.check(CHUNKED + b"5\r\nhello\r\n6;x=\"a;b\"\r\n world\r\n0\r\n\r\n",
+                   b"hello world")
+
+    def test_chunked_with_trailers(self):
+        self.check(CHUNKED + b"2\r\nhi\r\n0\r\nX-Sum: 1\r\n\r\n", b"hi")
+
+    def test_interim_responses(self):
+        self.check(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+                   + response(b"final"), b"final")
+
+    def test_no_content(self):
+        self.check(b"HTTP/1.1 204 No Content\r\n\r\n", b"")
+
+    def test_not_modified_with_length(self):
+        self.check(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 10\r\n\r\n", b"")
+
+    def test_coding_over_length(self):
+        self.check(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+                   b"5\r\nhello\r\n0\r\n\r\n", b"hello")
+
+    def test_short_body(self):
+        self.check(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", b"abc", 18,
+                   "7 bytes remaining.*3 of 10")
+
+    def test_short_chunk(self):
+        self.check(CHUNKED + b"a\r\nabc", b"abc", 18, "after 3 bytes")
+
+    def test_missing_last_chunk(self):
+        self.check(CHUNKED + b"3\r\nabc\r\n", b"abc", 18)
+
+    def test_bad_chunk_size(self):
+        self.check(CHUNKED + b"3\r\nabc\r\nzz\r\n", b"abc", 56, "byte")
+
+    def test_conflicting_lengths(self):
+        self.check(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+                   b"", 8)
+
+    def test_length_overflow(self):
+        server = self.serve(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nabc")
+        self.assertNotEqual(self.fetch(server.url).code, 0)
+
+    def test_end_inside_head(self):
+        self.check(b"HTTP/1.1 200 OK\r\nContent-Le", b"", 18, "inside a response head")
+
+    def test_empty_reply(self):
+        self.check(b"", b"", 52, "Empty reply")
+
+    def test_not_http(self):
+        self.check(b"SSH-2.0-x\r\n", b"", 1)
+
+    def test_reset_in_body(self):
+        def script(peer):
+            peer.request()
+            peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+            peer.sleep(0.2)
+            peer.reset()
+        done = self.fetch(self.serve(script).url)
+        self.assertExit(done, 56)
+        self.assertEqual(done.out, b"abc")
+
+    def test_head_too_large(self):
+        server = self.serve(b"HTTP/1.1 200 OK\r\n" + b"X: " + b"a" * 400000 + b"\r\n\r\n")
+        self.assertExit(self.fetch(server.url), 100)
+
+
+class Codings(TestCase):
+    def check(self, coding, coded, wanted, code=0):
+        server = self.serve(response(coded, Content_Encoding=coding))
+        done = self.fetch("--compressed", server.url)
+        self.assertExit(done, code)
+        self.assertEqual(done.out, wanted)
+        self.assertIn(b"\r\nAccept-Encoding: ", server.requests[0])
+
+    def test_gzip(self):
+        self.check("gzip", gzip.compress(b"text" * 1000), b"text" * 1000)
+
+    def test_gzip_members(self):
+        self.check("gzip", gzip.compress(b"one") + gzip.compress(b"two"), b"onetwo")
+
+    def test_deflate_with_and_without_wrapper(self):
+        self.check("deflate", zlib.compress(b"wrapped"), b"wrapped")
+        self.check("deflate", zlib.compress(b"raw")[2:-4], b"raw")
+
+    def test_stacked(self):
+        self.check("gzip, deflate", zlib.compress(gzip.compress(b"both")), b"both")
+
+    def test_truncated(self):
+        server = self.serve(response(gzip.compress(b"a" * 100000)[:-20],
+                                     Content_Encoding="gzip"))
+        self.assertExit(self.fetch("--compressed", server.url), 18)
+
+    def test_damaged(self):
+        server = self.serve(response(b"this is no gzip", Content_Encoding="gzip"))
+        self.assertExit(self.fetch("--compressed", server.url), 61)
+
+    def test_untouched_without_compressed(self):
+        coded = gzip.compress(b"x")
+        server = self.serve(response(coded, Content_Encoding="gzip"))
+        self.assertEqual(self.fetch(server.url).out, coded)
+
+
+class Connections(TestCase):
+    def test_reuse(self):
+        server = self.serve(keep_alive(response(b"1"), response(b"2"), response(b"3")))
+        done = self.fetch(server.url, server.url, server.url)
+        self.assertExit(done, 0)
+        self.assertEqual((done.out, server.connections), (b"123", 1))
+
+    def test_close_is_respected(self):
+        server = self.serve(response(b"1", Connection="close"), response(b"2"))
+        done = self.fetch(server.url, server.url)
+        self.assertExit(done, 0)
+        self.assertEqual((done.out, server.connections), (b"12", 2))
+
+    def test_closed_while_idle_is_retried(self):
+        def once(peer):
+            peer.request()
+            peer.send(response(b"1"))
+        server = self.serve(once, response(b"2"))
+        done = self.fetch(server.url, server.url)
+        self.assertExit(done, 0)
+        self.assertEqual((done.out, server.connections), (b"12", 2))
+
+    def test_new_connection_is_not_retried(self):
+        server = self.serve(lambda peer: peer.request())
+        self.assertExit(self.fetch(server.url), 52)
+        self.assertEqual(server.connections, 1)
+
+    def test_refused(self):
+        done = self.fetch(f"http://127.0.0.1:{free_port()}/")
+        self.assertExit(done, 7)
+        self.assertRegex(done.text, "127.0.0.1.*refused")
+
+    def test_silence_times_out(self):
+        server = self.serve(lambda peer: (peer.request(), peer.sleep(5)))
+        done = self.fetch("-m", "0.3", server.url)
+        self.assertExit(done, 28)
+        self.assertRegex(done.text, r"timed out after 3\d\d milliseconds")
+
+    def test_extra_data_is_not_the_next_response(self):
+        server = self.serve(keep_alive(response(b"1") + response(b"evil")), response(b"2"))
+        done = self.fetch("-v", server.url, server.url)
+        self.assertEqual((done.out, server.connections), (b"12", 2))
+        self.assertIn("data after the end of the response", done.text)
+
+
+class Redirects(TestCase):
+    def test_followed(self):
+        server = self.serve(keep_alive(
+            response(b"moved", status="302 Found", Location="/next?x"), response(b"here")))
+        done = self.fetch("-L", "-w", "%{num_redirects}", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"here1")
+        self.assertTrue(server.requests[1].startswith(b"GET /next?x HTTP/1.1\r\n"))
+
+    def test_not_followed_without_asking(self):
+        server = self.serve(response(b"moved", status="302 Found", Location="/x"))
+        done = self.fetch("-w", "%{redirect_url}", server.url)
+        self.assertEqual(done.out, b"moved" + server.url.encode() + b"/x")
+
+    def test_too_many(self):
+        server = self.serve(response(status="302 Found", Location="/"))
+        done = self.fetch("-L", "--max-redirs", "3", server.url)
+        self.assertExit(done, 47)
+        self.assertEqual(len(server.requests), 4)
+
+    def test_post_becomes_get(self):
+        server = self.serve(keep_alive(
+            response(status="303 See Other", Location="/x"), response(b"done")))
+        self.assertExit(self.fetch("-L", "-d", "data", server.url), 0)
+        self.assertTrue(server.requests[1].startswith(b"GET /x "))
+        self.assertNotIn(b"Content-", server.requests[1])
+
+    def test_post_stays_post(self):
+        server = self.serve(keep_alive(
+            response(status="307 Temporary", Location="/x"), response(b"done")))
+        self.assertExit(self.fetch("-L", "-d", "data", server.url), 0)
+        self.assertTrue(server.requests[1].startswith(b"POST /x "))
+        self.assertTrue(server.requests[1].endswith(b"\r\n\r\ndata"))
+
+    def test_credentials_stay_with_their_origin(self):
+        other = self.serve(response(b"other"))
+        server = self.serve(keep_alive(response(
+            status="302 Found", Location=f"http://127.0.0.1:{other.port}/")))
+        args = ("-L", "-u", "me:secret", "-H", "Cookie: a=b", "-H", "Authorization: mine")
+        self.assertExit(self.fetch(*args, server.url), 0)
+        self.assertIn(b"Authorization", server.requests[0])
+        self.assertNotIn(b"Authorization", other.requests[0])
+        self.assertNotIn(b"Cookie", other.requests[0])
+
+    def test_credentials_follow_when_trusted(self):
+        other = self.serve(response(b"other"))
+        server = self.serve(keep_alive(response(
+            status="302 Found", Location=f"http://127.0.0.1:{other.port}/")))
+        self.assertExit(self.fetch("--location-trusted", "-u", "me:secret", server.url), 0)
+        self.assertIn(b"Authorization: Basic ", other.requests[0])
+
+    def test_other_schemes_are_refused(self):
+        server = self.serve(response(status="302 Found", Location="file:///etc/passwd"))
+        self.assertExit(self.fetch("-L", server.url), 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""TLS against `openssl s_server` and a scripted TLS server."""
+import os
+import socket
+import ssl
+import subprocess
+import tempfile
+
+from harness import Certificates, TestCase, free_port, main, need, response, wait_for_port
+
+
+class Tls(TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls._directory = tempfile.TemporaryDirectory(prefix="minifetch-tls-")
+        cls.addClassCleanup(cls._directory.cleanup)
+        cls.certificates = Certificates(cls._directory.name)
+        cls.good = cls.certificates.make("localhost")
+        cls.other = cls.certificates.make("other", san="DNS:other.example")
+        cls.client = cls.certificates.make("client", san="email:a@b.example")
+
+    def s_server(self, *args, certificate=None):
+        """openssl s_server; its port."""
+        cert, key = certificate or self.good
+        port = free_port()
+        process = subprocess.Popen(
+            [need("openssl"), "s_server", "-accept", str(port), "-cert", cert, "-key", key,
+             "-www", *args], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, cwd=self.dir)
+        self.addCleanup(process.wait, 10)
+        self.addCleanup(process.terminate)
+        wait_for_port(port, process)
+        return port
+
+    def scripted(self, script):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*self.good)
+        context.set_alpn_protocols(["http/1.1"])
+
+        def wrap(sock):
+            return context.wrap_socket(sock, server_side=True, suppress_ragged_eofs=True)
+        return self.serve(script, wrap=wrap)
+
+    def secure(self, *args):
+        return self.fetch("--cacert", self.certificates.ca, *args)
+
+    def test_versions(self):
+        for version in ("1.2", "1.3"):
+            port = self.s_server(f"-tls{version.replace('.', '_')}")
+            done = self.secure("-v", f"https://localhost:{port}/")
+            self.assertExit(done, 0)
+            self.assertIn(f"TLSv{version}", done.text)
+
+    def test_old_versions_are_refused(self):
+        port = self.s_server("-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0")
+        self.assertExit(self.secure(f"https://localhost:{port}/"), 35)
+
+    def test_name_mismatch(self):
+        port = self.s_server(certificate=self.other)
+        done = self.secure(f"https://localhost:{port}/")
+        self.assertExit(done, 60)
+        self.assertIn("other.example", done.text)
+        self.assertIn("localhost", done.text)
+
+    def test_address_in_certificate(self):
+        port = self.s_server()
+        self.assertExit(self.secure("-o", "f", f"https://127.0.0.1:{port}/"), 0)
+
+    def test_capath(self):
+        os.mkdir(self.path("cas"))
+        os.symlink(self.certificates.ca, self.path("cas/ca.pem"))
+        subprocess.run([need("openssl"), "rehash", self.path("cas")], check=True)
+        port = self.s_server()
+        for args, env in ((("--capath", "cas"), {}), ((), {"SSL_CERT_DIR": self.path("cas")})):
+            done = self.fetch(*args, "-o", "f", f"https://localhost:{port}/", env=env)
+            self.assertExit(done, 0)
+
+    def test_client_certificate(self):
+        port = self.s_server("-Verify", "1", "-CAfile", self.certificates.ca,
+                             "-verify_return_error")
+        url = f"https://localhost:{port}/"
+        self.assertNotEqual(self.secure(url).code, 0)
+        cert, key = self.client
+        done = self.secure("--cert", cert, "--key", key, "-o", "f", url)
+        self.assertExit(done, 0)
+
+    def test_silent_server_times_out(self):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            s.listen()
+            done = self.fetch("--connect-timeout", "0.4",
+                              f"https://127.0.0.1:{s.getsockname()[1]}/")
+        self.assertExit(done, 28)
+
+    def test_close_without_notify_is_a_truncation(self):
+        """A bare TCP close is no end for a body that lasts until close."""
+        def script(peer):
+            peer.request()
+            peer.send(b"HTTP/1.1 200 OK\r\n\r\nhalf")
+            socket.socket(fileno=os.dup(peer._sock.fileno())).shutdown(socket.SHUT_RDWR)
+        done = self.secure(f"https://localhost:{self.scripted(script).port}/")
+        self.assertExit(done, 56)
+        self.assertIn("close_notify", done.text)
+
+    def test_close_without_notify_behind_a_whole_body(self):
+        def script(peer):
+            peer.request()
+            peer.send(response(b"whole"))
+            socket.socket(fileno=os.dup(peer._sock.fileno())).shutdown(socket.SHUT_RDWR)
+        done = self.secure(f"https://localhost:{self.scripted(script).port}/")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"whole")
+
+    def test_body_until_close_notify(self):
+        def script(peer):
+            peer.request()
+            peer.send(b"HTTP/1.1 200 OK\r\n\r\nwhole")
+            peer._sock.unwrap()
+        done = self.secure(f"https://localhost:{self.scripted(script).port}/")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"whole")
+
+
+if __name__ == "__main__":
+    main()

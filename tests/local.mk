@@ -1,0 +1,144 @@
+EXTRA_DIST += tests/README.md
+
+# Of the sources themselves, and of what was linked
+dist_check_SCRIPTS = tests/layers tests/style tests/linkage
+TESTS += $(dist_check_SCRIPTS)
+AM_TESTS_ENVIRONMENT = \
+	MINIFETCH='$(abs_top_builddir)/src/minifetch'; export MINIFETCH; \
+	MODULE_DIR='$(module_dir)'; export MODULE_DIR; \
+	unset CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR; \
+	LC_ALL=C; export LC_ALL; \
+	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE;
+
+# Where the modules of this build are, for tests that load them
+module_dir = $(abs_top_builddir)/src/.libs
+module_dir_cppflags = $(AM_CPPFLAGS) -DMODULE_DIR='"$(module_dir)"'
+
+# Unit tests: one program a module of the house
+check_LIBRARIES += tests/libsupport.a
+tests_libsupport_a_SOURCES = \
+	tests/support/findings.h \
+	tests/support/loopback.c tests/support/loopback.h \
+	tests/support/scratch.c tests/support/scratch.h \
+	tests/support/table.c tests/support/table.h
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+LDADD = tests/libsupport.a $(house) $(CMOCKA_LIBS)
+
+# A getaddrinfo that takes the system's place in the programs that name it
+names = tests/support/names.c tests/support/names.h
+
+unit_tests = \
+	tests/unit/test_base64 \
+	tests/unit/test_buf \
+	tests/unit/test_chunk \
+	tests/unit/test_clock \
+	tests/unit/test_config \
+	tests/unit/test_date \
+	tests/unit/test_dial \
+	tests/unit/test_error \
+	tests/unit/test_file \
+	tests/unit/test_finding \
+	tests/unit/test_framing \
+	tests/unit/test_glob \
+	tests/unit/test_head \
+	tests/unit/test_help \
+	tests/unit/test_idn \
+	tests/unit/test_json \
+	tests/unit/test_module_static \
+	tests/unit/test_move \
+	tests/unit/test_num \
+	tests/unit/test_options \
+	tests/unit/test_percent \
+	tests/unit/test_progress \
+	tests/unit/test_redirect \
+	tests/unit/test_resolve \
+	tests/unit/test_sink \
+	tests/unit/test_str \
+	tests/unit/test_stream \
+	tests/unit/test_suggest \
+	tests/unit/test_terminal \
+	tests/unit/test_value \
+	tests/unit/test_verbose
+tests_unit_test_dial_SOURCES = tests/unit/test_dial.c $(names)
+tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c $(names)
+tests_unit_test_module_static_SOURCES = tests/unit/test_module_static.c \
+	src/base/module_static.c
+tests_unit_test_module_static_LDADD = tests/libsupport.a \
+	src/libminifetch.a $(CMOCKA_LIBS)
+
+# All codings at once, and zlib as an encoder
+if HAVE_ZLIB
+if HAVE_BROTLI
+if HAVE_ZSTD
+unit_tests += tests/unit/test_coding
+tests_unit_test_coding_CPPFLAGS = $(module_dir_cppflags) $(ZLIB_CFLAGS)
+tests_unit_test_coding_LDADD = $(LDADD) $(ZLIB_LIBS)
+endif
+endif
+endif
+
+if MODULES
+unit_tests += tests/unit/test_module
+tests_unit_test_module_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DSAMPLE_MODULE='"$(abs_top_builddir)/tests/.libs/module_sample.so"'
+EXTRA_tests_unit_test_module_DEPENDENCIES = tests/module_sample.la
+check_LTLIBRARIES += tests/module_sample.la
+tests_module_sample_la_SOURCES = tests/support/module_sample.c
+tests_module_sample_la_CFLAGS = $(WARNING_CFLAGS) $(HARDENING_CFLAGS)
+tests_module_sample_la_LDFLAGS = -module -avoid-version -shared \
+	-rpath $(pkglibdir) $(HARDENING_LDFLAGS)
+endif
+
+# Without cmocka there are no unit tests, and so no "all tests passed".
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+else
+check-local:
+	@echo 'make check needs cmocka: ./bootstrap check installs it' >&2
+	@exit 1
+endif
+
+# The program against servers, in Python
+TEST_EXTENSIONS = .py
+PY_LOG_COMPILER = python3
+integration_tests = \
+	tests/integration/test_cli.py \
+	tests/integration/test_files.py \
+	tests/integration/test_http.py \
+	tests/integration/test_nginx.py \
+	tests/integration/test_tls.py
+EXTRA_DIST += tests/integration/harness.py $(integration_tests)
+TESTS += $(integration_tests)
+$(integration_tests:.py=.log): src/minifetch$(EXEEXT) $(pkglib_LTLIBRARIES)
+
+# Fuzz targets: with a main that replays their corpora for make check, or, with
+# --enable-fuzzing, that of libFuzzer
+EXTRA_DIST += tests/fuzz/corpus
+fuzz_programs =
+
+if FUZZING
+fuzz_main = $(FUZZER_LIBS)
+FUZZ_SECONDS = 120
+fuzz: $(fuzz_programs)
+	@for program in $(fuzz_programs); do \
+		name=$${program##*/fuzz_}; \
+		mkdir -p tests/fuzz/found/$$name && \
+		./$$program -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+			-print_final_stats=1 tests/fuzz/found/$$name \
+			$(srcdir)/tests/fuzz/corpus/$$name || exit 1; \
+	done
+else
+fuzz_main = tests/fuzz/libreplay.a
+check_LIBRARIES += tests/fuzz/libreplay.a
+tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c
+check_PROGRAMS += $(fuzz_programs)
+TESTS += $(fuzz_programs)
+fuzz:
+	@echo 'configure with CC=clang --enable-fuzzing' >&2; exit 1
+endif
+
+bench: all
+	MINIFETCH='$(abs_top_builddir)/src/minifetch' $(srcdir)/tests/bench/run
+
+.PHONY: fuzz bench

@@ -1,0 +1,197 @@
+/* http/coding.c against small bodies that decode to large ones: the memory that
+ * it takes stays the same, and who has had enough can stop it. */
+#include "http/coding.h"
+
+#include <sys/resource.h>
+#include <zlib.h>
+
+#include "base/module.h"
+#include "support/coding.h"
+
+#define MIB ((size_t)1 << 20)
+#define GIB ((uint64_t)1 << 30)
+#define BUFFER_MAX (4 * MIB)
+
+/* 1 GiB of zeros, coded as `start`, `repeats` times `unit`, `end`. */
+struct bomb {
+	struct buf start, unit, end;
+	size_t repeats;
+};
+
+static void bomb_gzip(struct bomb *bomb)
+{
+	char *zeros = calloc(1, MIB);
+
+	assert_non_null(zeros);
+	encode_gzip(&bomb->unit, (struct str){ zeros, MIB });
+	bomb->repeats = 1024;
+	free(zeros);
+}
+
+static void bomb_in_gzip(struct bomb *bomb)
+{
+	struct bomb inner = { .unit = { .max = BUFFER_MAX } };
+	struct buf all;
+
+	buf_init(&all, BUFFER_MAX);
+	bomb_gzip(&inner);
+	for (size_t i = 0; i < inner.repeats; i++)
+		buf_add_str(&all, buf_str(&inner.unit));
+	assert_int_equal(all.failed, 0);
+	encode_gzip(&bomb->unit, buf_str(&all));
+	bomb->repeats = 1;
+	buf_fini(&all);
+	buf_fini(&inner.unit);
+}
+
+/* A flush ends the unit at a byte, and makes it good for another time. */
+static void bomb_raw(struct bomb *bomb)
+{
+	char *zeros = calloc(1, MIB);
+	z_stream z = { 0 };
+
+	assert_non_null(zeros);
+	assert_int_equal(
+		deflateInit2(&z, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY),
+		Z_OK);
+	z.next_in = (unsigned char *)zeros;
+	z.avail_in = MIB;
+	z.next_out = (unsigned char *)buf_reserve(&bomb->unit, MIB);
+	z.avail_out = MIB;
+	assert_int_equal(deflate(&z, Z_FULL_FLUSH), Z_OK);
+	bomb->unit.n = z.total_out;
+	deflateEnd(&z);
+	buf_add(&bomb->end, "\3\0", 2);
+	bomb->repeats = 1024;
+	free(zeros);
+}
+
+/* As an encoder makes it with a window of 64 KiB: meta-blocks of 64 KiB that
+ * end amid a byte. */
+static void bomb_br(struct bomb *bomb)
+{
+	static const unsigned char unit[] = { 0xff, 0x7f, 0x00, 0x20, 0x00,
+		0xd8, 0x00, 0x0e, 0x5c, 0xc3, 0x49, 0x6d, 0x36, 0x80, 0x0b,
+		0x70, 0x58, 0xbe, 0xbd, 0x07, 0x80 };
+
+	buf_add(&bomb->start, "\x83", 1);
+	buf_add(&bomb->unit, unit, sizeof(unit));
+	bomb->repeats = 16383;
+	buf_add(&bomb->end, unit, sizeof(unit) - 1);
+	buf_add(&bomb->end, "\x30", 1);
+}
+
+/* Blocks of 128 KiB that repeat a byte (RFC 8878 section 3.1.1.2.2). */
+static void bomb_zstd(struct bomb *bomb)
+{
+	buf_add(&bomb->start, "\x28\xb5\x2f\xfd\0\x68", 6);
+	buf_add(&bomb->unit, "\2\0\x10\0", 4);
+	bomb->repeats = 8192;
+	buf_add(&bomb->end, "\1\0\0", 3);
+}
+
+static const struct bomb_row {
+	const char *name, *list;
+	void (*make)(struct bomb *bomb);
+} bomb_rows[] = {
+	{ "gzip", "gzip", bomb_gzip },
+	{ "gzip in gzip", "gzip, gzip", bomb_in_gzip },
+	{ "deflate", "deflate", bomb_raw },
+	{ "br", "br", bomb_br },
+	{ "zstd", "zstd", bomb_zstd },
+};
+
+/* What a bomb has given, and when it is to be stopped. */
+struct blast {
+	uint64_t bytes;
+	size_t pieces, stop_at;
+};
+
+static int count_zeros(void *context, struct str bytes, struct error *e)
+{
+	struct blast *blast = context;
+
+	assert_in_range(bytes.n, 1, CODING_OUTPUT);
+	assert_int_equal(bytes.p[0], 0);
+	assert_int_equal(bytes.p[bytes.n - 1], 0);
+	blast->bytes += bytes.n;
+	if (++blast->pieces == blast->stop_at)
+		return error_set(e, ERR_TOO_LARGE, "that is enough");
+	return 0;
+}
+
+static int ignite(
+	const struct bomb_row *row, struct blast *blast, struct error *e)
+{
+	struct coding *c = coding_opened(row->list);
+	struct bomb bomb = { { .max = BUFFER_MAX }, { .max = BUFFER_MAX },
+		{ .max = BUFFER_MAX }, 0 };
+	int error;
+
+	row->make(&bomb);
+	error = coding_decode(
+		c, buf_str(&bomb.start), false, count_zeros, blast, e);
+	for (size_t i = 0; i < bomb.repeats && error == 0; i++)
+		error = coding_decode(
+			c, buf_str(&bomb.unit), false, count_zeros, blast, e);
+	if (error == 0)
+		error = coding_decode(
+			c, buf_str(&bomb.end), false, count_zeros, blast, e);
+	if (error == 0)
+		error = coding_decode(c, STR(""), true, count_zeros, blast, e);
+	coding_free(c);
+	buf_fini(&bomb.start);
+	buf_fini(&bomb.unit);
+	buf_fini(&bomb.end);
+	return error;
+}
+
+static long peak_memory(void)
+{
+	struct rusage usage;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+	return usage.ru_maxrss;
+}
+
+static void test_bomb(const void *data)
+{
+	const struct bomb_row *row = data;
+	struct blast blast = { 0 };
+	struct error e = { 0 };
+	long before;
+
+	coding_needed(row->list);
+	before = peak_memory();
+	assert_int_equal(ignite(row, &blast, &e), 0);
+	assert_true(blast.bytes == GIB);
+	/* The encoders above take 3 MiB of it. */
+	assert_in_range(peak_memory() - before, 0, 32 << 10);
+}
+
+static void test_stopped_bomb(const void *data)
+{
+	const struct bomb_row *row = data;
+
+	coding_needed(row->list);
+	for (size_t stop_at = 1; stop_at < 40; stop_at += 13) {
+		struct blast blast = { .stop_at = stop_at };
+		struct error e = { 0 };
+
+		assert_int_equal(ignite(row, &blast, &e), -ERR_TOO_LARGE);
+		assert_int_equal(blast.pieces, stop_at);
+		assert_string_equal(e.text, "that is enough");
+	}
+}
+
+int main(void)
+{
+	static const struct table tables[] = {
+		TABLE("coding_decode, 1 GiB of zeros", bomb_rows, test_bomb),
+		TABLE("coding_decode, stopped", bomb_rows, test_stopped_bomb),
+	};
+
+	module_set_dir(MODULE_DIR);
+	return table_run(
+		"coding_bombs", tables, sizeof(tables) / sizeof(tables[0]));
+}

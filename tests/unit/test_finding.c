@@ -1,0 +1,89 @@
+/* Findings: counting, limits, words. */
+#include "http/finding.h"
+#include "support/findings.h"
+
+struct rule_row {
+	const char *name;
+	enum finding_id id;
+	enum finding_severity severity;
+};
+
+static const struct rule_row rule_rows[] = {
+#define FINDING(name, severity, section, what) \
+	{ #name, FINDING_##name, FINDING_##severity },
+#include "http/findings.def"
+#undef FINDING
+};
+
+/* A rule's reference is "RFC NNNN section N[.N...]", its words one phrase. */
+static void test_rule(const void *row)
+{
+	const struct rule_row *r = row;
+	const struct finding_rule *rule = finding_rule(r->id);
+
+	assert_string_equal(rule->name, r->name);
+	assert_int_equal(rule->severity, r->severity);
+	assert_true(strncmp(rule->section, "RFC 9112 section ", 17) == 0 ||
+		strncmp(rule->section, "RFC 9110 section ", 17) == 0);
+	assert_int_equal(strspn(rule->section + 17, "0123456789."),
+		strlen(rule->section) - 17);
+	assert_true(strlen(rule->what) > 10);
+	assert_null(strchr(rule->what, '\n'));
+}
+
+static void test_print(const void *row)
+{
+	struct finding f = { FINDING_BARE_LF, 17 };
+	struct buf out;
+
+	(void)row;
+	buf_init(&out, 1000);
+	finding_print(&out, &f);
+	assert_string_equal(buf_text(&out),
+		"byte 17: a line ends in LF without CR "
+		"(RFC 9112 section 2.2)");
+	buf_fini(&out);
+}
+
+static void test_base(const void *row)
+{
+	struct findings f;
+
+	(void)row;
+	findings_init(&f);
+	findings_add(&f, FINDING_BARE_LF, 3);
+	f.base = 100;
+	findings_add(&f, FINDING_BARE_LF, 3);
+	findings_add(&f, FINDING_NO_COLON, 0);
+	assert_findings(&f, "BARE_LF@3 BARE_LF@103 NO_COLON@100");
+	findings_init(&f);
+	assert_findings(&f, "");
+	assert_int_equal(f.base, 0);
+	findings_add(NULL, FINDING_BARE_LF, 3);
+}
+
+static void test_limit(const void *row)
+{
+	struct findings f;
+
+	(void)row;
+	findings_init(&f);
+	for (uint64_t i = 0; i < LIMIT_FINDINGS + 7; i++)
+		findings_add(&f, FINDING_BARE_LF, i);
+	assert_int_equal(f.n, LIMIT_FINDINGS);
+	assert_int_equal(f.dropped, 7);
+	assert_int_equal(
+		f.items[LIMIT_FINDINGS - 1].offset, LIMIT_FINDINGS - 1);
+}
+
+int main(void)
+{
+	const struct table tables[] = {
+		TABLE("finding_rule", rule_rows, test_rule),
+		SINGLE("finding_print", test_print),
+		SINGLE("findings_add with a base", test_base),
+		SINGLE("findings_add over the limit", test_limit),
+	};
+
+	return table_run("finding", tables, sizeof(tables) / sizeof(tables[0]));
+}
