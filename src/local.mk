@@ -36,6 +36,7 @@ src_libminifetch_a_SOURCES = \
 	src/net/dial.c src/net/dial.h \
 	src/net/move.h src/net/move_linux.c src/net/move_posix.c \
 	src/net/resolve.c src/net/resolve.h \
+	src/net/send.h src/net/send_linux.c src/net/send_posix.c \
 	src/net/stream.c src/net/stream.h \
 	src/net/tls.c src/net/tls.h \
 	src/policy/redirect.c src/policy/redirect.h \

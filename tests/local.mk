@@ -10,19 +10,21 @@ AM_TESTS_ENVIRONMENT = \
 	LC_ALL=C; export LC_ALL; \
 	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE;
 
-# Where the modules of this build are, for tests that load them
+# Where the modules of this build are, and what tests that load them link
+with_modules = tests/libsupport.a $(house) $(CMOCKA_LIBS)
 module_dir = $(abs_top_builddir)/src/.libs
 module_dir_cppflags = $(AM_CPPFLAGS) -DMODULE_DIR='"$(module_dir)"'
 
 # Unit tests: one program a module of the house
 check_LIBRARIES += tests/libsupport.a
 tests_libsupport_a_SOURCES = \
+	tests/support/command.c tests/support/command.h \
 	tests/support/findings.h \
 	tests/support/loopback.c tests/support/loopback.h \
 	tests/support/scratch.c tests/support/scratch.h \
 	tests/support/table.c tests/support/table.h
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
-LDADD = tests/libsupport.a $(house) $(CMOCKA_LIBS)
+LDADD = tests/libsupport.a src/libminifetch.a $(CMOCKA_LIBS)
 
 # A getaddrinfo that takes the system's place in the programs that name it
 names = tests/support/names.c tests/support/names.h
@@ -42,23 +44,28 @@ unit_tests = \
 	tests/unit/test_glob \
 	tests/unit/test_head \
 	tests/unit/test_help \
-	tests/unit/test_idn \
 	tests/unit/test_json \
 	tests/unit/test_module_static \
 	tests/unit/test_move \
 	tests/unit/test_num \
 	tests/unit/test_options \
+	tests/unit/test_parse \
+	tests/unit/test_parse_files \
 	tests/unit/test_percent \
 	tests/unit/test_progress \
 	tests/unit/test_redirect \
+	tests/unit/test_request \
 	tests/unit/test_resolve \
 	tests/unit/test_sink \
 	tests/unit/test_str \
 	tests/unit/test_stream \
 	tests/unit/test_suggest \
 	tests/unit/test_terminal \
+	tests/unit/test_url \
+	tests/unit/test_url_address \
 	tests/unit/test_value \
-	tests/unit/test_verbose
+	tests/unit/test_verbose \
+	tests/unit/test_writeout
 tests_unit_test_dial_SOURCES = tests/unit/test_dial.c $(names)
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c $(names)
 tests_unit_test_module_static_SOURCES = tests/unit/test_module_static.c \
@@ -66,13 +73,37 @@ tests_unit_test_module_static_SOURCES = tests/unit/test_module_static.c \
 tests_unit_test_module_static_LDADD = tests/libsupport.a \
 	src/libminifetch.a $(CMOCKA_LIBS)
 
+if HAVE_LIBIDN2
+unit_tests += tests/unit/test_idn
+tests_unit_test_idn_LDADD = $(with_modules)
+endif
+
+if HAVE_OPENSSL
+unit_tests += tests/unit/test_tls tests/unit/test_tls_stream
+tls_support = tests/support/tls_peer.c tests/support/tls_peer.h \
+	tests/support/tls_pki.c tests/support/tls_pki.h
+tests_unit_test_tls_SOURCES = tests/unit/test_tls.c $(tls_support)
+tests_unit_test_tls_CPPFLAGS = $(module_dir_cppflags) $(OPENSSL_CFLAGS)
+tests_unit_test_tls_LDADD = $(with_modules) $(OPENSSL_LIBS)
+tests_unit_test_tls_stream_SOURCES = tests/unit/test_tls_stream.c \
+	$(tls_support)
+tests_unit_test_tls_stream_CPPFLAGS = $(tests_unit_test_tls_CPPFLAGS)
+tests_unit_test_tls_stream_LDADD = $(tests_unit_test_tls_LDADD)
+endif
+
 # All codings at once, and zlib as an encoder
 if HAVE_ZLIB
 if HAVE_BROTLI
 if HAVE_ZSTD
-unit_tests += tests/unit/test_coding
+unit_tests += tests/unit/test_coding tests/unit/test_coding_bombs
+coding_support = tests/support/coding.c tests/support/coding.h
+tests_unit_test_coding_SOURCES = tests/unit/test_coding.c $(coding_support)
 tests_unit_test_coding_CPPFLAGS = $(module_dir_cppflags) $(ZLIB_CFLAGS)
-tests_unit_test_coding_LDADD = $(LDADD) $(ZLIB_LIBS)
+tests_unit_test_coding_LDADD = $(with_modules) $(ZLIB_LIBS)
+tests_unit_test_coding_bombs_SOURCES = tests/unit/test_coding_bombs.c \
+	$(coding_support)
+tests_unit_test_coding_bombs_CPPFLAGS = $(tests_unit_test_coding_CPPFLAGS)
+tests_unit_test_coding_bombs_LDADD = $(tests_unit_test_coding_LDADD)
 endif
 endif
 endif
@@ -115,7 +146,25 @@ $(integration_tests:.py=.log): src/minifetch$(EXEEXT) $(pkglib_LTLIBRARIES)
 # Fuzz targets: with a main that replays their corpora for make check, or, with
 # --enable-fuzzing, that of libFuzzer
 EXTRA_DIST += tests/fuzz/corpus
-fuzz_programs =
+fuzz_programs = tests/fuzz/fuzz_coding \
+	tests/fuzz/fuzz_chunked \
+	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_glob \
+	tests/fuzz/fuzz_head \
+	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_url \
+	tests/fuzz/fuzz_value \
+	tests/fuzz/fuzz_writeout
+tests_fuzz_fuzz_chunked_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_config_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_glob_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_head_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_options_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_url_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_value_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_writeout_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_coding_CPPFLAGS = $(module_dir_cppflags)
+tests_fuzz_fuzz_coding_LDADD = $(fuzz_main) $(house)
 
 if FUZZING
 fuzz_main = $(FUZZER_LIBS)

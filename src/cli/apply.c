@@ -377,8 +377,12 @@ static int apply_switch(struct command *c, struct options *o,
 	case OPTION_ID_out_null:
 		return set_output(o, OUTPUT_NULL, NULL, e);
 	case OPTION_ID_remote_name:
-		return set_output(o,
-			use->on ? OUTPUT_REMOTE_NAME : OUTPUT_STDOUT, NULL, e);
+		if (use->on)
+			return set_output(o, OUTPUT_REMOTE_NAME, NULL, e);
+		/* It takes one URL out of --remote-name-all. */
+		if (o->remote_name_all)
+			return set_output(o, OUTPUT_STDOUT, NULL, e);
+		break;
 	case OPTION_ID_version:
 		c->action = COMMAND_VERSION;
 		break;

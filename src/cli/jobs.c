@@ -9,13 +9,23 @@
 
 /* --- the operation */
 
+/* A field that an option brings, unless the user has a line for it. */
+static void add_implied(struct operation *o, const char *line)
+{
+	struct user_field field;
+	struct error ignored;
+	bool nothing;
+
+	user_field_parse(str_of(line), &field, &nothing, &ignored);
+	if (!user_field_find(o->fields, o->n_fields, field.name))
+		o->fields[o->n_fields++] = field;
+}
+
 static int fields_init(struct operation *o, struct error *e)
 {
 	const struct strings *lines = &o->options->headers;
 
-	if (!lines->n)
-		return 0;
-	o->fields = calloc(lines->n, sizeof(*o->fields));
+	o->fields = calloc(lines->n + 2, sizeof(*o->fields));
 	if (!o->fields)
 		return error_memory(e);
 	for (size_t i = 0; i < lines->n; i++) {
@@ -31,6 +41,10 @@ static int fields_init(struct operation *o, struct error *e)
 			command_warn(o->command,
 				"The header '%s' is ignored: it has no colon",
 				lines->items[i]);
+	}
+	if (o->options->json) {
+		add_implied(o, "Content-Type: application/json");
+		add_implied(o, "Accept: application/json");
 	}
 	return 0;
 }
@@ -104,12 +118,9 @@ static void request_init(struct request_spec *spec, const struct operation *o)
 	spec->n_fields = o->n_fields;
 	spec->target = options->request_target;
 	spec->has_body = body;
-	spec->json = options->json;
 	if (body) {
 		spec->body = buf_str(&options->data);
-		spec->content_type = options->json
-			? "application/json"
-			: "application/x-www-form-urlencoded";
+		spec->content_type = "application/x-www-form-urlencoded";
 	}
 }
 

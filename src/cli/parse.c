@@ -37,17 +37,12 @@ static struct str nearest_option(struct str name)
 static int unknown_option(const char *shown, struct str name, struct error *e)
 {
 	const char *reason = option_out_of_scope(name);
-	struct str best, before, after;
-	bool no = str_starts(name, STR("no-")), on;
+	bool no = str_starts(name, STR("no-"));
+	struct str best;
 
 	if (reason)
 		return error_set(e, ERR_USAGE, "option %s: %s", shown, reason);
 	error_set(e, ERR_USAGE, "option %s: is unknown", shown);
-	if (str_cut(name, '=', &before, &after) && option_find(before, &on)) {
-		error_add(e, "; write --%.*s %.*s", STR_FMT(before),
-			STR_FMT(after));
-		return -ERR_USAGE;
-	}
 	best = nearest_option(name);
 	if (!best.n && no) {
 		best = nearest_option(str_from(name, 3));
@@ -158,15 +153,23 @@ static bool may_take_argument(const struct option_row *row)
 
 /* --- the command line */
 
+/* "--name value" or "--name=value". */
 static int parse_long(struct cursor *at, const char *word, struct error *e)
 {
 	struct option_use use = { .shown = word };
-	struct str name = str_of(word + 2);
+	struct str name, value;
+	bool joined = str_cut(str_of(word + 2), '=', &name, &value);
 
 	use.row = option_find(name, &use.on);
 	if (!use.row)
 		return unknown_option(word, name, e);
-	if (use.on && may_take_argument(use.row))
+	if (joined && !(use.on && may_take_argument(use.row)))
+		return error_set(e, ERR_USAGE,
+			"option %s: takes no argument, but '%s' follows", word,
+			value.p);
+	if (joined)
+		use.argument = value.p;
+	else if (use.on && may_take_argument(use.row))
 		take_argument(at, &use, NULL);
 	if (check_use(&use, e) < 0)
 		return -e->code;

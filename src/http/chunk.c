@@ -47,11 +47,10 @@ static int broken(const struct chunk_decoder *d, enum finding_id id,
 }
 
 /* The size line is over. */
-static void end_line(struct chunk_decoder *d, bool bare)
+static void end_line(struct chunk_decoder *d)
 {
 	d->state = d->left ? DATA : TRAILERS;
 	d->line = 0;
-	d->bare = bare;
 }
 
 /* CR, LF, ";" or a blank behind a size or an extension; false for another
@@ -64,7 +63,7 @@ static bool take_delimiter(struct chunk_decoder *d, char c, enum state blank)
 		return true;
 	case '\n':
 		findings_add(d->found, FINDING_BARE_LF, d->offset);
-		end_line(d, true);
+		end_line(d);
 		return true;
 	case ';':
 		d->state = EXTENSION;
@@ -175,22 +174,20 @@ static int take_extension(struct chunk_decoder *d, char c, struct error *e)
 	return 0;
 }
 
-/* Behind the data of a chunk, or behind a CR. A server that ends its size lines
- * in LF alone may end its data so; from another, the LF is the second half of a
- * CRLF whose first half was counted as data. */
+/* Behind the data of a chunk, or behind a CR. */
 static int take_line_end(struct chunk_decoder *d, char c, struct error *e)
 {
 	if (d->state == DATA_END && c == '\r') {
 		d->state = DATA_LF;
 		return 0;
 	}
-	if (c != '\n' || (d->state == DATA_END && !d->bare))
+	if (c != '\n')
 		return broken(d,
 			d->state == SIZE_LF ? FINDING_BARE_CR
 					    : FINDING_CHUNK_END,
 			"No line end where one was due", e);
 	if (d->state == SIZE_LF) {
-		end_line(d, false);
+		end_line(d);
 		return 0;
 	}
 	if (d->state == DATA_END)

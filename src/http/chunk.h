@@ -15,7 +15,6 @@ struct chunk_decoder {
 	uint64_t offset; /* bytes of coded input taken so far */
 	uint64_t data; /* bytes of data handed on so far */
 	size_t line; /* bytes of the size or trailer line so far */
-	bool bare; /* the size line ended in LF without CR */
 	bool done; /* the empty line behind the trailers has been taken */
 	struct buf trailers; /* the trailer section as received, with its empty
 			      * line, once done: for head_parse_trailers */
@@ -35,8 +34,7 @@ void chunk_fini(struct chunk_decoder *d);
  * end behind the data of a chunk (the message names the byte, d->offset);
  * -ERR_TOO_MANY for a size line over LIMIT_CHUNK_LINE or trailers over
  * LIMIT_TRAILERS; -ERR_OUT_OF_MEMORY. Nothing can be decoded after an error.
- * Lenient, with findings: bare LF (behind data only where it stood behind the
- * size too), white space behind a size, an extension that
+ * Lenient, with findings: bare LF, white space behind a size, an extension that
  * is malformed otherwise. Trailer fields are not looked into. Never takes a
  * byte behind the end, so what is left in `in` when d->done belongs to the next
  * response. */

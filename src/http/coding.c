@@ -46,6 +46,16 @@ static const struct known *find_known(struct str token)
 	return NULL;
 }
 
+static int refuse(struct str token, struct error *e)
+{
+	const char *accepted = coding_accepted();
+
+	return error_set(e, ERR_CONTENT_CODING,
+		"unrecognized content coding '%.*s'; this build understands %s",
+		STR_FMT(str_first(token, NAME_SHOWN)),
+		accepted[0] ? accepted : "none");
+}
+
 /* The codings of `list` in the order in which they were applied. */
 static int parse_list(struct str list, const struct known *found[LIMIT_CODINGS],
 	size_t *n, struct error *e)
@@ -57,11 +67,7 @@ static int parse_list(struct str list, const struct known *found[LIMIT_CODINGS],
 		const struct known *known = find_known(token);
 
 		if (!known)
-			return error_set(e, ERR_CONTENT_CODING,
-				"unrecognized content coding '%.*s'; "
-				"this build understands %s",
-				STR_FMT(str_first(token, NAME_SHOWN)),
-				coding_accepted());
+			return refuse(token, e);
 		if (!known->module)
 			continue;
 		if (*n == LIMIT_CODINGS)

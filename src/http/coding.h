@@ -75,7 +75,7 @@ int coding_decode(struct coding *c, struct str in, bool end, coding_emit *emit,
 	void *context, struct error *e);
 
 /* The value for Accept-Encoding, of what this build can decode: "deflate, gzip,
- * br, zstd", or "identity"; static. */
+ * br, zstd"; static, and empty when all of them were left out. */
 const char *coding_accepted(void);
 
 #endif

@@ -6,7 +6,6 @@
 #include "http/value.h"
 
 #define FIRST_FIELDS 32
-#define SHOWN_BYTES 64 /* of a peer's text in a message */
 
 struct reader {
 	struct str in;
@@ -25,6 +24,12 @@ void head_fini(struct head *h)
 {
 	free(h->fields);
 	head_init(h);
+}
+
+/* Most names differ in length, and this is asked of every field. */
+static bool is_named(const struct field *field, struct str name)
+{
+	return field->name.n == name.n && str_eq_nocase(field->name, name);
 }
 
 /* The length of the empty line at `at`, 0 when there is none (yet). */
@@ -66,26 +71,33 @@ size_t head_end(struct str in, size_t *scanned)
 	return 0;
 }
 
-/* A byte below 0x20 or DEL is among these eight: the usual carry trick, exact
- * as to whether there is one. */
-static bool has_control(const char *p)
+/* A mask of these eight bytes: the lowest bit set belongs to the first one that
+ * is below 0x20 or DEL, as the carries of the usual trick only go upward. */
+static uint64_t control_mask(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
 	uint64_t x, del;
 
 	memcpy(&x, p, sizeof(x));
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		x = __builtin_bswap64(x);
 	del = x ^ (ones * 0x7f);
-	return ((((x - ones * 0x20) & ~x) | ((del - ones) & ~del)) &
-		       (ones * 0x80)) != 0;
+	return (((x - ones * 0x20) & ~x) | ((del - ones) & ~del)) &
+		(ones * 0x80);
 }
 
 /* The first control character but HTAB at or after `at`, or in.n. */
 static size_t find_control(struct str in, size_t at)
 {
 	while (at < in.n) {
-		if (in.n - at >= 8 && !has_control(in.p + at)) {
-			at += 8;
-			continue;
+		if (in.n - at >= 8) {
+			uint64_t mask = control_mask(in.p + at);
+
+			if (!mask) {
+				at += 8;
+				continue;
+			}
+			at += (size_t)__builtin_ctzll(mask) / 8;
 		}
 		if (ascii_is_control(in.p[at]) && in.p[at] != '\t')
 			return at;
@@ -207,13 +219,13 @@ static int read_status_line(struct reader *r, struct str line)
 	if (at == 0)
 		return error_set(r->e, ERR_UNSUPPORTED_PROTOCOL,
 			"Unsupported HTTP version in response: \"%.*s\"",
-			STR_FMT(str_first(line, SHOWN_BYTES)));
+			STR_FMT(str_first(line, HEAD_SHOWN_BYTES)));
 	h->status = read_code(str_from(line, at));
 	if (h->status < 0)
 		return error_set(r->e, ERR_UNSUPPORTED_PROTOCOL,
 			"Unsupported response code in HTTP response at byte "
 			"%zu: \"%.*s\"",
-			at, STR_FMT(str_first(line, SHOWN_BYTES)));
+			at, STR_FMT(str_first(line, HEAD_SHOWN_BYTES)));
 	if (h->status > 599)
 		findings_add(r->found, FINDING_STATUS_CODE, at);
 	at += 3;
@@ -277,7 +289,7 @@ static int read_field(struct reader *r, struct str content, size_t length)
 		findings_add(r->found, FINDING_NO_COLON, r->at);
 		return error_set(r->e, ERR_WEIRD_REPLY,
 			"Header without colon at byte %zu: \"%.*s\"", r->at,
-			STR_FMT(str_first(content, SHOWN_BYTES)));
+			STR_FMT(str_first(content, HEAD_SHOWN_BYTES)));
 	}
 	field.name = str_trim(name);
 	field.value = value_trim(field.value);
@@ -311,12 +323,6 @@ static const struct str singletons[] = {
 };
 
 #define N_SINGLETONS (sizeof(singletons) / sizeof(singletons[0]))
-
-/* Most names differ in length, and this is asked for every field. */
-static bool is_named(const struct field *field, struct str name)
-{
-	return field->name.n == name.n && str_eq_nocase(field->name, name);
-}
 
 /* Note repeated singletons. Which of two Locations a redirect would follow
  * would be anyone's guess. */
@@ -441,7 +447,7 @@ const struct field *head_find(
 	const struct head *h, struct str name, size_t from, size_t *at)
 {
 	for (size_t i = from; i < h->n; i++)
-		if (str_eq_nocase(h->fields[i].name, name)) {
+		if (is_named(&h->fields[i], name)) {
 			if (at)
 				*at = i;
 			return &h->fields[i];

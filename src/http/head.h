@@ -11,6 +11,7 @@
 #include "http/finding.h"
 
 #define LIMIT_HEAD_LINE (100u << 10) /* one line of a head, as curl's */
+#define HEAD_SHOWN_BYTES 64 /* of a peer's text in a message */
 
 struct field {
 	struct str name; /* as received */
@@ -38,8 +39,8 @@ void head_init(struct head *h);
 void head_fini(struct head *h);
 
 /* Where a head or trailer section ends: the bytes up to and with its empty
- * line, 0 when there is none in `in` yet. `*scanned` is 0 before the first call, and lets a later
- * call with more bytes go on where this one stopped. */
+ * line, 0 when there is none in `in` yet. `*scanned` is 0 before the first
+ * call, and lets a later call with more bytes go on where this one stopped. */
 size_t head_end(struct str in, size_t *scanned);
 
 /* Parse one response head at the front of `in` (RFC 9112 sections 4 and 5).
@@ -59,18 +60,18 @@ size_t head_end(struct str in, size_t *scanned);
  * repeated singleton fields, and in the status line a missing reason phrase or
  * minor version ("HTTP/1 200"), several spaces, "http", a code above 599.
  * `found` gets nothing while the result is 0. */
-ssize_t head_parse(struct str in, struct head *h, struct findings *found,
-	struct error *e);
+ssize_t head_parse(
+	struct str in, struct head *h, struct findings *found, struct error *e);
 
 /* Parse a trailer section, which ends in an empty line; the same rules, no
  * status line (RFC 9112 section 7.1.2). */
-ssize_t head_parse_trailers(struct str in, struct head *h,
-	struct findings *found, struct error *e);
+ssize_t head_parse_trailers(
+	struct str in, struct head *h, struct findings *found, struct error *e);
 
 /* The first field of that name at or after index `from`; its index is put into
  * `*at` when that is not NULL. NULL when there is none. */
-const struct field *head_find(const struct head *h, struct str name,
-	size_t from, size_t *at);
+const struct field *head_find(
+	const struct head *h, struct str name, size_t from, size_t *at);
 
 /* The value of the first field of that name, or {NULL, 0}. */
 struct str head_value(const struct head *h, struct str name);

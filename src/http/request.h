@@ -70,11 +70,11 @@ struct request {
  * Returns 0; -ERR_USAGE, and `out` as it was, when a CR, LF or NUL, or a space
  * in method or target, or an empty one, would reach the head (the message names
  * the field and the byte); or what buf_check() says of `out`. */
-int request_write(struct buf *out, const struct request *request,
-	struct error *e);
+int request_write(
+	struct buf *out, const struct request *request, struct error *e);
 
 /* The last of `fields` with that name, or NULL. */
-const struct user_field *user_field_find(const struct user_field *fields,
-	size_t n, struct str name);
+const struct user_field *user_field_find(
+	const struct user_field *fields, size_t n, struct str name);
 
 #endif

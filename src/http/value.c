@@ -57,7 +57,7 @@ static size_t token_length(struct str s)
 {
 	size_t i = 0;
 
-	while (i < s.n && ascii_is_tchar(s.p[i]))
+	while (i < s.n && (ascii_is_alnum(s.p[i]) || ascii_is_tchar(s.p[i])))
 		i++;
 	return i;
 }

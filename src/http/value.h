@@ -27,8 +27,8 @@ bool value_has_token(struct str list, struct str token);
  * `*rest`, which moves behind it; the value still quoted if it was. Blanks
  * around "=" are allowed, as in auth-params (RFC 9110 section 11.2). False, and
  * `*rest` as it was, when none is left or what is there is no parameter. */
-bool value_next_parameter(struct str *rest, struct str *name,
-	struct str *value);
+bool value_next_parameter(
+	struct str *rest, struct str *name, struct str *value);
 
 /* Append a token as it is, or the content of a quoted-string without the
  * backslashes of its quoted-pairs (RFC 9110 section 5.6.4), up to its closing

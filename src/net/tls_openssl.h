@@ -43,8 +43,8 @@ struct tls_stream {
 	size_t owed; /* bytes of the caller's that are in `out`, and are not
 		      * reported as written before it is empty */
 	bool shut; /* close_notify was sent or is in `out` */
-	bool ended; /* a read ended after it had bytes to hand on: */
-	struct error ending; /* this is for the next; code 0: cleanly */
+	bool ended; /* nothing more can be read, because of: */
+	struct error ending; /* code 0: close_notify */
 };
 
 /* The stream of an SSL. */

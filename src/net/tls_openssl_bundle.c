@@ -27,13 +27,13 @@ struct entry {
 	struct str pem; /* with its BEGIN and END lines */
 	uint64_t subject; /* its fingerprint */
 	bool decoded; /* or found to be undecodable */
-	bool stored; /* in the X509_STORE */
-	X509 *certificate; /* owned; NULL before, and when undecodable */
+	X509 *certificate; /* owned, and in the store; NULL before, and when
+			    * undecodable */
 };
 
 struct tls_bundle {
 	struct buf text;
-	struct entry *entries;
+	struct entry *entries; /* in the order of `subject` */
 	size_t n, room;
 	X509_LOOKUP_METHOD *method;
 	pthread_mutex_t lock; /* of the entries, after tls_bundle_new */
@@ -218,44 +218,71 @@ static int index_file(struct tls_bundle *b, const char *file, struct error *e)
 	return 0;
 }
 
-/* Put all certificates with this fingerprint into the store, as it expects of a
- * lookup; returns one whose subject is `name`, or NULL. */
-static X509 *find_certificate(struct tls_bundle *b, X509_STORE *store,
-	uint64_t subject, const X509_NAME *name)
+static int compare(const void *a, const void *b)
 {
-	X509 *found = NULL;
+	uint64_t x = ((const struct entry *)a)->subject;
+	uint64_t y = ((const struct entry *)b)->subject;
 
+	return x < y ? -1 : x > y;
+}
+
+/* Whether another entry has the fingerprint of number `i`. */
+static bool has_twin(const struct tls_bundle *b, size_t i)
+{
+	return (i > 0 && compare(&b->entries[i], &b->entries[i - 1]) == 0) ||
+		(i + 1 < b->n &&
+			compare(&b->entries[i], &b->entries[i + 1]) == 0);
+}
+
+/* Put what is decoded already into the store, and all certificates that share
+ * a subject: a store that has one asks for no other, so that adding them one by
+ * one later would for a moment show other threads a part of them. */
+static void store_first(struct tls_bundle *b, X509_STORE *store)
+{
+	qsort(b->entries, b->n, sizeof(b->entries[0]), compare);
 	for (size_t i = 0; i < b->n; i++) {
 		struct entry *entry = &b->entries[i];
 
-		if (entry->subject != subject)
-			continue;
-		if (!entry->decoded)
+		if (!entry->decoded && has_twin(b, i))
 			decode(entry);
-		if (!entry->certificate)
-			continue;
-		if (!entry->stored)
-			entry->stored = X509_STORE_add_cert(
-				store, entry->certificate);
-		if (X509_NAME_cmp(X509_get_subject_name(entry->certificate),
-			    name) == 0)
-			found = entry->certificate;
+		if (entry->certificate)
+			X509_STORE_add_cert(store, entry->certificate);
 	}
-	return found;
+}
+
+/* The certificate of the subject `name`, in the store from now on, or NULL. */
+static X509 *find_certificate(
+	struct tls_bundle *b, X509_STORE *store, const X509_NAME *name)
+{
+	struct entry wanted = { .decoded = false }, *entry;
+
+	if (!name_fingerprint(name, &wanted.subject))
+		return NULL;
+	entry = bsearch(&wanted, b->entries, b->n, sizeof(wanted), compare);
+	if (!entry)
+		return NULL;
+	if (!entry->decoded) {
+		decode(entry);
+		if (entry->certificate)
+			X509_STORE_add_cert(store, entry->certificate);
+	}
+	if (!entry->certificate ||
+		X509_NAME_cmp(
+			X509_get_subject_name(entry->certificate), name) != 0)
+		return NULL;
+	return entry->certificate;
 }
 
 static int look_up(X509_LOOKUP *lookup, X509_LOOKUP_TYPE type,
 	const X509_NAME *name, X509_OBJECT *result)
 {
 	struct tls_bundle *b = X509_LOOKUP_get_method_data(lookup);
-	uint64_t subject;
 	X509 *found;
 
-	if (type != X509_LU_X509 || !name_fingerprint(name, &subject))
+	if (type != X509_LU_X509)
 		return 0;
 	pthread_mutex_lock(&b->lock);
-	found = find_certificate(
-		b, X509_LOOKUP_get_store(lookup), subject, name);
+	found = find_certificate(b, X509_LOOKUP_get_store(lookup), name);
 	pthread_mutex_unlock(&b->lock);
 	if (!found || !X509_OBJECT_set1_X509(result, found))
 		return 0;
@@ -276,6 +303,7 @@ static int add_to(struct tls_bundle *b, X509_STORE *store, struct error *e)
 	if (!lookup)
 		return error_memory(e);
 	X509_LOOKUP_set_method_data(lookup, b);
+	store_first(b, store);
 	return 0;
 }
 

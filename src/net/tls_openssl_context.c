@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -112,6 +113,22 @@ static int client_error(struct error *e, const char *what, const char *file,
 	return -ERR_CLIENT_CERTIFICATE;
 }
 
+static bool is_mismatch(void)
+{
+	unsigned long code = ERR_peek_error();
+
+	return ERR_GET_LIB(code) == ERR_LIB_X509 &&
+		ERR_GET_REASON(code) == X509_R_KEY_VALUES_MISMATCH;
+}
+
+static int mismatch(struct error *e, const char *key, const char *cert)
+{
+	ERR_clear_error();
+	return error_set(e, ERR_CLIENT_CERTIFICATE,
+		"the key in %s is not that of the client certificate in %s",
+		key, cert);
+}
+
 static int set_client(
 	SSL_CTX *ssl, const struct tls_config *config, struct error *e)
 {
@@ -125,29 +142,25 @@ static int set_client(
 	if (SSL_CTX_use_certificate_chain_file(ssl, config->cert) != 1)
 		return client_error(e, "certificate", config->cert, config);
 	if (SSL_CTX_use_PrivateKey_file(ssl, key, SSL_FILETYPE_PEM) != 1)
-		return client_error(e, "key", key, config);
-	/* The password is not needed afterwards and may not live on. */
+		return is_mismatch() ? mismatch(e, key, config->cert)
+				     : client_error(e, "key", key, config);
+	if (SSL_CTX_check_private_key(ssl) != 1)
+		return mismatch(e, key, config->cert);
+	/* The password may not outlive its use. */
 	SSL_CTX_set_default_passwd_cb_userdata(ssl, NULL);
-	if (SSL_CTX_check_private_key(ssl) != 1) {
-		ERR_clear_error();
-		return error_set(e, ERR_CLIENT_CERTIFICATE,
-			"the key in %s is not that of the client certificate "
-			"in %s",
-			key, config->cert);
-	}
 	return 0;
 }
 
 static int set_trust(
 	struct tls_context *c, const struct tls_config *config, struct error *e)
 {
-	int error = tls_store_init(
-		&c->store, SSL_CTX_get_cert_store(c->ssl), config, e);
+	int error = tls_store_init(&c->store, SSL_CTX_get_cert_store(c->ssl),
+		config, config->insecure ? NULL : e);
 
 	/* A CA that is an intermediate one, or the server itself, will do. */
 	X509_VERIFY_PARAM_set_flags(
 		SSL_CTX_get0_param(c->ssl), X509_V_FLAG_PARTIAL_CHAIN);
-	return config->insecure && error == -ERR_CA_FILE ? 0 : error;
+	return config->insecure ? 0 : error;
 }
 
 /* OpenSSL hands every session over here, and to no cache of its own. */
@@ -155,10 +168,9 @@ static int keep_session(SSL *ssl, SSL_SESSION *session)
 {
 	struct tls_stream *t = tls_stream_of(ssl);
 
-	if (!SSL_SESSION_is_resumable(session))
-		return 0;
-	tls_sessions_put(&t->context->sessions, t->host, session);
-	return 1;
+	if (SSL_SESSION_is_resumable(session))
+		tls_sessions_put(&t->context->sessions, t->host, session);
+	return 0;
 }
 
 static void set_behaviour(SSL_CTX *ssl)

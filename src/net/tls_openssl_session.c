@@ -30,14 +30,19 @@ void tls_sessions_fini(struct tls_sessions *s)
 }
 
 void tls_sessions_put(
-	struct tls_sessions *s, const char *host, SSL_SESSION *session)
+	struct tls_sessions *s, const char *host, const SSL_SESSION *session)
 {
 	char *key = str_dup(str_of(host));
+	SSL_SESSION *copy = key ? SSL_SESSION_dup(session) : NULL;
 
+	if (!copy) {
+		free(key);
+		return;
+	}
 	pthread_mutex_lock(&s->lock);
 	SSL_SESSION_free(empty_slot(s, s->next));
 	s->kept[s->next].host = key;
-	s->kept[s->next].session = session;
+	s->kept[s->next].session = copy;
 	s->next = (s->next + 1) % TLS_SESSIONS;
 	pthread_mutex_unlock(&s->lock);
 }
@@ -56,7 +61,7 @@ SSL_SESSION *tls_sessions_take(struct tls_sessions *s, const char *host)
 		if (SSL_SESSION_get_protocol_version(found) >= TLS1_3_VERSION)
 			empty_slot(s, i);
 		else
-			SSL_SESSION_up_ref(found);
+			found = SSL_SESSION_dup(found);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return found;

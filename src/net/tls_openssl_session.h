@@ -20,13 +20,14 @@ struct tls_sessions {
 void tls_sessions_init(struct tls_sessions *s);
 void tls_sessions_fini(struct tls_sessions *s);
 
-/* Keep a session for connections to `host`; takes the reference over. */
+/* Keep a copy of a session for connections to `host`: no two connections, which
+ * may be of different threads, share one. Forgets it when memory is out. */
 void tls_sessions_put(
-	struct tls_sessions *s, const char *host, SSL_SESSION *session);
+	struct tls_sessions *s, const char *host, const SSL_SESSION *session);
 
-/* A session for a connection to `host`, its reference the caller's; NULL when
- * there is none. One of TLS 1.3 is given out once only, so that connections
- * cannot be linked by it (RFC 8446 appendix C.4). */
+/* A session for a connection to `host`, the caller's to free; NULL when there
+ * is none. One of TLS 1.3 is given out once only, so that connections cannot be
+ * linked by it (RFC 8446 appendix C.4). */
 SSL_SESSION *tls_sessions_take(struct tls_sessions *s, const char *host);
 
 #endif

@@ -144,7 +144,7 @@ static int failure(struct tls_stream *t, int result, int code, struct error *e)
 	return -code;
 }
 
-/* The end that a read came upon behind bytes that it had to hand on first. */
+/* How reading has ended, each time it is asked for. */
 static ssize_t ending(const struct tls_stream *t, struct error *e)
 {
 	if (t->ending.code == 0)
@@ -156,7 +156,7 @@ static ssize_t read_records(
 	struct tls_stream *t, char *to, size_t n, struct error *e)
 {
 	size_t got, total = 0;
-	int result, error;
+	int result;
 
 	ERR_clear_error();
 	do {
@@ -166,11 +166,10 @@ static ssize_t read_records(
 	} while (result == 1 && total < n && SSL_has_pending(t->ssl));
 	if (result == 1)
 		return (ssize_t)total;
-	error = failure(t, result, ERR_RECV, total ? &t->ending : e);
-	if (total == 0)
-		return error;
-	t->ended = error != STREAM_AGAIN;
-	return (ssize_t)total;
+	t->ended = failure(t, result, ERR_RECV, &t->ending) != STREAM_AGAIN;
+	if (total)
+		return (ssize_t)total;
+	return t->ended ? ending(t, e) : STREAM_AGAIN;
 }
 
 static ssize_t tls_read(struct stream *s, void *to, size_t n, struct error *e)

@@ -75,35 +75,11 @@ static int channel_write(
 	return error;
 }
 
-/* Interim heads and trailers are whole lines, so nothing is left over. */
-static int channel_write_head(
-	struct channel *c, const struct head *head, struct error *e)
+static int channel_write_str(struct channel *c, struct str s, struct error *e)
 {
-	struct iovec iov = { (char *)head->bytes.p, head->bytes.n };
-	struct buf trailers;
-	int error;
+	struct iovec iov = { (char *)s.p, s.n };
 
-	if (head->status != 0)
-		return channel_write(c, &iov, 1, e);
-	/* As curl shows them: each line ended with CRLF, however it came, and
-	 * no empty line behind them. */
-	buf_init(&trailers, 2 * LIMIT_TRAILERS);
-	for (size_t i = 0; i < head->n; i++) {
-		struct str line = head->fields[i].line;
-
-		while (line.n &&
-			(line.p[line.n - 1] == '\n' ||
-				line.p[line.n - 1] == '\r'))
-			line.n--;
-		buf_add_str(&trailers, line);
-		buf_add(&trailers, "\r\n", 2);
-	}
-	error = buf_check(&trailers, "trailer section", e);
-	iov = (struct iovec){ trailers.p, trailers.n };
-	if (error == 0)
-		error = channel_write(c, &iov, 1, e);
-	buf_fini(&trailers);
-	return error;
+	return channel_write(c, &iov, 1, e);
 }
 
 /* --- opening */
@@ -162,19 +138,81 @@ static int open_out(struct sink *s, struct error *e)
 
 /* --- the port */
 
+/* A trailer section as curl shows it: each line ended with CRLF, however it
+ * came, and no empty line behind them. */
+static void add_trailers(struct buf *out, const struct head *trailers)
+{
+	for (size_t i = 0; i < trailers->n; i++) {
+		struct str line = trailers->fields[i].line;
+
+		while (line.n &&
+			(line.p[line.n - 1] == '\n' ||
+				line.p[line.n - 1] == '\r'))
+			line.n--;
+		buf_add_str(out, line);
+		buf_add(out, "\r\n", 2);
+	}
+}
+
+/* Each line twice, as curl shows a head that goes to standard output for -i and
+ * for -D. */
+static void add_doubled(struct buf *out, struct str lines)
+{
+	while (lines.n) {
+		ssize_t end = str_find(lines, '\n');
+		struct str line = str_first(
+			lines, end < 0 ? lines.n : (size_t)end + 1);
+
+		buf_add_str(out, line);
+		buf_add_str(out, line);
+		lines = str_from(lines, line.n);
+	}
+}
+
+static int put_head(struct sink *s, struct str text, bool to_out, bool to_dump,
+	struct error *e)
+{
+	struct buf doubled;
+	int error = 0;
+
+	if (to_out && to_dump && s->out.file.fd == s->dump.file.fd) {
+		buf_init(&doubled, 2 * text.n);
+		add_doubled(&doubled, text);
+		error = buf_check(&doubled, "response head", e);
+		if (error == 0)
+			error = channel_write_str(
+				&s->out, buf_str(&doubled), e);
+		buf_fini(&doubled);
+		return error;
+	}
+	if (to_dump)
+		error = channel_write_str(&s->dump, text, e);
+	if (error == 0 && to_out)
+		error = channel_write_str(&s->out, text, e);
+	return error;
+}
+
 static int sink_head(
 	void *sink, const struct head *head, bool body_follows, struct error *e)
 {
 	struct sink *s = sink;
-	int error = 0;
+	bool to_dump = s->dump.file.fd >= 0;
+	bool to_out = s->config->heads && !s->discard;
+	struct buf trailers;
+	int error = to_out ? open_out(s, e) : 0;
 
 	(void)body_follows;
-	if (s->dump.file.fd >= 0)
-		error = channel_write_head(&s->dump, head, e);
-	if (error < 0 || s->discard || !s->config->heads)
+	if (error < 0 || (!to_out && !to_dump))
 		return error;
-	error = open_out(s, e);
-	return error < 0 ? error : channel_write_head(&s->out, head, e);
+	if (head->status != 0)
+		return put_head(s, head->bytes, to_out, to_dump, e);
+	buf_init(&trailers, 2 * LIMIT_TRAILERS);
+	add_trailers(&trailers, head);
+	error = buf_check(&trailers, "trailer section", e);
+	if (error == 0)
+		error = put_head(s, buf_str(&trailers), to_out, to_dump, e);
+	buf_fini(&trailers);
+	return error;
 }
 
 /* Whether the part of the vector that is in the body's first block has a NUL;

@@ -26,21 +26,26 @@ struct conversation {
 	struct transcript *transcript; /* may be NULL */
 	bool keep_sending_side; /* --no-shutdown: no half-close behind the last
 				 * byte */
+	bool ends_with_peer; /* once the peer has closed, a source that has
+			      * nothing now is not waited for; a terminal never
+			      * is */
 	int64_t wait_ms; /* --wait: give up when nothing has come for so long
-			  * and all is sent; 0: never */
+			  * and nothing is left to send now; 0: never */
 	int64_t deadline;
 
 	/* Results */
 	uint64_t sent, received;
 };
 
-/* Hold it until the peer has closed. Full duplex: sending never keeps from
- * receiving. When all is sent the stream is shut for sending. Returns 0 at the
- * peer's close; also when `wait_ms` has passed after at least one byte came;
- * -ERR_TIMEOUT when it passed and nothing came, or at the deadline; -ERR_RECV,
- * -ERR_SEND (a peer that closes before all was sent, with the byte count),
- * -ERR_READ, or what the receiver fails with. Uses splice and sendfile by way
- * of net/move.h where the ends allow it. */
+/* Hold it until the peer has closed and all is sent. Full duplex: sending never
+ * keeps from receiving, nor the other way. When all is sent the stream is shut
+ * for sending; a peer that has closed its sending side first is still sent to.
+ * Returns 0 at the peer's close; also when `wait_ms` has passed after at least
+ * one byte came; -ERR_TIMEOUT when it passed and nothing came, or at the
+ * deadline; -ERR_RECV, -ERR_SEND (a peer that closes or resets before all was
+ * sent, with the byte count; what it sent before is received), -ERR_READ, or
+ * what the receiver fails with. Uses splice and sendfile by way of net/move.h
+ * and net/send.h where the ends allow it. SIGPIPE must be ignored. */
 int conversation_hold(struct conversation *c, struct error *e);
 
 #endif

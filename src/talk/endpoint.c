@@ -112,22 +112,23 @@ static int take_host(struct endpoint *p, const struct url *u, struct str text,
 	return p->host ? 0 : error_memory(e);
 }
 
-/* Where the '*' of "scheme://*:port" is, or 0. */
+/* Where the '*' in place of a host is, or 0. */
 static size_t find_star(struct str url)
 {
-	ssize_t at = str_search(url, STR("://*"));
-	struct str rest;
+	ssize_t at = str_search(url, STR("://"));
+	struct str host;
 
 	if (at < 0)
 		return 0;
-	rest = str_from(url, (size_t)at + 4);
-	return rest.n == 0 || rest.p[0] == ':' || rest.p[0] == '/'
-		? (size_t)at + 3
-		: 0;
+	host = str_from(url, (size_t)at + 3);
+	if (!str_starts(host, STR("*")) ||
+		(host.n > 1 && !memchr(":/", host.p[1], 2)))
+		return 0;
+	return (size_t)at + 3;
 }
 
-/* "*" is no host that a URL may have, so that it is parsed as a name of the same
- * length, which keeps the offsets in messages right. */
+/* "*" is no host that a URL may have, so that it is parsed as a name of the
+ * same length, which keeps the offsets in messages right. */
 static int parse_star(
 	struct url *u, struct str url, size_t star, struct error *e)
 {

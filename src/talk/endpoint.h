@@ -30,11 +30,13 @@ bool endpoint_scheme(struct str url);
  * it, a user part, a unix path over 107 bytes: the message names the byte or
  * what is missing); -ERR_UNSUPPORTED_PROTOCOL; -ERR_OUT_OF_MEMORY. On failure
  * `p` needs no endpoint_fini. http is accepted when `listening`. */
-int endpoint_parse(struct endpoint *p, struct str url, bool listening,
-	struct error *e);
+int endpoint_parse(
+	struct endpoint *p, struct str url, bool listening, struct error *e);
 void endpoint_fini(struct endpoint *p);
 
-#define ENDPOINT_PEER (ADDRESS_TEXT + 8) /* "[fe80::1%eth0]:65535" and a NUL */
+#define ENDPOINT_PEER                                          \
+	(ADDRESS_TEXT + 8) /* "[fe80::1%eth0]:65535" and a NUL \
+			    */
 
 /* An address with its port, as peers are called in transcripts and messages:
  * "127.0.0.1:9", "[::1]:9". */

@@ -37,8 +37,8 @@ ssize_t source_read(struct source *s, void *to, size_t n, struct error *e);
  * 0 at the end, -ERR_AGAIN, -ERR_READ, -ERR_OUT_OF_MEMORY, -ERR_TOO_LARGE when
  * it is over SOURCE_DATAGRAM_MAX bytes with `crlf` applied; of texts the first
  * call tells whether any is. */
-int source_datagram(struct source *s, bool lines, struct str *datagram,
-	struct error *e);
+int source_datagram(
+	struct source *s, bool lines, struct str *datagram, struct error *e);
 
 /* Give the memory back; borrowed things stay the caller's. */
 void source_fini(struct source *s);

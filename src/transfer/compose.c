@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "base/base64.h"
+#include "http/chunk.h"
 #include "http/coding.h"
+#include "http/value.h"
 
 /* host[:port] for Host (RFC 9110 section 7.2). */
 static void host_value(struct buf *out, const struct url *url)
@@ -78,6 +80,30 @@ static size_t keep_fields(const struct compose *c, struct user_field *kept)
 	return n;
 }
 
+/* The user's own Transfer-Encoding field asks for chunks. */
+static bool wants_chunks(const struct compose *c)
+{
+	const struct request_spec *spec = &c->job->request;
+	const struct user_field *field = user_field_find(
+		spec->fields, spec->n_fields, STR("Transfer-Encoding"));
+
+	return c->with_body && field && field->kind == USER_FIELD_SEND &&
+		value_has_token(field->value, STR("chunked"));
+}
+
+static void write_body(struct message *m, const struct compose *c)
+{
+	if (!c->with_body)
+		return;
+	m->body = c->job->request.body;
+	if (!wants_chunks(c))
+		return;
+	if (m->body.n)
+		chunk_encode(&m->coded, m->body);
+	buf_add_text(&m->coded, "0\r\n\r\n");
+	m->body = buf_str(&m->coded);
+}
+
 static void fill(struct request *r, const struct compose *c)
 {
 	const struct request_spec *spec = &c->job->request;
@@ -85,18 +111,19 @@ static void fill(struct request *r, const struct compose *c)
 	r->method = c->method;
 	r->minor = spec->minor;
 	r->user_agent = str_of(spec->user_agent);
-	r->accept = spec->json ? STR("application/json") : STR("*/*");
+	r->accept = STR("*/*");
 	if (spec->compressed)
 		r->accept_encoding = str_of(coding_accepted());
 	r->referer = c->referer;
 	if (c->with_body) {
 		r->has_body = true;
 		r->length = spec->body.n;
+		r->chunked = wants_chunks(c);
 		r->content_type = str_of(spec->content_type);
 	}
 }
 
-int compose_request(struct buf *out, const struct compose *c, struct error *e)
+static int write_head(struct buf *out, const struct compose *c, struct error *e)
 {
 	const struct request_spec *spec = &c->job->request;
 	struct buf host, target, authorization;
@@ -133,4 +160,27 @@ int compose_request(struct buf *out, const struct compose *c, struct error *e)
 	buf_fini(&target);
 	buf_fini(&authorization);
 	return error;
+}
+
+void message_init(struct message *m)
+{
+	*m = (struct message){ 0 };
+	buf_init(&m->head, LIMIT_REQUEST_HEAD);
+	buf_init(&m->coded, LIMIT_REQUEST_BODY);
+}
+
+void message_fini(struct message *m)
+{
+	buf_fini(&m->head);
+	buf_fini(&m->coded);
+}
+
+int compose(struct message *m, const struct compose *c, struct error *e)
+{
+	int error = write_head(&m->head, c, e);
+
+	if (error < 0)
+		return error;
+	write_body(m, c);
+	return buf_check(&m->coded, "request body", e);
 }

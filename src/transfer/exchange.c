@@ -176,12 +176,43 @@ static void use_head(struct exchange *x, size_t n)
 
 /* An answer without a head: all of it is body (RFC 9112 section 2.3 knows it
  * no more; HTTP/0.9). */
-static void accept_http09(struct exchange *x)
+static int accept_http09(struct exchange *x, struct error *e)
 {
+	if (x->options.head_request)
+		return error_set(e, ERR_WEIRD_REPLY,
+			"HEAD was answered with a body and no head");
 	head_fini(&x->head);
 	head_init(&x->head);
 	x->found.n = 0;
 	x->framing = (struct framing){ .kind = FRAMING_CLOSE, .item = 8 };
+	return 0;
+}
+
+/* Hand on the lines of a head that came before it broke: they show how far the
+ * peer got. What failed is the result all the same. */
+static void hand_on_broken(struct exchange *x)
+{
+	struct error ignored;
+
+	if (x->head.bytes.n)
+		x->sink->ops->head(x->sink->sink, &x->head, false, &ignored);
+}
+
+/* The whole lines of a head that the connection has cut short. */
+static void hand_on_cut(struct exchange *x)
+{
+	struct connection *c = x->connection;
+	struct str in = connection_unread(c);
+	struct error ignored;
+
+	while (in.n && in.p[in.n - 1] != '\n')
+		in.n--;
+	c->in.n = c->used + in.n;
+	buf_add_text(&c->in, "\r\n");
+	if (in.n &&
+		head_parse(connection_unread(c), &x->head, NULL, &ignored) > 0)
+		x->head.bytes.n -= 2;
+	hand_on_broken(x);
 }
 
 static int interim(struct exchange *x, unsigned *count, struct error *e)
@@ -199,6 +230,21 @@ static int interim(struct exchange *x, unsigned *count, struct error *e)
 	return 0;
 }
 
+static int head_failed(
+	struct exchange *x, int error, unsigned interims, struct error *e)
+{
+	exchange_tell_findings(x);
+	if (error == -ERR_PARTIAL)
+		hand_on_cut(x);
+	else
+		hand_on_broken(x);
+	if (error == -ERR_UNSUPPORTED_PROTOCOL && interims)
+		error = error_set(e, ERR_WEIRD_REPLY,
+			"an interim response is followed by what is no "
+			"HTTP/1.x response");
+	return error;
+}
+
 int exchange_head(struct exchange *x, struct error *e)
 {
 	unsigned interims = 0;
@@ -207,14 +253,11 @@ int exchange_head(struct exchange *x, struct error *e)
 	for (;;) {
 		ssize_t n = next_head(x, e);
 
-		if (n == -ERR_UNSUPPORTED_PROTOCOL && x->allow_http09) {
-			accept_http09(x);
-			return 0;
-		}
-		if (n < 0) {
-			exchange_tell_findings(x);
-			return (int)n;
-		}
+		if (n == -ERR_UNSUPPORTED_PROTOCOL && x->allow_http09 &&
+			interims == 0)
+			return accept_http09(x, e);
+		if (n < 0)
+			return head_failed(x, (int)n, interims, e);
 		use_head(x, (size_t)n);
 		if (x->head.status >= 200 || x->head.status == 101 ||
 			x->head.status < 100)

@@ -27,7 +27,6 @@ struct request_spec {
 	bool has_body; /* -d and friends, from memory */
 	struct str body;
 	const char *content_type; /* of the body, NULL: none */
-	bool json; /* --json: Accept too */
 	const char *target; /* --request-target */
 };
 

@@ -42,8 +42,9 @@ static bool is_idempotent(struct str method)
 	return false;
 }
 
-/* An idle connection to the origin of this hop. One that must carry a request
- * which cannot be repeated is looked at first (RFC 9112 section 9.3.1). */
+/* An idle connection to the origin of this hop that the peer has neither closed
+ * nor sent anything on: what comes without a request is no answer to the next
+ * one (RFC 9112 section 9.2). */
 static struct connection *take_idle(struct transfer *t)
 {
 	char host[256];
@@ -57,8 +58,12 @@ static struct connection *take_idle(struct transfer *t)
 	if (str_eq(t->url.scheme, STR("https")))
 		key.tls = t->job->tls;
 	while ((c = pool_take(session_pool(t->session), &key))) {
-		if (is_idempotent(t->method) || !connection_stale(c))
+		if (!connection_stale(c))
 			break;
+		log_line(t->log,
+			"Connection #%ld has been closed or is out of "
+			"step, not re-using it",
+			c->id);
 		connection_close(c);
 	}
 	if (c)
@@ -112,7 +117,7 @@ static void note_connection(struct transfer *t, const struct connection *c)
 
 /* --- one request and the head of its answer */
 
-static int request_head(struct transfer *t, struct buf *out, struct error *e)
+static int write_request(struct transfer *t, struct message *m, struct error *e)
 {
 	const char *referer = t->referer ? t->referer : t->job->request.referer;
 	struct compose c = {
@@ -126,19 +131,15 @@ static int request_head(struct transfer *t, struct buf *out, struct error *e)
 		.first_host = str_eq(t->url.host, t->first.host),
 	};
 
-	return compose_request(out, &c, e);
+	return compose(m, &c, e);
 }
 
 static int send_and_read_head(struct transfer *t, struct exchange *x,
-	struct str head, struct error *e)
+	const struct message *m, struct error *e)
 {
-	struct str body = { NULL, 0 };
 	struct error sending = { 0 };
-	int error;
+	int error = exchange_send(x, buf_str(&m->head), m->body, &sending);
 
-	if (t->with_body)
-		body = t->job->request.body;
-	error = exchange_send(x, head, body, &sending);
 	if (error < 0 && error != -ERR_SEND) {
 		*e = sending;
 		return error;
@@ -157,13 +158,16 @@ static int send_and_read_head(struct transfer *t, struct exchange *x,
 }
 
 /* A reused connection that turns out closed before a byte of an answer came was
- * idle when the peer closed it, and a request that may be repeated is sent
- * once more over a new one (RFC 9112 section 9.3.1). */
+ * idle when the peer closed it; and bytes that are no answer at all were sent
+ * behind the previous one. A request that may be repeated is then sent once
+ * more over a new connection (RFC 9112 sections 9.2 and 9.3.1). */
 static bool may_retry(
 	const struct transfer *t, const struct exchange *x, int error)
 {
-	if (!x->connection->reused || x->answered || !is_idempotent(t->method))
+	if (!x->connection->reused || !is_idempotent(t->method))
 		return false;
+	if (x->answered)
+		return error == -ERR_UNSUPPORTED_PROTOCOL && x->size == 0;
 	return error == -ERR_SEND || error == -ERR_RECV ||
 		error == -ERR_EMPTY_REPLY;
 }
@@ -188,20 +192,20 @@ static void begin_exchange(
 static int obtain_head(struct transfer *t, struct exchange *x, struct error *e)
 {
 	struct connection *c = take_idle(t);
-	struct buf head;
+	struct message m;
 	int error;
 
-	buf_init(&head, LIMIT_REQUEST_HEAD);
-	error = request_head(t, &head, e);
+	message_init(&m);
+	error = write_request(t, &m, e);
 	if (error == 0 && !c && !(c = open_new(t, e)))
 		error = -e->code;
 	if (error < 0) {
 		connection_close(c);
-		buf_fini(&head);
+		message_fini(&m);
 		return error;
 	}
 	begin_exchange(t, x, c);
-	error = send_and_read_head(t, x, buf_str(&head), e);
+	error = send_and_read_head(t, x, &m, e);
 	if (error < 0 && may_retry(t, x, error)) {
 		log_line(t->log, "Connection died, retrying a fresh connect");
 		exchange_fini(x);
@@ -211,10 +215,10 @@ static int obtain_head(struct transfer *t, struct exchange *x, struct error *e)
 		error = c ? 0 : -e->code;
 		if (c) {
 			begin_exchange(t, x, c);
-			error = send_and_read_head(t, x, buf_str(&head), e);
+			error = send_and_read_head(t, x, &m, e);
 		}
 	}
-	buf_fini(&head);
+	message_fini(&m);
 	return error;
 }
 
@@ -263,13 +267,6 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 	t->facts->redirects++;
 	t->facts->times.redirect = clock_now() - t->started;
 	t->facts->times.start_transfer = 0;
-	if (log_wanted(t->log)) {
-		char *text = url_print(&t->url, 0);
-
-		log_line(t->log, "Issue another request to this URL: '%s'",
-			text ? text : "");
-		free(text);
-	}
 	return 0;
 }
 
@@ -289,8 +286,8 @@ static void end_connection(
 	x->connection = NULL;
 }
 
-static int receive_body(
-	struct transfer *t, struct exchange *x, bool discard, struct error *e)
+static int receive_body(struct transfer *t, struct exchange *x, bool discard,
+	bool *reusable, struct error *e)
 {
 	const struct job *job = t->job;
 	struct body_plan plan = {
@@ -299,20 +296,18 @@ static int receive_body(
 		.decode = job->request.compressed,
 		.max_size = job->max_file_size,
 	};
-	bool reusable, body = !discard && x->framing.kind != FRAMING_NONE;
+	bool body = !discard && x->framing.kind != FRAMING_NONE;
 	int error = 0;
 
 	if (x->head.status)
 		error = x->sink->ops->head(x->sink->sink, &x->head, body, e);
 	if (error == 0)
-		error = body_receive(x, &plan, &reusable, e);
-	if (error == 0)
-		end_connection(t, x, reusable);
+		error = body_receive(x, &plan, reusable, e);
 	return error;
 }
 
 static int finish_head(struct transfer *t, struct exchange *x,
-	enum hop_end *end, struct error *e)
+	enum hop_end *end, bool *reusable, struct error *e)
 {
 	const struct job *job = t->job;
 	int status = x->head.status, error;
@@ -322,27 +317,47 @@ static int finish_head(struct transfer *t, struct exchange *x,
 	*end = HOP_DONE;
 	if (redirected) {
 		*end = HOP_REDIRECTED;
-		error = receive_body(t, x, true, e);
-		return error < 0 ? error : follow(t, &x->head, e);
+		error = receive_body(t, x, true, reusable, e);
+		if (error == 0)
+			error = follow(t, &x->head, e);
+		if (error == -ERR_REDIRECTS)
+			note_redirect_url(t, &x->head);
+		return error;
 	}
 	note_redirect_url(t, &x->head);
-	error = receive_body(t, x, failed && job->fail == FAIL_WITHOUT_BODY, e);
+	error = receive_body(
+		t, x, failed && job->fail == FAIL_WITHOUT_BODY, reusable, e);
 	if (error == 0 && failed)
 		error = error_set(e, ERR_HTTP_RETURNED,
 			"The requested URL returned error: %d", status);
 	return error;
 }
 
+static void tell_redirect(const struct transfer *t)
+{
+	char *text;
+
+	if (t->facts->redirects == 0 || !log_wanted(t->log))
+		return;
+	text = url_print(&t->url, 0);
+	log_line(t->log, "Issue another request to this URL: '%s'",
+		text ? text : "");
+	free(text);
+}
+
 static int hop(struct transfer *t, enum hop_end *end, struct error *e)
 {
 	struct exchange x;
+	bool reusable = false;
 	int error;
 
+	tell_redirect(t);
 	exchange_init(&x);
 	error = obtain_head(t, &x, e);
 	if (error == 0)
-		error = finish_head(t, &x, end, e);
-	connection_close(x.connection);
+		error = finish_head(t, &x, end, &reusable, e);
+	if (x.connection)
+		end_connection(t, &x, reusable);
 	exchange_fini(&x);
 	return error;
 }
@@ -385,7 +400,8 @@ static void note_end(struct transfer *t)
 	f->times.total = clock_now() - t->started;
 	if (!t->url.storage)
 		return;
-	f->url = url_print(&t->url, URL_PRINT_USER | URL_PRINT_FRAGMENT);
+	f->url = url_print(
+		&t->url, URL_PRINT_USER | URL_PRINT_FRAGMENT | URL_PRINT_SHOWN);
 	f->scheme = str_dup(t->url.scheme);
 	f->method = str_dup(t->method);
 	if (t->referer || t->job->request.referer)

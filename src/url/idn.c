@@ -13,7 +13,7 @@ int idn_to_ascii(struct buf *out, struct str name, struct error *e)
 	char *text, *ascii;
 
 	if (!idn) {
-		error_add(e, ", which the host name \"%.*s\" needs",
+		error_add(e, "; the host name \"%.*s\" needs it",
 			STR_FMT(str_first(name, SHOWN_MAX)));
 		return -ERR_NOT_BUILT_IN;
 	}

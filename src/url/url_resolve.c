@@ -39,6 +39,10 @@ static int resolve(struct url_draft *d, const struct url *base)
 
 	if (n)
 		return draft_absolute(d, n);
+	/* A socket has no hierarchy to be relative to. */
+	if (base->host_kind == URL_HOST_NONE)
+		return draft_reject(
+			d, "No host part in the URL", str_first(d->text, 0));
 	d->url.scheme = base->scheme;
 	d->url.scheme_guessed = base->scheme_guessed;
 	if (!str_starts(rest, STR("//")))
@@ -56,7 +60,8 @@ int url_resolve(struct url *u, const struct url *base, struct str reference,
 
 	if (result == 0)
 		result = resolve(&d, base);
-	if (result == 0 && !d.url.has_fragment) {
+	if (result == 0 && !d.url.has_fragment &&
+		d.url.host_kind != URL_HOST_NONE) {
 		d.url.fragment = base->fragment;
 		d.url.has_fragment = base->has_fragment;
 	}

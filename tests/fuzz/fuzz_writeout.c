@@ -1,7 +1,7 @@
 /* -w: the first line of the input is the template, the rest what a server sent
  * as its head. Whatever both are: a terminal is only sent what is harmless or
- * stands in the template, in pieces the same as at once; and JSON is printable
- * ASCII or UTF-8 without a control character in it. */
+ * stands in the template, in pieces the same as at once; and JSON has no
+ * control character in it. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -40,12 +40,17 @@ static void expand(struct str template, const struct facts *facts, bool safe,
 	close(fd);
 }
 
+/* A control character other than LF, tab and the CR of a CRLF. */
 static bool has_control(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
+	for (size_t i = 0; i < s.n; i++) {
+		bool line_end = s.p[i] == '\r' && i + 1 < s.n &&
+			s.p[i + 1] == '\n';
+
 		if ((unsigned char)s.p[i] < 0x20 && s.p[i] != '\n' &&
-			s.p[i] != '\t')
+			s.p[i] != '\t' && !line_end)
 			return true;
+	}
 	return false;
 }
 

@@ -77,12 +77,13 @@ class WriteOut(TestCase):
         self.assertIn(b'"x-a":["1"]', done.out.replace(b" ", b""))
 
     def test_on_error(self):
-        done = self.fetch("-s", "-w", r"%{onerror}%{exitcode} %{errormsg}", "http://[::1/")
+        done = self.fetch("-s", "-w", r"%{onerror}%{exitcode} %{errormsg}",
+                          "http://127.0.0.1:99999/")
         self.assertTrue(done.out.startswith(b"3 "), done)
 
     def test_onto_stderr_and_files(self):
         url = self.serve(response(b"")).url
-        done = self.fetch("-w", "a%{stderr}b%{output{log}}c", url)
+        done = self.fetch("-w", "a%{stderr}b%output{log}c", url)
         self.assertEqual((done.out, done.err, self.read("log")), (b"a", b"b", b"c"))
 
 

@@ -40,7 +40,7 @@ class Requests(TestCase):
         self.assertExit(self.fetch("-H", "X-One: 1", "-H", "Accept:", "-H", "User-Agent: me",
                                    "-H", "X-Empty;", server.url), 0)
         self.assertEqual(server.requests[0].split(b"\r\n")[1:-2], [
-            b"Host: 127.0.0.1:%d" % server.port, b"User-Agent: me", b"X-One: 1",
+            b"Host: 127.0.0.1:%d" % server.port, b"X-One: 1", b"User-Agent: me",
             b"X-Empty:"])
 
     def test_line_breaks_in_fields_are_refused(self):

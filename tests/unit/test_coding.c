@@ -366,7 +366,7 @@ static const struct list_row {
 	{ "x-compress", "x-compress", false, "'x-compress'" },
 	{ "a dictionary coding", "dcz", false, "'dcz'" },
 	{ "parameter", "gzip;q=1", false, "'gzip;q=1'" },
-	{ "no comma", "gzip br", false, "'gzip br'" },
+	{ "no comma", "gzip deflate", false, "'gzip deflate'" },
 	{ "quoted", "\"gzip\"", false, "'\"gzip\"'" },
 	{ "part of a name", "gzi", false, "'gzi'" },
 };

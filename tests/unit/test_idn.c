@@ -1,5 +1,6 @@
 #include "url/idn.h"
 
+#include "base/module.h"
 #include "support/table.h"
 #include "url/url.h"
 
@@ -174,5 +175,7 @@ int main(void)
 		SINGLE("url_print as written", test_shown),
 	};
 
+	/* Set where the modules of this build are shared objects. */
+	module_set_dir(getenv("MODULE_DIR"));
 	return table_run("idn", tables, sizeof(tables) / sizeof(tables[0]));
 }

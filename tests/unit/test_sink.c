@@ -157,6 +157,8 @@ static void test_unwritable(const void *row)
 #define FINAL "HTTP/1.1 200 OK\nX: \x1b[31mred\r\n\r\n"
 #define TRAILERS "One: 1\nTwo: 2\r\n\r\n"
 
+#define TWICE(line) line line
+
 struct heads_row {
 	const char *name;
 	bool heads;
@@ -179,9 +181,12 @@ static const struct heads_row heads_rows[] = {
 		INTERIM FINAL "body\x07One: 1\r\nTwo: 2\r\n", "", NULL, NULL },
 	{ "-D %", false, "%", false, false, false, false, "body\x07",
 		INTERIM FINAL "One: 1\r\nTwo: 2\r\n", NULL, NULL },
-	{ "-i -D -", true, "-", false, false, false, false,
-		INTERIM INTERIM FINAL FINAL
-		"body\x07One: 1\r\nTwo: 2\r\nOne: 1\r\nTwo: 2\r\n",
+	{ "-i -D -, each line twice", true, "-", false, false, false, false,
+		TWICE("HTTP/1.1 103 Early Hints\r\n") TWICE("Link: </a>\r\n")
+			TWICE("\r\n") TWICE("HTTP/1.1 200 OK\n")
+				TWICE("X: \x1b[31mred\r\n") TWICE(
+					"\r\n") "body\x07" TWICE("One: 1\r\n")
+					TWICE("Two: 2\r\n"),
 		"", NULL, NULL },
 	{ "-i -o target -D heads", true, "heads", true, false, false, false, "",
 		"", INTERIM FINAL "body\x07One: 1\r\nTwo: 2\r\n",

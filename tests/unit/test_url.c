@@ -476,6 +476,9 @@ static const struct resolve_row resolve_rows[] = {
 		"http://a/b/c/%D8%A2?%D8%BA" },
 	{ "space in the host", BASE, "http://a b/", NULL },
 	{ "space in the user", BASE, "http://a b@h/", NULL },
+	{ "absolute to a socket", "http://h/a#f", "unix:/x", "unix:///x" },
+	{ "relative to a socket", "unix:///x", "y?z", NULL },
+	{ "absolute from a socket", "unix:///x", "http://h", "http://h/" },
 	{ "newline", BASE, "/a\nb", NULL },
 	{ "NUL-like control", BASE, "/a\x01", NULL },
 };

@@ -1,0 +1,251 @@
+#include "talk/transcript.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/base64.h"
+#include "base/clock.h"
+#include "base/date.h"
+#include "base/json.h"
+#include "output/descriptor.h"
+
+#define ROW 16
+#define ROW_TEXT 96 /* one row with an offset of 16 digits has 87 */
+#define RECORD_HEAD 4096 /* a record but for its data */
+#define GROWTH 8 /* a byte is "\u0000" or part of a row */
+
+struct transcript {
+	pthread_mutex_t lock; /* a record is written under it */
+	int hex_fd, json_fd;
+};
+
+struct record {
+	int64_t time; /* clock_wall() */
+	uint64_t offset;
+	enum transcript_direction direction;
+	const char *peer;
+	struct str bytes;
+};
+
+struct transcript *transcript_new(int hex_fd, int json_fd, struct error *e)
+{
+	struct transcript *t = calloc(1, sizeof(*t));
+
+	if (!t) {
+		error_memory(e);
+		return NULL;
+	}
+	t->hex_fd = hex_fd;
+	t->json_fd = json_fd;
+	pthread_mutex_init(&t->lock, NULL);
+	return t;
+}
+
+void transcript_free(struct transcript *t)
+{
+	if (t)
+		pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+/* Hex */
+
+static char *add_hex(char *to, uint64_t value, int digits)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (int i = digits - 1; i >= 0; i--)
+		*to++ = hex[value >> (4 * i) & 15];
+	return to;
+}
+
+/* "00000010  48 65 6c 6c 6f 20 77 6f  72 6c 64 0a              |Hello world.|";
+ * an offset that needs more digits has them. */
+static void add_row(struct buf *out, uint64_t offset, struct str bytes)
+{
+	char row[ROW_TEXT], *to = row;
+
+	to = add_hex(to, offset, offset >> 32 ? 16 : 8);
+	*to++ = ' ';
+	for (size_t i = 0; i < ROW; i++) {
+		if (i % 8 == 0)
+			*to++ = ' ';
+		if (i < bytes.n)
+			to = add_hex(to, (unsigned char)bytes.p[i], 2);
+		else
+			to = (char *)memset(to, ' ', 2) + 2;
+		*to++ = ' ';
+	}
+	*to++ = ' ';
+	*to++ = '|';
+	for (size_t i = 0; i < bytes.n; i++) {
+		char c = bytes.p[i];
+
+		*to++ = c >= ' ' && c <= '~' ? c : '.';
+	}
+	*to++ = '|';
+	*to++ = '\n';
+	buf_add(out, row, (size_t)(to - row));
+}
+
+static void add_dump(struct buf *out, const struct record *r)
+{
+	struct date date;
+
+	date_split(r->time / 1000000, &date);
+	buf_printf(out, "%02d:%02d:%02d.%06d %c %s, %zu %s at %llu\n",
+		date.hour, date.minute, date.second, (int)(r->time % 1000000),
+		r->direction == TRANSCRIPT_SENT ? '>' : '<', r->peer,
+		r->bytes.n, r->bytes.n == 1 ? "byte" : "bytes",
+		(unsigned long long)r->offset);
+	for (size_t at = 0; at < r->bytes.n; at += ROW)
+		add_row(out, r->offset + at,
+			str_first(str_from(r->bytes, at), ROW));
+}
+
+/* JSON */
+
+static size_t count(struct str in, struct str needle)
+{
+	size_t n = 0;
+	ssize_t at;
+
+	while ((at = str_search(in, needle)) >= 0) {
+		in = str_from(in, (size_t)at + needle.n);
+		n++;
+	}
+	return n;
+}
+
+/* Whether `bytes`, which are `escaped` as a JSON string, are UTF-8: then none
+ * of them had to be replaced. */
+static bool is_text(struct str bytes, struct str escaped)
+{
+	struct str replacement = STR("\xef\xbf\xbd");
+
+	return count(bytes, replacement) == count(escaped, replacement);
+}
+
+/* DEL and the C1 controls, which JSON lets stand, might control a terminal that
+ * the lines are shown on. */
+static void add_safe(struct buf *out, struct str escaped)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < escaped.n; i++) {
+		unsigned char c = (unsigned char)escaped.p[i];
+		unsigned char next =
+			i + 1 < escaped.n ? (unsigned char)escaped.p[i + 1] : 0;
+		bool is_c1 = c == 0xc2 && next >= 0x80 && next <= 0x9f;
+
+		if (c != 0x7f && !is_c1)
+			continue;
+		buf_add(out, escaped.p + from, i - from);
+		buf_printf(out, "\\u%04x", (unsigned)(is_c1 ? next : c));
+		i += is_c1;
+		from = i + 1;
+	}
+	buf_add_str(out, str_from(escaped, from));
+}
+
+static void add_data(struct json *j, struct str bytes, struct buf *scratch)
+{
+	struct buf value;
+	bool text;
+
+	json_escape(scratch, bytes);
+	text = is_text(bytes, buf_str(scratch));
+	buf_init(&value, j->out->max);
+	buf_add_char(&value, '"');
+	if (text)
+		add_safe(&value, buf_str(scratch));
+	else
+		base64_encode(&value, bytes);
+	buf_add_char(&value, '"');
+	json_key(j, text ? STR("text") : STR("base64"));
+	json_number(j, buf_text(&value) ? buf_text(&value) : "null");
+	if (value.failed)
+		j->out->failed = value.failed;
+	buf_fini(&value);
+}
+
+static void add_object(struct buf *out, const struct record *r)
+{
+	struct buf scratch;
+	struct json j;
+
+	buf_init(&scratch, out->max);
+	buf_printf(&scratch, "%lld.%06d", (long long)(r->time / 1000000),
+		(int)(r->time % 1000000));
+	json_init(&j, out);
+	json_object_open(&j);
+	json_key(&j, STR("time"));
+	json_number(&j, buf_text(&scratch) ? buf_text(&scratch) : "null");
+	json_key(&j, STR("direction"));
+	json_string(&j,
+		r->direction == TRANSCRIPT_SENT ? STR("sent")
+						: STR("received"));
+	json_key(&j, STR("peer"));
+	json_string(&j, str_of(r->peer));
+	json_key(&j, STR("offset"));
+	json_int(&j, (int64_t)r->offset);
+	json_key(&j, STR("length"));
+	json_int(&j, (int64_t)r->bytes.n);
+	buf_clear(&scratch);
+	add_data(&j, r->bytes, &scratch);
+	json_object_close(&j);
+	buf_add_char(out, '\n');
+	if (scratch.failed)
+		out->failed = scratch.failed;
+	buf_fini(&scratch);
+}
+
+/* Both */
+
+static int tell(struct transcript *t, int fd, const struct record *r,
+	void (*add)(struct buf *out, const struct record *r), struct error *e)
+{
+	struct buf out;
+	int result;
+
+	if (fd < 0)
+		return 0;
+	buf_init(&out, RECORD_HEAD + GROWTH * r->bytes.n);
+	add(&out, r);
+	result = buf_check(&out, "record of the transcript", e);
+	if (result == 0) {
+		int written;
+
+		pthread_mutex_lock(&t->lock);
+		written = descriptor_write_str(fd, buf_str(&out));
+		pthread_mutex_unlock(&t->lock);
+		if (written < 0)
+			result = error_set(e, ERR_WRITE,
+				"Failure writing the transcript: %s",
+				error_system(-written));
+	}
+	buf_fini(&out);
+	return result;
+}
+
+int transcript_tell(struct transcript *t, struct transcript_place *place,
+	enum transcript_direction direction, const char *peer, struct str bytes,
+	struct error *e)
+{
+	uint64_t *at = direction == TRANSCRIPT_SENT ? &place->sent
+						    : &place->received;
+	struct record r = { .offset = *at,
+		.direction = direction,
+		.peer = peer ? peer : "",
+		.bytes = bytes };
+	int result;
+
+	*at += bytes.n;
+	if (!t)
+		return 0;
+	r.time = clock_wall();
+	result = tell(t, t->hex_fd, &r, add_dump, e);
+	if (result == 0)
+		result = tell(t, t->json_fd, &r, add_object, e);
+	return result;
+}
