@@ -14,6 +14,7 @@ src_libminifetch_a_SOURCES = \
 	src/base/module.h src/base/modules.def \
 	src/base/num.c src/base/num.h \
 	src/base/str.c src/base/str.h \
+	src/base/utf8.c src/base/utf8.h \
 	src/url/glob.c src/url/glob.h \
 	src/url/glob_parse.c src/url/glob_parse.h \
 	src/url/idn.c src/url/idn.h \
@@ -49,7 +50,9 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/observer.h \
 	src/transfer/pool.c src/transfer/pool.h \
 	src/transfer/session.c src/transfer/session.h \
+	src/transfer/sending.c src/transfer/sending.h \
 	src/transfer/transfer.c src/transfer/transfer.h \
+	src/transfer/upload.c src/transfer/upload.h \
 	src/output/descriptor.c src/output/descriptor.h \
 	src/output/file.c src/output/file.h \
 	src/output/progress.c src/output/progress.h \

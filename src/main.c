@@ -1,4 +1,5 @@
 /* minifetch: parse, run, exit. */
+#include <fcntl.h>
 #include <signal.h>
 
 #include "cli/run.h"
@@ -16,6 +17,18 @@ static int act(struct command *command, const struct console *console)
 	return run_command(command, console);
 }
 
+/* Where standard input, output or error is not open, the next file or socket
+ * would take its number, and get what was meant for it. A descriptor that can
+ * only fail keeps each place. */
+static int keep_places(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+			open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+			return -1;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct command command;
@@ -23,8 +36,12 @@ int main(int argc, char **argv)
 	struct error e = { 0 };
 	int code;
 
-	/* A reader that goes away is an error of write(2), not our end. */
+	if (keep_places() < 0)
+		return ERR_USAGE;
+	/* A reader that goes away, and a file that may not grow any more, are
+	 * errors of write(2), not our end. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	code = -command_parse(&command, argc, argv, &e);
 	console_init(&console, &command);
 	console_messages(&console, &command);

@@ -63,6 +63,7 @@ unit_tests = \
 	tests/unit/test_terminal \
 	tests/unit/test_url \
 	tests/unit/test_url_address \
+	tests/unit/test_utf8 \
 	tests/unit/test_value \
 	tests/unit/test_verbose \
 	tests/unit/test_writeout
@@ -187,7 +188,15 @@ fuzz:
 	@echo 'configure with CC=clang --enable-fuzzing' >&2; exit 1
 endif
 
-bench: all
-	MINIFETCH='$(abs_top_builddir)/src/minifetch' $(srcdir)/tests/bench/run
+# The program beside curl: make bench ROWS='http tls' BENCH_FLAGS='--runs 20'
+EXTRA_DIST += tests/bench/run tests/bench/bench.py tests/bench/rows.py \
+	tests/bench/servers.py
+EXTRA_PROGRAMS = tests/bench/launch
+CLEANFILES += $(EXTRA_PROGRAMS)
+tests_bench_launch_SOURCES = tests/bench/launch.c
+tests_bench_launch_LDADD =
+bench: all tests/bench/launch$(EXEEXT)
+	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run \
+		--launcher tests/bench/launch $(BENCH_FLAGS) $(ROWS)
 
 .PHONY: fuzz bench

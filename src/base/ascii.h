@@ -25,6 +25,12 @@ static inline bool ascii_is_control(char c)
 	return (unsigned char)c < 0x20 || c == 0x7f;
 }
 
+/* Space or tab: what OWS consists of (RFC 9110 section 5.6.3). */
+static inline bool ascii_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 /* Space, tab, CR, LF, VT or FF. */
 static inline bool ascii_is_space(char c)
 {

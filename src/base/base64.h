@@ -7,8 +7,8 @@
 /* Append the encoding of `bytes` to `out`. */
 void base64_encode(struct buf *out, struct str bytes);
 
-/* Append the decoding of `text` to `out`. False (and `out` as it was) when a
- * byte, the length or the padding is wrong. */
+/* Append the decoding of `text` to `out`. False, and nothing appended, when a
+ * byte, the length or the padding is wrong, or when `out` has failed. */
 bool base64_decode(struct buf *out, struct str text);
 
 #endif

@@ -121,8 +121,6 @@ void buf_vprintf(struct buf *b, const char *format, va_list args)
 		room = buf_reserve(b, (size_t)n);
 		if (room)
 			vsnprintf(room, (size_t)n + 1, format, again);
-	} else if ((size_t)n > b->max - b->n) {
-		b->failed = ERR_TOO_LARGE;
 	}
 	if (!b->failed)
 		b->n += (size_t)n;

@@ -23,7 +23,7 @@ void date_split(int64_t time, struct date *date);
 /* The time of civil UTC fields; they must be in range. */
 int64_t date_join(const struct date *date);
 
-/* Write an IMF-fixdate (RFC 9110 section 5.6.7). */
+/* Write an IMF-fixdate (RFC 9110 section 5.6.7) of a year from 0 to 9999. */
 void date_format_http(int64_t time, char out[static DATE_HTTP_SIZE]);
 
 /* Read one of the three HTTP-date forms (RFC 9110 section 5.6.7), strictly; an

@@ -16,7 +16,9 @@ enum error_code {
 
 struct error {
 	int code; /* an ERR_ code, 0 while nothing has failed */
-	char text[LIMIT_ERROR_TEXT]; /* what happened: the detail; one line */
+	/* "what happened: the detail", one line; those of a glob may have a
+	 * picture below it that points to the place. */
+	char text[LIMIT_ERROR_TEXT];
 };
 
 /* Fill `e` (which may be NULL) and return -code, so that a failing function

@@ -1,50 +1,8 @@
 #include "base/json.h"
 
+#include "base/utf8.h"
+
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
-
-/* How a sequence goes on after its first byte: the number of bytes in all, and
- * the range of the second one, which keeps out overlong forms, surrogates and
- * what is above U+10FFFF (RFC 3629 section 4). Length 0: cannot begin one. */
-struct lead {
-	size_t length;
-	unsigned char low, high;
-};
-
-static struct lead lead_of(unsigned char c)
-{
-	if (c < 0x80)
-		return (struct lead){ 1, 0, 0 };
-	if (c < 0xc2 || c > 0xf4)
-		return (struct lead){ 0, 0, 0 };
-	if (c < 0xe0)
-		return (struct lead){ 2, 0x80, 0xbf };
-	if (c < 0xf0)
-		return (struct lead){ 3, c == 0xe0 ? 0xa0 : 0x80,
-			c == 0xed ? 0x9f : 0xbf };
-	return (struct lead){ 4, c == 0xf0 ? 0x90 : 0x80,
-		c == 0xf4 ? 0x8f : 0xbf };
-}
-
-/* The length of the character at the front of `s`, not empty. When it is none,
- * *valid is false and the length that of the part to be replaced as one: the
- * longest that could have begun a character. */
-static size_t character(struct str s, bool *valid)
-{
-	struct lead lead = lead_of((unsigned char)s.p[0]);
-	size_t n = 1;
-
-	while (n < lead.length && n < s.n) {
-		unsigned char c = (unsigned char)s.p[n];
-
-		if (c < lead.low || c > lead.high)
-			break;
-		lead.low = 0x80;
-		lead.high = 0xbf;
-		n++;
-	}
-	*valid = n == lead.length;
-	return n;
-}
 
 static void escape_ascii(struct buf *out, char c)
 {
@@ -67,8 +25,8 @@ static bool is_plain(char c)
 void json_escape(struct buf *out, struct str s)
 {
 	while (s.n) {
+		enum utf8_result found;
 		size_t n = 0;
-		bool valid;
 
 		while (n < s.n && is_plain(s.p[n]))
 			n++;
@@ -76,8 +34,8 @@ void json_escape(struct buf *out, struct str s)
 		s = str_from(s, n);
 		if (s.n == 0)
 			return;
-		n = character(s, &valid);
-		if (!valid)
+		found = utf8_read(s, &n);
+		if (found != UTF8_CHARACTER)
 			buf_add_text(out, REPLACEMENT);
 		else if (n == 1)
 			escape_ascii(out, s.p[0]);

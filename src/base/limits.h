@@ -13,6 +13,7 @@
 
 /* Response heads (all interim ones and the trailers count on their own) */
 #define LIMIT_HEAD (300u << 10) /* one response head */
+#define LIMIT_HEAD_LINE (100u << 10) /* one line of a head, as curl's */
 #define LIMIT_FIELDS 5000u /* field lines in one head */
 #define LIMIT_INTERIM 100u /* 1xx responses before a final one */
 #define LIMIT_FINDINGS 64u /* findings kept for one response */
@@ -21,11 +22,21 @@
 #define LIMIT_CHUNK_LINE (16u << 10) /* a chunk size with its extensions */
 #define LIMIT_TRAILERS (64u << 10) /* the trailer section */
 
+/* Authentication */
+#define LIMIT_CHALLENGE_VALUE (8u << 10) /* one parameter, without quotes */
+#define LIMIT_AUTH_ROUNDS 8u /* challenges answered before one is accepted */
+
 /* Content codings */
 #define LIMIT_CODINGS 5u /* stacked in one response */
 
 /* Connections */
 #define LIMIT_ADDRESSES 64u /* of one name that are tried */
 #define LIMIT_POOL_IDLE 5u /* idle connections kept, as curl's default */
+
+/* Listeners */
+#define LIMIT_CLIENTS 1000u /* served at once */
+#define LIMIT_HEARD \
+	(16u << 20) /* of one client, kept for what needs it whole */
+#define LIMIT_REPLY (64u << 20) /* a reply held in memory */
 
 #endif

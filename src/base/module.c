@@ -47,8 +47,8 @@ static int remember(const char *name, const void *functions, struct error *e)
 	return 0;
 }
 
-/* Code is only loaded from a directory that no other user can have put there
- * or can write to: the program may lie in a shared one such as /tmp. */
+/* Code is only loaded from a directory of the program's owner that not everyone
+ * can write to: the program may lie in a shared one such as /tmp. */
 static bool is_trusted(const char *dir)
 {
 	struct stat self, there;

@@ -413,6 +413,8 @@ static int apply_custom(struct command *c, struct options *o,
 	case OPTION_ID_header:
 		return add_header(c, o, use, e);
 	case OPTION_ID_output:
+		if (!*use->argument)
+			return refuse(use, e, "the file name is empty");
 		return set_output(o, OUTPUT_FILE, use->argument, e);
 	case OPTION_ID_proto:
 		set_protocols(c, &o->proto, use);

@@ -2,35 +2,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/compat.h"
+#include "output/descriptor.h"
 #include "output/terminal.h"
 
 #define MESSAGE_MAX (1u << 20)
 
 int console_print(int fd, struct str text, struct error *e)
 {
-	while (text.n) {
-		ssize_t n = write(fd, text.p, text.n);
+	int failed = -descriptor_write_str(fd, text);
 
-		if (n < 0 && errno == EAGAIN) {
-			struct pollfd p = { fd, POLLOUT, 0 };
-
-			poll(&p, 1, -1);
-			continue;
-		}
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_set(e, ERR_WRITE,
-				"Failure writing output to destination: %s",
-				error_system(errno));
-		text = str_from(text, (size_t)n);
-	}
-	return 0;
+	if (!failed)
+		return 0;
+	return error_set(e, ERR_WRITE,
+		"Failure writing output to destination: %s",
+		error_system(failed));
 }
 
 void console_write(const struct console *console, struct str text)
@@ -120,4 +109,16 @@ void console_usage_error(const struct console *console, const struct error *e)
 		"minifetch: %s\n"
 		"minifetch: try 'minifetch --help' for more information\n",
 		e->text);
+}
+
+int console_show(const struct console *console, const struct buf *text)
+{
+	struct error e = { 0 };
+	int error = buf_check(text, "text", &e);
+
+	if (error == 0)
+		error = console_print(STDOUT_FILENO, buf_str(text), &e);
+	if (error < 0 && !descriptor_unread(STDOUT_FILENO))
+		console_error(console, &e);
+	return -error;
 }

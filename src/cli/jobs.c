@@ -55,13 +55,12 @@ static int user_init(struct operation *o, struct error *e)
 
 	if (!user)
 		return 0;
-	if (strchr(user, ':'))
+	if (strchr(user, ':')) {
 		o->user = str_dup(str_of(user));
-	else
-		o->user = password_ask("host", user, e);
-	if (!o->user)
-		return e->code ? -e->code : error_memory(e);
-	return 0;
+		return o->user ? 0 : error_memory(e);
+	}
+	o->user = password_ask("host", user, e);
+	return o->user ? 0 : -e->code;
 }
 
 /* --cacert and --capath, else the variables that curl and OpenSSL know. */
@@ -96,7 +95,7 @@ static void tls_init(struct tls_config *tls, const struct options *options)
 	tls->no_alpn = options->no_alpn;
 }
 
-static void request_init(struct request_spec *spec, const struct operation *o)
+static void request_init(struct request_spec *spec, struct operation *o)
 {
 	const struct options *options = o->options;
 	bool body = options->has_data && !options->get && !options->head;
@@ -117,11 +116,13 @@ static void request_init(struct request_spec *spec, const struct operation *o)
 	spec->fields = o->fields;
 	spec->n_fields = o->n_fields;
 	spec->target = options->request_target;
-	spec->has_body = body;
 	if (body) {
-		spec->body = buf_str(&options->data);
+		upload_from_memory(&o->upload, &o->memory,
+			buf_str(&options->data));
+		spec->body = &o->upload;
 		spec->content_type = "application/x-www-form-urlencoded";
 	}
+	spec->expect_ms = 1000;
 }
 
 static void net_init(struct net_config *net, const struct options *options)
@@ -220,8 +221,9 @@ static int make_url(struct errand *errand, const struct operation *o,
 {
 	const struct options *options = o->options;
 	struct buf plain, query, url;
+	int error;
 
-	buf_init(&plain, LIMIT_URL);
+	buf_init(&plain, LIMIT_REQUEST_BODY);
 	buf_init(&query, LIMIT_REQUEST_BODY);
 	buf_init(&url, LIMIT_REQUEST_BODY);
 	if (glob)
@@ -236,10 +238,17 @@ static int make_url(struct errand *errand, const struct operation *o,
 		buf_add_str(&query, buf_str(&options->query));
 	}
 	add_query(&url, buf_str(&plain), buf_str(&query));
-	errand->url = buf_take(&url);
+	error = buf_check(&plain, "URL", e);
+	if (error == 0)
+		error = buf_check(&query, "query", e);
+	if (error == 0)
+		error = buf_check(&url, "URL", e);
 	buf_fini(&plain);
 	buf_fini(&query);
-	return errand->url ? 0 : error_memory(e);
+	errand->url = buf_take(&url);
+	if (error == 0 && !errand->url)
+		error = error_memory(e);
+	return error;
 }
 
 static int remote_name(struct buf *path, const struct errand *errand,

@@ -15,6 +15,8 @@ struct operation {
 	struct user_field *fields;
 	size_t n_fields;
 	char *user; /* with the password that was asked for; may be NULL */
+	struct upload upload; /* the request body */
+	struct upload_memory memory;
 	struct job job; /* all but the URL */
 };
 
@@ -26,18 +28,18 @@ struct errand {
 };
 
 /* Fill `o` from the options, with settings shared through `session`; warns
- * through `command`. Asks on the terminal for
- * a password that -u leaves out. Returns 0, -ERR_USAGE (a header with CR, LF or
- * NUL, ...) or -ERR_OUT_OF_MEMORY; operation_fini is due either way. */
+ * through `command`. Asks on the terminal for a password that -u leaves out.
+ * Returns 0, -ERR_USAGE (a header with CR, LF or NUL, ...), -ERR_OUT_OF_MEMORY,
+ * or what password_ask fails with; operation_fini is due either way. */
 int operation_init(struct operation *o, struct command *command,
 	const struct options *options, struct session *session,
 	struct error *e);
 void operation_fini(struct operation *o);
 
 /* Fill `errand` for URL number `index` of `glob`, which is the target's, or
- * NULL when its URL is to be taken as it is. Returns 0, -ERR_WRITE when -O
- * finds no name, -ERR_URL_MALFORMED, -ERR_OUT_OF_MEMORY; errand_fini is due
- * either way. */
+ * NULL when its URL is to be taken as it is. Returns 0; -ERR_TOO_LARGE,
+ * -ERR_OUT_OF_MEMORY; or, for the name of -O, what url_parse fails with, or
+ * -ERR_WRITE. errand_fini is due either way. */
 int errand_init(struct errand *errand, const struct operation *o,
 	const struct target *target, const struct glob *glob, uint64_t index,
 	struct error *e);

@@ -6,6 +6,7 @@
 
 #include "cli/help.h"
 #include "cli/jobs.h"
+#include "output/descriptor.h"
 #include "output/verbose.h"
 #include "output/writeout.h"
 #include "transfer/session.h"
@@ -19,7 +20,7 @@ struct run {
 	bool progress; /* a meter is wanted where bodies go elsewhere */
 	bool stdout_is_terminal;
 	bool signals; /* the handler is in place */
-	struct strings dumped; /* -D files that this run has begun */
+	bool dumped; /* this operation has begun its -D file */
 	long url_number, transfer_number;
 };
 
@@ -52,18 +53,6 @@ static void catch_signals(struct run *run)
 
 /* --- one URL */
 
-/* The first transfer to a -D file begins it, the others append. */
-static bool dump_begun(struct run *run, const char *path)
-{
-	struct strings *seen = &run->dumped;
-
-	for (size_t i = 0; i < seen->n; i++)
-		if (strcmp(seen->items[i], path) == 0)
-			return true;
-	strings_add(seen, path);
-	return false;
-}
-
 static struct progress *start_progress(
 	const struct run *run, const struct errand *errand)
 {
@@ -77,12 +66,15 @@ static struct progress *start_progress(
 		run->console->fd, run->command->progress_bar, &ignored);
 }
 
-static void write_out(struct run *run, const char *template,
+/* Returns 0 or -ERR_WRITE, which it has told of. */
+static int write_out(struct run *run, const char *template,
 	const struct errand *errand, const struct facts *facts,
 	const char *file, const struct error *failure)
 {
+	bool safe = !run->command->no_safe_output;
 	struct buf warnings;
 	struct error e = { 0 };
+	int error;
 	struct writeout_context context = {
 		.facts = facts,
 		.error = failure,
@@ -92,14 +84,18 @@ static void write_out(struct run *run, const char *template,
 		.transfer_id = run->transfer_number,
 		.out_fd = STDOUT_FILENO,
 		.err_fd = run->console->fd,
+		.out_safe = safe && run->stdout_is_terminal,
+		.err_safe = run->console->terminal,
 		.warnings = &warnings,
 	};
 
 	buf_init(&warnings, LIMIT_CONFIG_LINE);
-	if (writeout(str_of(template), &context, &e) < 0)
+	error = writeout(str_of(template), &context, &e);
+	if (error < 0 && !descriptor_unread(STDOUT_FILENO))
 		console_error(run->console, &e);
 	console_write(run->console, buf_str(&warnings));
 	buf_fini(&warnings);
+	return error;
 }
 
 /* From the head of the request to the last byte of the body. */
@@ -139,13 +135,14 @@ static bool keep_output(const struct errand *errand, int error)
 static int run_errand(struct run *run, struct errand *errand,
 	const char *template, struct error *e)
 {
+	struct error finishing = { 0 };
 	struct sink *sink;
 	struct facts facts;
 	int error, finished;
-	bool quiet;
 
-	if (errand->sink.dump)
-		errand->sink.dump_append = dump_begun(run, errand->sink.dump);
+	errand->sink.dump_append = run->dumped;
+	errand->sink.error_fd = run->console->fd;
+	run->dumped = true;
 	if (errand->path)
 		catch_signals(run);
 	sink = sink_new(&errand->sink, e);
@@ -155,16 +152,21 @@ static int run_errand(struct run *run, struct errand *errand,
 	}
 	facts_init(&facts);
 	error = transfer(run, errand, sink, &facts, e);
-	finished = sink_finish(
-		sink, keep_output(errand, error), error < 0 ? NULL : e);
-	if (error == 0)
+	finished = sink_finish(sink, keep_output(errand, error), &finishing);
+	if (finished < 0) { /* it is lost, whatever the status was */
 		error = finished;
+		*e = finishing;
+	}
 	/* A reader that has gone, as head(1) does, needs no message. */
-	quiet = error == -ERR_WRITE && sink_pipe_closed(sink);
-	if (error < 0 && !quiet)
+	if (error < 0 && !(error == -ERR_WRITE && sink_pipe_closed(sink)))
 		console_error(run->console, e);
-	if (template)
-		write_out(run, template, errand, &facts, sink_path(sink), e);
+	if (template) {
+		int written = write_out(
+			run, template, errand, &facts, sink_path(sink), e);
+
+		if (error == 0)
+			error = written;
+	}
 	facts_fini(&facts);
 	sink_free(sink);
 	run->transfer_number++;
@@ -210,13 +212,13 @@ static int run_operation(
 	struct operation o;
 	int error = operation_init(&o, run->command, options, run->session, e);
 
+	run->dumped = false;
 	console_messages(run->console, run->command);
 	if (error < 0)
 		console_error(run->console, e);
-	for (size_t i = 0; error == 0 && i < options->n_urls; i++)
-		if (run_target(run, &o, &options->targets[i], e) < 0 &&
-			i + 1 == options->n_urls)
-			error = -e->code;
+	else
+		for (size_t i = 0; i < options->n_urls; i++)
+			error = run_target(run, &o, &options->targets[i], e);
 	operation_fini(&o);
 	return error;
 }
@@ -238,7 +240,6 @@ int run_command(struct command *command, const struct console *console)
 	for (size_t i = 0; i < command->n_operations; i++)
 		error = run_operation(&run, &command->operations[i], &e);
 	session_free(run.session);
-	free(run.dumped.items);
 	return -error;
 }
 
@@ -248,16 +249,15 @@ int run_help(const char *topic, const struct console *console)
 {
 	struct buf text;
 	struct error e = { 0 };
-	int error;
+	int code;
 
 	buf_init(&text, LIMIT_CONFIG_LINE);
-	error = help_print(&text, topic, &e);
-	if (error == 0)
-		error = buf_check(&text, "help text", &e);
-	if (error == 0)
-		error = console_print(STDOUT_FILENO, buf_str(&text), &e);
-	if (error < 0)
+	if (help_print(&text, topic, &e) < 0) {
 		console_error(console, &e);
+		code = e.code;
+	} else {
+		code = console_show(console, &text);
+	}
 	buf_fini(&text);
-	return -error;
+	return code;
 }

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include "cli/run.h"
 #include "http/coding.h"
 #include "net/tls.h"
@@ -21,14 +19,11 @@ static void describe(struct buf *out)
 int run_version(const struct console *console)
 {
 	struct buf text;
-	struct error e = { 0 };
-	int error;
+	int code;
 
 	buf_init(&text, LIMIT_ERROR_TEXT);
 	describe(&text);
-	error = console_print(STDOUT_FILENO, buf_str(&text), &e);
-	if (error < 0)
-		console_error(console, &e);
+	code = console_show(console, &text);
 	buf_fini(&text);
-	return -error;
+	return code;
 }

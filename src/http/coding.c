@@ -5,9 +5,6 @@
 #include "base/module.h"
 #include "http/value.h"
 
-/* The most of an unknown coding's name that an error shows. */
-#define NAME_SHOWN 64
-
 struct link {
 	const struct coding_functions *functions;
 	void *decoder;
@@ -52,8 +49,7 @@ static int refuse(struct str token, struct error *e)
 
 	return error_set(e, ERR_CONTENT_CODING,
 		"unrecognized content coding '%.*s'; this build understands %s",
-		STR_FMT(str_first(token, NAME_SHOWN)),
-		accepted[0] ? accepted : "none");
+		STR_FMT(value_shown(token)), accepted[0] ? accepted : "none");
 }
 
 /* The codings of `list` in the order in which they were applied. */

@@ -9,13 +9,6 @@ static const struct finding_rule rules[FINDING_COUNT] = {
 #undef FINDING
 };
 
-void findings_init(struct findings *f)
-{
-	f->n = 0;
-	f->dropped = 0;
-	f->base = 0;
-}
-
 void findings_add(struct findings *f, enum finding_id id, uint64_t offset)
 {
 	if (!f)

@@ -29,16 +29,13 @@ struct finding {
 	uint64_t offset; /* bytes from the start of this response */
 };
 
-/* At most LIMIT_FINDINGS are kept, the rest counted. */
+/* Zero it to start. At most LIMIT_FINDINGS are kept, the rest counted. */
 struct findings {
 	struct finding items[LIMIT_FINDINGS];
 	size_t n;
 	uint64_t dropped;
 	uint64_t base; /* added to the offset of each new finding */
 };
-
-/* Empty; may also be done by zeroing. */
-void findings_init(struct findings *f);
 
 /* Note that the rule was broken at `offset` from f->base; the same rule again
  * right after itself is kept too. NULL `f` is allowed. */

@@ -127,8 +127,7 @@ static int add_coding(struct decision *d, struct str name, size_t *n)
 		return error_set(d->e, ERR_CONTENT_CODING,
 			"Unsupported Transfer-Encoding (%.*s) found at byte "
 			"%zu",
-			STR_FMT(str_first(name, HEAD_SHOWN_BYTES)),
-			offset_of(d, name));
+			STR_FMT(value_shown(name)), offset_of(d, name));
 	}
 	if (++*n > LIMIT_CODINGS)
 		return error_set(d->e, ERR_CONTENT_CODING,
@@ -168,14 +167,13 @@ static int take_coding(
 		return error_set(d->e, ERR_CONTENT_CODING,
 			"Transfer-Encoding (%.*s) found behind chunked at byte "
 			"%zu",
-			STR_FMT(str_first(name, HEAD_SHOWN_BYTES)),
-			offset_of(d, name));
+			STR_FMT(value_shown(name)), offset_of(d, name));
 	if (str_eq_nocase(name, STR("identity")))
 		return 0;
 	if (!d->options->codings_wanted)
 		return error_set(d->e, ERR_CONTENT_CODING,
 			"Unsolicited Transfer-Encoding (%.*s) found",
-			STR_FMT(str_first(name, HEAD_SHOWN_BYTES)));
+			STR_FMT(value_shown(name)));
 	return add_coding(d, name, n);
 }
 
@@ -225,8 +223,7 @@ static int invalid_length(struct decision *d, struct str value)
 	findings_add(d->found, FINDING_LENGTH_INVALID, offset_of(d, value));
 	return error_set(d->e, ERR_WEIRD_REPLY,
 		"Invalid Content-Length: value \"%.*s\" at byte %zu",
-		STR_FMT(str_first(value, HEAD_SHOWN_BYTES)),
-		offset_of(d, value));
+		STR_FMT(value_shown(value)), offset_of(d, value));
 }
 
 static int read_length(struct decision *d, struct str s, uint64_t *length)
@@ -239,7 +236,7 @@ static int read_length(struct decision *d, struct str s, uint64_t *length)
 	return error_set(d->e, ERR_TOO_LARGE,
 		"Content-Length %.*s at byte %zu is larger than any body can "
 		"be",
-		STR_FMT(str_first(s, HEAD_SHOWN_BYTES)), offset_of(d, s));
+		STR_FMT(value_shown(s)), offset_of(d, s));
 }
 
 /* One value of Content-Length, the `*n`-th. */
@@ -264,7 +261,7 @@ static int take_length(struct decision *d, struct str value, size_t *n)
 	return error_set(d->e, ERR_WEIRD_REPLY,
 		"Content-Length values that differ: %" PRIu64
 		", then %.*s at byte %zu",
-		framing->length, STR_FMT(str_first(value, HEAD_SHOWN_BYTES)),
+		framing->length, STR_FMT(value_shown(value)),
 		offset_of(d, value));
 }
 

@@ -219,13 +219,13 @@ static int read_status_line(struct reader *r, struct str line)
 	if (at == 0)
 		return error_set(r->e, ERR_UNSUPPORTED_PROTOCOL,
 			"Unsupported HTTP version in response: \"%.*s\"",
-			STR_FMT(str_first(line, HEAD_SHOWN_BYTES)));
+			STR_FMT(value_shown(line)));
 	h->status = read_code(str_from(line, at));
 	if (h->status < 0)
 		return error_set(r->e, ERR_UNSUPPORTED_PROTOCOL,
 			"Unsupported response code in HTTP response at byte "
 			"%zu: \"%.*s\"",
-			at, STR_FMT(str_first(line, HEAD_SHOWN_BYTES)));
+			at, STR_FMT(value_shown(line)));
 	if (h->status > 599)
 		findings_add(r->found, FINDING_STATUS_CODE, at);
 	at += 3;
@@ -262,9 +262,9 @@ static int add_field(struct reader *r, const struct field *field)
 /* A line that begins with white space continues the field before it. */
 static int read_fold(struct reader *r, struct str content, size_t length)
 {
+	struct str more = value_trim(content);
 	struct head *h = r->head;
 	struct field *field;
-	const char *start;
 
 	findings_add(r->found, FINDING_OBS_FOLD, r->at);
 	if (h->n == 0)
@@ -273,10 +273,11 @@ static int read_fold(struct reader *r, struct str content, size_t length)
 			r->at);
 	h->folded = true;
 	field = &h->fields[h->n - 1];
-	start = field->value.p;
 	field->line.n += length;
-	field->value = value_trim(
-		(struct str){ start, (size_t)(content.p + content.n - start) });
+	if (field->value.n == 0)
+		field->value = more;
+	else if (more.n)
+		field->value.n = (size_t)(more.p + more.n - field->value.p);
 	return 0;
 }
 
@@ -289,7 +290,7 @@ static int read_field(struct reader *r, struct str content, size_t length)
 		findings_add(r->found, FINDING_NO_COLON, r->at);
 		return error_set(r->e, ERR_WEIRD_REPLY,
 			"Header without colon at byte %zu: \"%.*s\"", r->at,
-			STR_FMT(str_first(content, HEAD_SHOWN_BYTES)));
+			STR_FMT(value_shown(content)));
 	}
 	field.name = str_trim(name);
 	field.value = value_trim(field.value);
@@ -370,7 +371,7 @@ static int take_line(
 	}
 	if (content.n == 0)
 		return 1;
-	if (content.p[0] == ' ' || content.p[0] == '\t')
+	if (ascii_is_blank(content.p[0]))
 		return read_fold(r, content, length);
 	return read_field(r, content, length);
 }

@@ -10,9 +10,6 @@
 #include "base/str.h"
 #include "http/finding.h"
 
-#define LIMIT_HEAD_LINE (100u << 10) /* one line of a head, as curl's */
-#define HEAD_SHOWN_BYTES 64 /* of a peer's text in a message */
-
 struct field {
 	struct str name; /* as received */
 	struct str value; /* without white space and folds at its ends; an

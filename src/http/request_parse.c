@@ -12,6 +12,7 @@ struct reader {
 	struct received_request *request;
 	struct findings *found;
 	size_t first; /* index of the first finding of this parse */
+	uint64_t dropped; /* findings before it */
 	struct error *e;
 };
 
@@ -41,35 +42,44 @@ static int refuse(const struct finding *f, int code, struct error *e)
 	return -code;
 }
 
-static int broken(struct reader *r, enum finding_id id, size_t at)
+static int broken_as(struct reader *r, enum finding_id id, size_t at, int code)
 {
 	const struct finding f = { id, r->found->base + at };
 
 	findings_add(r->found, id, at);
-	return refuse(&f, ERR_WEIRD_REPLY, r->e);
+	return refuse(&f, code, r->e);
 }
 
-/* A finding that makes the request doubtful, or NULL. */
-static const struct finding *find_error(const struct reader *r)
+static int broken(struct reader *r, enum finding_id id, size_t at)
 {
-	for (size_t i = r->first; i < r->found->n; i++)
-		if (finding_rule(r->found->items[i].id)->severity ==
-			FINDING_ERROR)
-			return &r->found->items[i];
-	return NULL;
+	return broken_as(r, id, at, ERR_WEIRD_REPLY);
 }
 
+static int broken_often(struct reader *r)
+{
+	return error_set(r->e, ERR_WEIRD_REPLY,
+		"the request breaks more than %u rules", LIMIT_FINDINGS);
+}
+
+/* Parsing has failed by what was found last. */
+static int refuse_last(struct reader *r)
+{
+	const struct findings *f = r->found;
+
+	if (f->n == r->first || f->dropped > r->dropped)
+		return broken_often(r);
+	return refuse(&f->items[f->n - 1], ERR_WEIRD_REPLY, r->e);
+}
+
+/* Findings that make the request doubtful though it can be read. */
 static int refuse_errors(struct reader *r)
 {
-	const struct finding *f = find_error(r);
+	const struct findings *f = r->found;
 
-	if (f)
-		return refuse(f, ERR_WEIRD_REPLY, r->e);
-	if (r->found->dropped)
-		return error_set(r->e, ERR_WEIRD_REPLY,
-			"the request breaks more than %u rules",
-			LIMIT_FINDINGS);
-	return 0;
+	for (size_t i = r->first; i < f->n; i++)
+		if (finding_rule(f->items[i].id)->severity == FINDING_ERROR)
+			return refuse(&f->items[i], ERR_WEIRD_REPLY, r->e);
+	return f->dropped > r->dropped ? broken_often(r) : 0;
 }
 
 static int too_long(const struct reader *r)
@@ -107,7 +117,8 @@ static size_t find_strange(struct str s, const char *more)
 {
 	size_t at = 0;
 
-	while (at < s.n && (is_uri_char(s.p[at], more) || is_pct_encoded(s, at)))
+	while (at < s.n &&
+		(is_uri_char(s.p[at], more) || is_pct_encoded(s, at)))
 		at++;
 	return at;
 }
@@ -211,10 +222,10 @@ static int read_form(struct reader *r)
  * shape. */
 static int broken_line(struct reader *r, struct str line, size_t at)
 {
-	char c = at < line.n ? line.p[at] : ' ';
+	char c = at < line.n ? line.p[at] : '\n';
 	enum finding_id id = FINDING_REQUEST_LINE;
 
-	if (at < line.n && c == '\0')
+	if (c == '\0')
 		id = FINDING_NUL_BYTE;
 	else if (c == '\r')
 		id = FINDING_BARE_CR;
@@ -248,9 +259,8 @@ static int read_version(
 	r->request->head.minor = version.p[7] - '0';
 	if (r->request->head.major == 1)
 		return 0;
-	broken(r, FINDING_HTTP_VERSION, r->at + at);
-	r->e->code = ERR_UNSUPPORTED_PROTOCOL;
-	return -ERR_UNSUPPORTED_PROTOCOL;
+	return broken_as(
+		r, FINDING_HTTP_VERSION, r->at + at, ERR_UNSUPPORTED_PROTOCOL);
 }
 
 /* Method, target and version of a line without its end, as far as they are
@@ -324,6 +334,7 @@ static ssize_t read_fields(struct reader *r)
 	struct head *h = &r->request->head;
 	int major = h->major, minor = h->minor;
 	uint64_t base = r->found->base;
+	size_t have;
 	ssize_t used;
 
 	r->found->base += r->at;
@@ -332,12 +343,10 @@ static ssize_t read_fields(struct reader *r)
 	h->major = major;
 	h->minor = minor;
 	/* What it says of "responses" is said here by the rule itself. */
-	if (used == -ERR_WEIRD_REPLY) {
-		int rc = refuse_errors(r);
-
-		return rc < 0 ? rc : used;
-	}
-	if (used == -ERR_RECV || r->at + (size_t)(used > 0 ? used : 0) > LIMIT_HEAD)
+	if (used == -ERR_WEIRD_REPLY)
+		return refuse_last(r);
+	have = used > 0 ? r->at + (size_t)used : r->in.n;
+	if (used == -ERR_RECV || (used >= 0 && have > LIMIT_HEAD))
 		return too_large(r);
 	if (used == -ERR_TOO_MANY)
 		return error_set(r->e, ERR_TOO_MANY,
@@ -359,10 +368,9 @@ static int check_folds(struct reader *r)
 	const struct head *h = &r->request->head;
 
 	for (size_t i = 0; h->folded && i < r->found->n; i++)
-		if (i >= r->first &&
-			r->found->items[i].id == FINDING_OBS_FOLD)
-			return refuse(&r->found->items[i], ERR_WEIRD_REPLY,
-				r->e);
+		if (i >= r->first && r->found->items[i].id == FINDING_OBS_FOLD)
+			return refuse(
+				&r->found->items[i], ERR_WEIRD_REPLY, r->e);
 	return 0;
 }
 
@@ -411,45 +419,39 @@ static void read_expectation(struct received_request *q)
 	}
 }
 
-static int unknown_coding(const struct reader *r)
+static int unknown_coding(const struct reader *r, struct str coding)
 {
-	struct str value = head_value(
-		&r->request->head, STR("Transfer-Encoding"));
-
 	return error_set(r->e, ERR_CONTENT_CODING,
-		"the transfer coding at byte %zu is not chunked: %.*s",
-		offset_of(r, value),
-		STR_FMT(str_first(value, HEAD_SHOWN_BYTES)));
+		"a transfer coding that is not chunked, at byte %zu: %.*s",
+		offset_of(r, coding), STR_FMT(value_shown(coding)));
 }
 
-/* How a response with these fields would be delimited, and what of that is
- * different for requests (RFC 9112 section 6.3 items 4 and 7). */
+/* As that of a response with these fields, but for two items of RFC 9112
+ * section 6.3: without Transfer-Encoding and Content-Length there is no body
+ * (7), and chunked must be final (4). */
 static int decide_framing(struct reader *r)
 {
-	const struct framing_options options = { .raw = false };
 	struct received_request *q = r->request;
-	struct framing *framing = &q->framing;
+	struct str coding = head_value(&q->head, STR("Transfer-Encoding"));
+	bool has_length = head_find(&q->head, STR("Content-Length"), 0, NULL) !=
+		NULL;
+	const struct framing_options options = { .head_request = !coding.p &&
+			!has_length };
 	int rc;
 
 	q->head.status = 200;
-	rc = framing_decide(&q->head, &options, framing, r->found, r->e);
+	rc = framing_decide(&q->head, &options, &q->framing, r->found, r->e);
 	q->head.status = 0;
-	if (rc == -ERR_CONTENT_CODING || (rc == 0 && framing->codings[0]))
-		return unknown_coding(r);
-	if (rc == -ERR_WEIRD_REPLY && refuse_errors(r) < 0)
-		return rc;
-	if (rc < 0)
-		return rc;
-	if (framing->kind == FRAMING_CLOSE && framing->item == 4)
-		return broken(r, FINDING_CODING_NOT_FINAL,
-			offset_of(r,
-				head_value(&q->head,
-					STR("Transfer-Encoding"))));
-	if (framing->kind == FRAMING_CLOSE) {
-		framing->kind = FRAMING_NONE;
-		framing->item = 7;
-	}
-	return 0;
+	if (options.head_request)
+		q->framing.item = 7;
+	if (rc == -ERR_CONTENT_CODING)
+		return unknown_coding(r, coding);
+	if (rc == -ERR_WEIRD_REPLY)
+		return refuse_last(r);
+	if (rc == 0 && q->framing.kind == FRAMING_CLOSE)
+		return broken(
+			r, FINDING_CODING_NOT_FINAL, offset_of(r, coding));
+	return rc;
 }
 
 /* --- all of it */
@@ -491,18 +493,17 @@ ssize_t request_parse(struct str in, struct received_request *r,
 		.found = found ? found : &own,
 		.e = e ? e : &unheard };
 	struct findings *f = reader.found;
-	uint64_t dropped = f->dropped;
 	ssize_t used;
 
 	reader.first = f->n;
-	*r = (struct received_request){
-		.head = { .fields = r->head.fields, .cap = r->head.cap }
-	};
+	reader.dropped = f->dropped;
+	*r = (struct received_request){ .head = { .fields = r->head.fields,
+						.cap = r->head.cap } };
 	used = parse(&reader);
 	/* It will be parsed again with more bytes, from its start. */
 	if (used == 0) {
 		f->n = reader.first;
-		f->dropped = dropped;
+		f->dropped = reader.dropped;
 	}
 	return used;
 }

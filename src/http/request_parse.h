@@ -51,9 +51,8 @@ void received_request_fini(struct received_request *r);
  * version, a broken line, too long) fails at once. Whatever is a finding of
  * severity ERROR fails, and so does an obs-fold (RFC 9112 section 5.2); lenient
  * with a finding are bare LF, one empty line in front, characters that no
- * target has, controls in values, repeated singleton fields and a repeated
- * Content-Length. `found` may be NULL and gets nothing while the result
- * is 0. */
+ * target has, controls in values and a Content-Length that is repeated. `found`
+ * may be NULL and gets nothing while the result is 0. */
 ssize_t request_parse(struct str in, struct received_request *r,
 	struct findings *found, struct error *e);
 

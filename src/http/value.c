@@ -2,14 +2,11 @@
 
 #include "base/ascii.h"
 
-static bool is_ows(char c)
-{
-	return c == ' ' || c == '\t';
-}
+#define SHOWN_BYTES 64 /* of a value in a message */
 
 static bool is_blank(char c)
 {
-	return is_ows(c) || c == '\r' || c == '\n';
+	return ascii_is_blank(c) || c == '\r' || c == '\n';
 }
 
 static struct str trim_start(struct str s)
@@ -129,6 +126,15 @@ bool value_is_token(struct str s)
 	return s.n > 0 && token_length(s) == s.n;
 }
 
+struct str value_shown(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && n < SHOWN_BYTES && s.p[n] != '\r' && s.p[n] != '\n')
+		n++;
+	return str_first(s, n);
+}
+
 void value_unfold(struct buf *out, struct str s)
 {
 	size_t from = 0;
@@ -137,11 +143,11 @@ void value_unfold(struct buf *out, struct str s)
 	while ((at = str_find(str_from(s, from), '\n')) >= 0) {
 		size_t end = from + (size_t)at, next = end + 1;
 
-		if (next < s.n && is_ows(s.p[next])) {
+		if (next < s.n && ascii_is_blank(s.p[next])) {
 			end -= end > from && s.p[end - 1] == '\r';
-			while (end > from && is_ows(s.p[end - 1]))
+			while (end > from && ascii_is_blank(s.p[end - 1]))
 				end--;
-			while (next < s.n && is_ows(s.p[next]))
+			while (next < s.n && ascii_is_blank(s.p[next]))
 				next++;
 			buf_add(out, s.p + from, end - from);
 			buf_add_char(out, ' ');

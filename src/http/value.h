@@ -10,6 +10,10 @@
  * obs-fold count as blanks. */
 struct str value_trim(struct str s);
 
+/* What a message of one line shows of a peer's text: its start, at most 64
+ * bytes and nothing from an obs-fold on. */
+struct str value_shown(struct str s);
+
 /* Append `s`, a value or a whole head, with each obs-fold in it replaced by one
  * space, as RFC 9112 section 5.2 demands before it is interpreted. */
 void value_unfold(struct buf *out, struct str s);

@@ -29,4 +29,8 @@ ssize_t sender_move(struct sender *s, uint64_t max, struct error *e);
  * takes nothing now (POLLOUT). */
 bool sender_starved(const struct sender *s);
 
+/* How many bytes that were written to the socket `to` have not reached the peer
+ * yet; 0 where the system does not tell. */
+size_t send_queued(int to);
+
 #endif

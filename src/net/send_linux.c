@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 
@@ -91,6 +93,13 @@ ssize_t sender_move(struct sender *s, uint64_t max, struct error *e)
 bool sender_starved(const struct sender *s)
 {
 	return s->starved;
+}
+
+size_t send_queued(int to)
+{
+	int n;
+
+	return ioctl(to, SIOCOUTQ, &n) == 0 && n > 0 ? (size_t)n : 0;
 }
 
 #endif

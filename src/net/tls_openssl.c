@@ -111,6 +111,7 @@ static int handshake(struct tls_stream *t, int64_t deadline, struct error *e)
 		int result, error;
 
 		ERR_clear_error();
+		t->reads = 0;
 		result = SSL_connect(t->ssl);
 		if (result == 1)
 			break;

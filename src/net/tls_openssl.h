@@ -36,6 +36,7 @@ struct tls_stream {
 	/* The stream below, as the BIO sees it. */
 	struct error under_error; /* code 0: none */
 	bool under_ended;
+	unsigned reads; /* of it, in the operation that is running */
 	short wants; /* what the last STREAM_AGAIN of `under` waits for */
 	char *out; /* records not written yet */
 	size_t out_at, out_n; /* where they begin, how many bytes */

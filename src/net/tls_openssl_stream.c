@@ -10,6 +10,8 @@
 #define RECORD_OVERHEAD 1024 /* more than header, padding and tag */
 #define OUT_SIZE (4 * RECORD + RECORD_OVERHEAD)
 
+#define READS_MAX 64 /* below, for one operation of OpenSSL */
+
 static struct tls_stream *tls_of(const struct stream *s)
 {
 	return (struct tls_stream *)s;
@@ -67,17 +69,31 @@ static int bio_write(BIO *bio, const char *from, int n)
 	return n;
 }
 
+/* A peer could send tickets and the like without end, which OpenSSL reads on
+ * and on. The caller, who knows the deadline, gets a turn between; what it
+ * waits for is there already. */
+static bool is_flood(struct tls_stream *t)
+{
+	if (t->reads++ < READS_MAX)
+		return false;
+	t->wants = POLLIN | POLLOUT;
+	return true;
+}
+
 static int bio_read(BIO *bio, char *to, int n)
 {
 	struct tls_stream *t = BIO_get_data(bio);
-	ssize_t got = t->under->ops->read(
-		t->under, to, (size_t)n, &t->under_error);
+	ssize_t got = STREAM_AGAIN;
 
-	BIO_clear_retry_flags(bio);
-	if (got == STREAM_AGAIN) {
-		t->wants = t->under->ops->wants(t->under);
-		BIO_set_retry_read(bio);
+	if (!is_flood(t)) {
+		got = t->under->ops->read(
+			t->under, to, (size_t)n, &t->under_error);
+		if (got == STREAM_AGAIN)
+			t->wants = t->under->ops->wants(t->under);
 	}
+	BIO_clear_retry_flags(bio);
+	if (got == STREAM_AGAIN)
+		BIO_set_retry_read(bio);
 	t->under_ended = got == 0;
 	return got < 0 ? -1 : (int)got;
 }
@@ -160,6 +176,7 @@ static ssize_t read_records(
 
 	ERR_clear_error();
 	do {
+		t->reads = 0;
 		result = SSL_read_ex(t->ssl, to + total, n - total, &got);
 		if (result == 1)
 			total += got;
@@ -234,6 +251,7 @@ static ssize_t tls_write(
 		if (error < 0)
 			return error;
 		ERR_clear_error();
+		t->reads = 0;
 		put = encrypt(t, iov, n, e);
 		if (put < 0)
 			return put;

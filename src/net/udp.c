@@ -5,6 +5,8 @@
 
 #include "base/compat.h"
 
+#define ROOM_WANTED (1 << 20) /* for datagrams that wait to be received */
+
 /* What ICMP had to say of an earlier datagram (udp(7)), as against what this
  * call did wrong. */
 static bool is_refusal(int system_errno)
@@ -40,8 +42,11 @@ int udp_open(const struct address *peer, struct error *e)
 {
 	int fd = socket(peer->sa.any.sa_family,
 		SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP);
-	int error;
+	int room = ROOM_WANTED, error;
 
+	/* A smaller one only loses more of what is not received in time. */
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 	if (fd >= 0 && connect(fd, &peer->sa.any, peer->n) == 0)
 		return fd;
 	error = errno;

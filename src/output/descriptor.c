@@ -67,3 +67,10 @@ int descriptor_write_str(int fd, struct str s)
 
 	return descriptor_write(fd, &iov, 1, &written);
 }
+
+bool descriptor_unread(int fd)
+{
+	struct pollfd out = { .fd = fd };
+
+	return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
+}

@@ -3,6 +3,7 @@
 #ifndef OUTPUT_DESCRIPTOR_H
 #define OUTPUT_DESCRIPTOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/uio.h>
 
@@ -15,5 +16,8 @@ int descriptor_write(int fd, const struct iovec *iov, int n, uint64_t *written);
 
 /* The same for one run of bytes. */
 int descriptor_write_str(int fd, struct str s);
+
+/* Nobody reads the pipe or socket any more that `fd` writes to. */
+bool descriptor_unread(int fd);
 
 #endif

@@ -1,10 +1,11 @@
 #include "output/sink.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "http/value.h"
+#include "output/descriptor.h"
 #include "output/file.h"
 #include "output/terminal.h"
 
@@ -114,7 +115,7 @@ static int open_dump(struct sink *s, struct error *e)
 			&s->dump, config, STDOUT_FILENO, "standard output");
 	else if (strcmp(config->dump, "%") == 0)
 		open_standard(
-			&s->dump, config, STDERR_FILENO, "standard error");
+			&s->dump, config, config->error_fd, "standard error");
 	else
 		return open_path(&s->dump, config, config->dump,
 			config->dump_append ? FILE_APPEND : FILE_TRUNCATE, e);
@@ -149,7 +150,7 @@ static void add_trailers(struct buf *out, const struct head *trailers)
 			(line.p[line.n - 1] == '\n' ||
 				line.p[line.n - 1] == '\r'))
 			line.n--;
-		buf_add_str(out, line);
+		value_unfold(out, line);
 		buf_add(out, "\r\n", 2);
 	}
 }
@@ -198,20 +199,23 @@ static int sink_head(
 	struct sink *s = sink;
 	bool to_dump = s->dump.file.fd >= 0;
 	bool to_out = s->config->heads && !s->discard;
-	struct buf trailers;
+	struct buf shown;
 	int error = to_out ? open_out(s, e) : 0;
 
 	(void)body_follows;
 	if (error < 0 || (!to_out && !to_dump))
 		return error;
-	if (head->status != 0)
+	if (head->status != 0 && !head->folded)
 		return put_head(s, head->bytes, to_out, to_dump, e);
-	buf_init(&trailers, 2 * LIMIT_TRAILERS);
-	add_trailers(&trailers, head);
-	error = buf_check(&trailers, "trailer section", e);
+	buf_init(&shown, LIMIT_HEAD + LIMIT_TRAILERS);
+	if (head->status != 0)
+		value_unfold(&shown, head->bytes);
+	else
+		add_trailers(&shown, head);
+	error = buf_check(&shown, "response head", e);
 	if (error == 0)
-		error = put_head(s, buf_str(&trailers), to_out, to_dump, e);
-	buf_fini(&trailers);
+		error = put_head(s, buf_str(&shown), to_out, to_dump, e);
+	buf_fini(&shown);
 	return error;
 }
 
@@ -356,12 +360,9 @@ const char *sink_path(const struct sink *s)
 
 bool sink_pipe_closed(const struct sink *s)
 {
-	struct pollfd out = { .fd = STDOUT_FILENO };
-
 	if (s->out.file.pipe_closed || s->dump.file.pipe_closed)
 		return true;
-	return s->to_stdout && poll(&out, 1, 0) > 0 &&
-		(out.revents & POLLERR) != 0;
+	return s->to_stdout && descriptor_unread(STDOUT_FILENO);
 }
 
 void sink_remove_temporaries(void)
@@ -382,6 +383,10 @@ int sink_remote_name(struct buf *out, const struct url *url, struct error *e)
 		name = str_from(name, (size_t)slash + 1);
 	if (name.n == 0 || str_eq(name, STR(".")) || str_eq(name, STR("..")))
 		name = STR("curl_response");
+	if (*name.p == '.') {
+		buf_add_char(out, '_');
+		name = str_from(name, 1);
+	}
 	buf_add_str(out, name);
 	return buf_check(out, "file name", e) < 0 ? -ERR_WRITE : 0;
 }

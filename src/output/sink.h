@@ -15,8 +15,9 @@ struct sink_config {
 	bool no_safe_output; /* --no-safe-output */
 	bool heads; /* -i, -I: heads into the output */
 	const char *dump; /* -D: heads into this file; "-": standard output;
-			   * "%": standard error; NULL: none */
-	bool dump_append; /* an earlier transfer of this run has begun it */
+			   * "%": error_fd; NULL: none */
+	bool dump_append; /* an earlier transfer has begun it */
+	int error_fd; /* standard error, or what took its place */
 };
 
 struct sink;
@@ -51,8 +52,9 @@ void sink_remove_temporaries(void);
 
 /* The file name for -O: the last path segment of the URL that is not empty, its
  * percent-encoding as it is; "curl_response", as curl has it, when there is
- * none or when it is "." or "..". So it never has a slash in it. Appended to
- * `out`. Returns 0 or -ERR_WRITE. */
+ * none or when it is "." or "..". So it never has a slash in it. Nor is it
+ * hidden: a dot at its front becomes '_'. Appended to `out`. Returns 0 or
+ * -ERR_WRITE. */
 int sink_remote_name(struct buf *out, const struct url *url, struct error *e);
 
 #endif

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 
 #include "base/num.h"
+#include "base/utf8.h"
 
 #define COLUMNS_DEFAULT 79
 #define COLUMNS_LEAST 21
@@ -21,38 +22,19 @@ static void escape_pending(struct terminal_filter *f, struct buf *out)
 {
 	for (unsigned char i = 0; i < f->n; i++)
 		escape_byte(out, f->pending[i]);
-	f->n = f->want = 0;
+	f->n = 0;
 }
 
-/* Bytes of the character that `c` begins; 0 when it begins none
- * (RFC 3629 section 4). */
-static unsigned char character_length(unsigned char c)
+/* What the first `n` pending bytes are. C1 controls are characters too, but
+ * none to show. */
+static enum utf8_result look(const struct terminal_filter *f, size_t n)
 {
-	if (c < 0xc2 || c > 0xf4)
-		return 0;
-	if (c < 0xe0)
-		return 2;
-	return c < 0xf0 ? 3 : 4;
-}
+	const struct str s = { (const char *)f->pending, n };
+	enum utf8_result found = utf8_read(s, &n);
 
-/* Whether `c` can follow what is pending. The second byte alone decides between
- * a character and an overlong form, a surrogate or more than U+10FFFF; after
- * 0xc2 it also decides whether this is a C1 control. */
-static bool goes_on(const struct terminal_filter *f, unsigned char c)
-{
-	unsigned char low = 0x80, high = 0xbf;
-
-	if (f->n == 1) {
-		if (f->pending[0] == 0xc2 || f->pending[0] == 0xe0)
-			low = 0xa0;
-		else if (f->pending[0] == 0xf0)
-			low = 0x90;
-		if (f->pending[0] == 0xed)
-			high = 0x9f;
-		else if (f->pending[0] == 0xf4)
-			high = 0x8f;
-	}
-	return c >= low && c <= high;
+	if (n == 2 && f->pending[0] == 0xc2 && f->pending[1] < 0xa0)
+		return UTF8_NONE;
+	return found;
 }
 
 /* Take one byte that needs a look at what stands before it. True when it is
@@ -62,19 +44,27 @@ static bool take_pending(
 {
 	if (f->n == 0)
 		return false;
-	if (f->pending[0] == '\r' && c == '\n') {
+	if (f->pending[0] == '\r') {
+		if (c != '\n') {
+			escape_pending(f, out);
+			return false;
+		}
 		buf_add(out, "\r\n", 2);
 		f->n = 0;
 		return true;
 	}
-	if (f->pending[0] == '\r' || !goes_on(f, c)) {
+	f->pending[f->n] = c;
+	switch (look(f, f->n + 1u)) {
+	case UTF8_NONE:
 		escape_pending(f, out);
 		return false;
-	}
-	f->pending[f->n++] = c;
-	if (f->n == f->want) {
-		buf_add(out, f->pending, f->n);
-		f->n = f->want = 0;
+	case UTF8_CUT:
+		f->n++;
+		break;
+	case UTF8_CHARACTER:
+		buf_add(out, f->pending, f->n + 1u);
+		f->n = 0;
+		break;
 	}
 	return true;
 }
@@ -82,13 +72,11 @@ static bool take_pending(
 static void take_first(
 	struct terminal_filter *f, unsigned char c, struct buf *out)
 {
-	f->want = character_length(c);
-	if (c == '\r' || f->want) {
-		f->pending[0] = c;
+	f->pending[0] = c;
+	if (c == '\r' || look(f, 1) == UTF8_CUT)
 		f->n = 1;
-	} else {
+	else
 		escape_byte(out, c);
-	}
 }
 
 static bool is_harmless(char c)

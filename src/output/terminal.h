@@ -8,7 +8,7 @@
  * in two leaves over. Zero it to start. */
 struct terminal_filter {
 	unsigned char pending[4];
-	unsigned char n, want;
+	unsigned char n;
 };
 
 /* Append `s` to `out` with C0 controls but LF, CR-before-LF and tab, DEL, C1

@@ -25,8 +25,4 @@ struct writeout_context {
 int writeout(struct str template, const struct writeout_context *context,
 	struct error *e);
 
-/* The names in writeout.def, in order, NULL behind the last, for completions.
- */
-const char *const *writeout_names(void);
-
 #endif

@@ -2,23 +2,7 @@
 
 #include "base/ascii.h"
 #include "base/json.h"
-
-/* Append a field value in one line: an obs-fold is a space (RFC 9112
- * section 5.2). */
-static void add_unfolded(struct buf *out, struct str value)
-{
-	size_t i = 0;
-
-	while (i < value.n) {
-		if (value.p[i] != '\r' && value.p[i] != '\n') {
-			buf_add_char(out, value.p[i++]);
-			continue;
-		}
-		while (i < value.n && ascii_is_space(value.p[i]))
-			i++;
-		buf_add_char(out, ' ');
-	}
-}
+#include "http/value.h"
 
 /* Append a separator with its escapes taken: "\}", "\n", "\r" and "\t". */
 static void add_unescaped(struct buf *out, struct str s)
@@ -62,13 +46,13 @@ void writeout_header(
 		return;
 	field = head_find(head, all ? name : argument, 0, &at);
 	if (field)
-		add_unfolded(out, field->value);
+		value_unfold(out, field->value);
 	while (all && field) {
 		field = head_find(head, name, at + 1, &at);
 		if (!field)
 			return;
 		add_unescaped(out, separator);
-		add_unfolded(out, field->value);
+		value_unfold(out, field->value);
 	}
 }
 
@@ -86,7 +70,7 @@ static void add_values(const struct head *head, struct str name, size_t at,
 	const struct field *field = &head->fields[at];
 
 	do {
-		add_unfolded(scratch, field->value);
+		value_unfold(scratch, field->value);
 		add_string(out, buf_str(scratch), scratch);
 		field = head_find(head, name, at + 1, &at);
 		if (field)

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "base/json.h"
+#include "http/value.h"
 #include "url/percent.h"
 
 enum url_part {
@@ -69,7 +70,7 @@ static bool writeout_content_type(struct writeout_source *s, struct buf *out)
 		head ? head_find(head, STR("Content-Type"), 0, NULL) : NULL;
 
 	if (field)
-		buf_add_str(out, field->value);
+		value_unfold(out, field->value);
 	return field != NULL;
 }
 
@@ -187,18 +188,6 @@ static const struct writeout_row rows[] = {
 };
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
-
-const char *const *writeout_names(void)
-{
-	static const char *const names[] = {
-#define WRITEOUT(name, type, accessor, what) name,
-#include "output/writeout.def"
-#undef WRITEOUT
-		NULL
-	};
-
-	return names;
-}
 
 const struct writeout_row *writeout_find(struct str name)
 {

@@ -36,6 +36,7 @@ struct hold {
 	bool starved; /* the source has nothing now */
 	bool source_ended;
 	bool sent_all; /* or nothing more can be */
+	size_t queued; /* by the system, when it was last looked at */
 	struct error send_failure; /* told when all is received; code 0: none */
 };
 
@@ -279,9 +280,17 @@ static int timed_out(struct hold *h, struct error *e)
 		count(h->c->received));
 }
 
-/* Nothing has come for wait_ms. Returns 1, for that is an end. */
+/* Nothing has come for wait_ms. Returns 1, for that is an end; but 0 while what
+ * the system holds is on its way to the peer, who cannot have answered yet. */
 static int gone_quiet(struct hold *h, struct error *e)
 {
+	size_t queued = send_queued(h->c->stream->fd);
+
+	if (queued && queued != h->queued) {
+		h->queued = queued;
+		h->active = clock_now();
+		return 0;
+	}
 	if (h->c->received)
 		return 1;
 	return error_set(e, ERR_TIMEOUT,

@@ -30,7 +30,8 @@ struct conversation {
 			      * nothing now is not waited for; a terminal never
 			      * is */
 	int64_t wait_ms; /* --wait: give up when nothing has come for so long
-			  * and nothing is left to send now; 0: never */
+			  * and nothing is left to send, or on its way; 0:
+			  * never */
 	int64_t deadline;
 
 	/* Results */

@@ -11,12 +11,13 @@
 #define KEPT_MAX (1u << 20) /* sent, and to be sent again when refused */
 
 /* A socket that is not read fast enough drops what is over some 200 KiB, and
- * each datagram counts for the memory that it takes there. So that a loopback
- * or local peer need not be faster than we are, there is a pause after each
- * burst. */
-#define BURST (64u << 10)
+ * each datagram counts for the memory that it takes there. So there is a pause
+ * after each burst; from a peer that answers each one, until it has answered
+ * those of the burst before. */
+#define BURST (48u << 10)
 #define OVERHEAD 768
 #define PAUSE_MS 1
+#define PATIENCE_MS 50 /* then it does not answer each one */
 
 struct exchange {
 	struct talk *t;
@@ -33,6 +34,10 @@ struct exchange {
 	struct transcript_place place;
 	int64_t active; /* clock_now(); when the last one went or came */
 	size_t burst; /* bytes sent since the last pause */
+	uint64_t burst_end; /* x->sent at the last pause */
+	uint64_t pause_replies; /* the pause is over when so many have come, */
+	int64_t pause_end; /* or then, clock_now() */
+	bool patient; /* the peer may be one that answers each */
 	size_t resent; /* bytes of `kept` that were */
 	bool blocked; /* the socket takes nothing now */
 
@@ -143,9 +148,34 @@ static int send_next(struct exchange *x, struct error *e)
 
 /* Both */
 
-static bool can_send(const struct exchange *x)
+static bool is_pausing(struct exchange *x)
 {
-	return !x->source_ended && !x->starved && !x->blocked;
+	if (x->pause_end == 0)
+		return false;
+	if (x->received < x->pause_replies) {
+		if (!is_past(x->pause_end))
+			return true;
+		x->patient = false;
+	}
+	x->pause_end = 0;
+	return false;
+}
+
+static void pause_after_burst(struct exchange *x)
+{
+	if (x->burst < BURST)
+		return;
+	x->pause_replies = x->patient && x->burst_end ? x->burst_end
+						      : x->received + 1;
+	x->pause_end = clock_now() +
+		(x->patient ? PATIENCE_MS : PAUSE_MS) * 1000;
+	x->burst = 0;
+	x->burst_end = x->sent;
+}
+
+static bool can_send(struct exchange *x)
+{
+	return !is_pausing(x) && !x->source_ended && !x->starved && !x->blocked;
 }
 
 static int timed_out(const struct exchange *x, struct error *e)
@@ -184,6 +214,8 @@ static int wait_ready(struct exchange *x, struct error *e)
 		fds[0].events |= POLLOUT;
 	if (last)
 		until = deadline_earlier(until, x->active + x->wait_ms * 1000);
+	else if (x->pause_end)
+		until = deadline_earlier(until, x->pause_end);
 	if (poll(fds, 2, deadline_poll(until)) > 0) {
 		if (fds[0].revents & POLLOUT)
 			x->blocked = false;
@@ -197,16 +229,6 @@ static int wait_ready(struct exchange *x, struct error *e)
 	if (is_past(x->deadline))
 		return timed_out(x, e);
 	return last && is_past(until) ? no_reply(x, e) : 0;
-}
-
-static void pause_after_burst(struct exchange *x)
-{
-	struct pollfd reply = { .fd = x->fd, .events = POLLIN };
-
-	if (x->burst < BURST)
-		return;
-	x->burst = 0;
-	poll(&reply, 1, PAUSE_MS);
 }
 
 /* With the address that x->fd is connected to, until all is sent and as many
@@ -263,6 +285,9 @@ static int try_address(struct exchange *x, struct error *e)
 	x->place = (struct transcript_place){ 0 };
 	x->active = clock_now();
 	x->burst = 0;
+	x->burst_end = 0;
+	x->pause_end = 0;
+	x->patient = x->wanted > 0;
 	x->resent = 0;
 	x->sent = 0;
 	x->blocked = false;

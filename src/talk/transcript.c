@@ -148,24 +148,26 @@ static void add_safe(struct buf *out, struct str escaped)
 	buf_add_str(out, str_from(escaped, from));
 }
 
-static void add_data(struct json *j, struct str bytes, struct buf *scratch)
+void transcript_add_data(struct json *j, struct str bytes)
 {
-	struct buf value;
+	struct buf escaped, value;
 	bool text;
 
-	json_escape(scratch, bytes);
-	text = is_text(bytes, buf_str(scratch));
+	buf_init(&escaped, j->out->max);
 	buf_init(&value, j->out->max);
+	json_escape(&escaped, bytes);
+	text = is_text(bytes, buf_str(&escaped));
 	buf_add_char(&value, '"');
 	if (text)
-		add_safe(&value, buf_str(scratch));
+		add_safe(&value, buf_str(&escaped));
 	else
 		base64_encode(&value, bytes);
 	buf_add_char(&value, '"');
 	json_key(j, text ? STR("text") : STR("base64"));
 	json_number(j, buf_text(&value) ? buf_text(&value) : "null");
-	if (value.failed)
-		j->out->failed = value.failed;
+	if (value.failed || escaped.failed)
+		j->out->failed = ERR_OUT_OF_MEMORY;
+	buf_fini(&escaped);
 	buf_fini(&value);
 }
 
@@ -191,8 +193,7 @@ static void add_object(struct buf *out, const struct record *r)
 	json_int(&j, (int64_t)r->offset);
 	json_key(&j, STR("length"));
 	json_int(&j, (int64_t)r->bytes.n);
-	buf_clear(&scratch);
-	add_data(&j, r->bytes, &scratch);
+	transcript_add_data(&j, r->bytes);
 	json_object_close(&j);
 	buf_add_char(out, '\n');
 	if (scratch.failed)

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "base/str.h"
+#include "base/json.h"
 
 enum transcript_direction { TRANSCRIPT_SENT, TRANSCRIPT_RECEIVED };
 
@@ -32,5 +32,9 @@ struct transcript_place {
 int transcript_tell(struct transcript *t, struct transcript_place *place,
 	enum transcript_direction direction, const char *peer, struct str bytes,
 	struct error *e);
+
+/* Add the member "text" of an object with `bytes`, or "base64" when they are no
+ * UTF-8. Nothing in it can control a terminal. */
+void transcript_add_data(struct json *j, struct str bytes);
 
 #endif

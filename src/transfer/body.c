@@ -117,8 +117,8 @@ static ssize_t read_more(
 
 	if (!r->buffer && grow_buffer(r, BUFFER_MIN, e) < 0)
 		return -e->code;
-	n = stream_read(x->connection->stream, r->buffer,
-		r->size < max ? r->size : (size_t)max, x->deadline, e);
+	n = exchange_read(
+		x, r->buffer, r->size < max ? r->size : (size_t)max, e);
 	if (n < 0)
 		return n;
 	*in = (struct str){ r->buffer, (size_t)n };
@@ -163,8 +163,8 @@ static int direct_target(struct body_reader *r, uint64_t expected)
 {
 	struct exchange *x = r->x;
 
-	if (r->coding || r->plan->discard || !x->connection->stream->plain ||
-		expected < DIRECT_MIN)
+	if (r->coding || r->plan->discard || x->pending ||
+		!x->connection->stream->plain || expected < DIRECT_MIN)
 		return -1;
 	if (x->observer && x->observer->ops->body_in)
 		return -1;
@@ -466,7 +466,7 @@ int body_receive(struct exchange *x, const struct body_plan *plan,
 	if (x->framing.kind == FRAMING_CHUNKED && !r.chunks.done)
 		r.extra = true;
 	*reusable = error == 0 && x->framing.persistent && !r.extra &&
-		!x->cut_short;
+		!x->cut_short && !x->pending && !x->send_error.code;
 	chunk_fini(&r.chunks);
 	coding_free(r.coding);
 	free(r.buffer);

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 
 #include "base/base64.h"
-#include "http/chunk.h"
 #include "http/coding.h"
 #include "http/value.h"
+
+#define EXPECT_MIN 1048576u /* bytes of body, as curl has it */
 
 /* host[:port] for Host (RFC 9110 section 7.2). */
 static void host_value(struct buf *out, const struct url *url)
@@ -80,28 +81,43 @@ static size_t keep_fields(const struct compose *c, struct user_field *kept)
 	return n;
 }
 
-/* The user's own Transfer-Encoding field asks for chunks. */
-static bool wants_chunks(const struct compose *c)
+static const struct user_field *own_field(
+	const struct compose *c, struct str name)
 {
 	const struct request_spec *spec = &c->job->request;
 	const struct user_field *field = user_field_find(
-		spec->fields, spec->n_fields, STR("Transfer-Encoding"));
+		spec->fields, spec->n_fields, name);
 
-	return c->with_body && field && field->kind == USER_FIELD_SEND &&
-		value_has_token(field->value, STR("chunked"));
+	return field && field->kind == USER_FIELD_SEND ? field : NULL;
 }
 
-static void write_body(struct message *m, const struct compose *c)
+/* The length is unknown, or the user's own field asks for chunks. */
+static bool wants_chunks(const struct compose *c)
 {
+	const struct user_field *field = own_field(c, STR("Transfer-Encoding"));
+
 	if (!c->with_body)
-		return;
-	m->body = c->job->request.body;
-	if (!wants_chunks(c))
-		return;
-	if (m->body.n)
-		chunk_encode(&m->coded, m->body);
-	buf_add_text(&m->coded, "0\r\n\r\n");
-	m->body = buf_str(&m->coded);
+		return false;
+	if (field)
+		return value_has_token(field->value, STR("chunked"));
+	return c->job->request.body->length == UPLOAD_UNKNOWN &&
+		!own_field(c, STR("Content-Length"));
+}
+
+/* Whether to ask before a body that is large, or may be (RFC 9110 section
+ * 10.1.1); the user's own Expect field decides where there is one. */
+static bool expects_continue(const struct compose *c)
+{
+	const struct request_spec *spec = &c->job->request;
+	const struct user_field *field = user_field_find(
+		spec->fields, spec->n_fields, STR("Expect"));
+
+	if (!c->with_body || spec->minor == 0 || c->no_expect)
+		return false;
+	if (field)
+		return field->kind == USER_FIELD_SEND &&
+			value_has_token(field->value, STR("100-continue"));
+	return spec->body->length > EXPECT_MIN;
 }
 
 static void fill(struct request *r, const struct compose *c)
@@ -117,8 +133,9 @@ static void fill(struct request *r, const struct compose *c)
 	r->referer = c->referer;
 	if (c->with_body) {
 		r->has_body = true;
-		r->length = spec->body.n;
+		r->length = spec->body->length;
 		r->chunked = wants_chunks(c);
+		r->expect_continue = expects_continue(c);
 		r->content_type = str_of(spec->content_type);
 	}
 }
@@ -166,21 +183,19 @@ void message_init(struct message *m)
 {
 	*m = (struct message){ 0 };
 	buf_init(&m->head, LIMIT_REQUEST_HEAD);
-	buf_init(&m->coded, LIMIT_REQUEST_BODY);
 }
 
 void message_fini(struct message *m)
 {
 	buf_fini(&m->head);
-	buf_fini(&m->coded);
 }
 
 int compose(struct message *m, const struct compose *c, struct error *e)
 {
-	int error = write_head(&m->head, c, e);
-
-	if (error < 0)
-		return error;
-	write_body(m, c);
-	return buf_check(&m->coded, "request body", e);
+	m->chunked = wants_chunks(c);
+	m->expects = expects_continue(c);
+	if (m->chunked && c->job->request.minor == 0)
+		return error_set(e, ERR_UPLOAD,
+			"a body of unknown length cannot be sent in HTTP/1.0");
+	return write_head(&m->head, c, e);
 }

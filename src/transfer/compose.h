@@ -11,6 +11,7 @@ struct compose {
 	struct str method;
 	struct str referer;
 	bool with_body;
+	bool no_expect; /* the server has refused to be asked (417) */
 	bool trusted; /* this origin may see credentials */
 	bool first_host; /* this is the host that -H 'Host: x' was meant for */
 };
@@ -18,16 +19,17 @@ struct compose {
 /* A request as it goes over the wire. */
 struct message {
 	struct buf head;
-	struct str body; /* borrows from the job, or from `coded` */
-	struct buf coded; /* private: a body in the chunked transfer coding */
+	bool chunked; /* its body goes in chunks: its length is unknown, or the
+		       * user's own field says so */
+	bool expects; /* its body waits for 100 (Continue) */
 };
 
 void message_init(struct message *m);
 void message_fini(struct message *m);
 
-/* Write the request into `m`, which is new. A body goes in chunks when the user
- * has written "Transfer-Encoding: chunked" (RFC 9112 section 7.1). Returns 0,
- * -ERR_USAGE as request_write, or -ERR_OUT_OF_MEMORY. */
+/* Write the request into `m`, which is new. Returns 0, -ERR_USAGE as
+ * request_write, -ERR_UPLOAD for a body of unknown length in HTTP/1.0, or
+ * -ERR_OUT_OF_MEMORY. */
 int compose(struct message *m, const struct compose *c, struct error *e);
 
 #endif

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/limits.h"
 
-#define READ_SIZE 16384
 #define CONNECT_TIMEOUT_MS 300000
 
 static int secure(struct connection *c, struct tls_context *context,
@@ -66,7 +65,7 @@ struct connection *connection_open(const struct url *url,
 		free(c);
 		return NULL;
 	}
-	buf_init(&c->in, LIMIT_HEAD + READ_SIZE);
+	buf_init(&c->in, LIMIT_HEAD + CONNECTION_READ);
 	c->key.port = url->port;
 	c->key.tls = tls;
 	deadline = deadline_earlier(deadline, deadline_in(limit));
@@ -93,31 +92,13 @@ struct str connection_unread(const struct connection *c)
 	return str_from(buf_str(&c->in), c->used);
 }
 
-ssize_t connection_fill_now(struct connection *c, struct error *e)
+char *connection_room(struct connection *c, struct error *e)
 {
-	char *room = buf_reserve(&c->in, READ_SIZE);
-	ssize_t n;
+	char *room = buf_reserve(&c->in, CONNECTION_READ);
 
 	if (!room)
-		return buf_check(&c->in, "response head", e);
-	n = c->stream->ops->read(c->stream, room, READ_SIZE, e);
-	if (n > 0)
-		c->in.n += (size_t)n;
-	return n;
-}
-
-ssize_t connection_fill(struct connection *c, int64_t deadline, struct error *e)
-{
-	for (;;) {
-		ssize_t n = connection_fill_now(c, e);
-		int error;
-
-		if (n != STREAM_AGAIN)
-			return n;
-		error = stream_wait(c->stream, 0, deadline, e);
-		if (error < 0)
-			return error;
-	}
+		buf_check(&c->in, "response head", e);
+	return room;
 }
 
 void connection_compact(struct connection *c)

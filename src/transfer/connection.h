@@ -41,13 +41,11 @@ void connection_close(struct connection *c);
 /* What has been received and not used yet. */
 struct str connection_unread(const struct connection *c);
 
-/* Wait for more bytes and put them behind the unread ones. Returns as
- * stream_read, or -ERR_TOO_MANY when `in` is full. */
-ssize_t connection_fill(
-	struct connection *c, int64_t deadline, struct error *e);
+#define CONNECTION_READ 16384
 
-/* The same without waiting: STREAM_AGAIN when there is nothing now. */
-ssize_t connection_fill_now(struct connection *c, struct error *e);
+/* Room for CONNECTION_READ more bytes behind the unread ones; whoever puts some
+ * there adds to c->in.n. NULL, and ERR_TOO_LARGE in `e`, when `in` is full. */
+char *connection_room(struct connection *c, struct error *e);
 
 /* Forget the used bytes; whatever borrowed from them is void. */
 void connection_compact(struct connection *c);

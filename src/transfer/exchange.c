@@ -1,5 +1,6 @@
 #include "transfer/exchange.h"
 
+#include <errno.h>
 #include <poll.h>
 
 #include "base/clock.h"
@@ -23,91 +24,110 @@ void exchange_tell_findings(struct exchange *x)
 
 /* --- the request */
 
-/* While the peer does not take more: it may have answered already. Returns 1
- * when that is so and the rest of the request is not wanted. */
-static int wait_to_send(struct exchange *x, struct error *e)
+static void note_sent(struct exchange *x)
 {
-	struct connection *c = x->connection;
-	int events = stream_wait(c->stream, POLLIN, x->deadline, e);
-	ssize_t n;
-
-	if (events < 0)
-		return events;
-	if (!(events & POLLIN))
-		return 0;
-	n = connection_fill_now(c, e);
-	if (n == STREAM_AGAIN)
-		return 0;
-	if (n <= 0)
-		return n < 0 ? (int)n
-			     : error_set(e, ERR_SEND,
-				       "the peer closed the connection while "
-				       "the request was being sent");
-	x->answered = true;
-	n = head_parse(connection_unread(c), &x->head, NULL, e);
-	return n > 0 && x->head.status >= 300;
+	x->facts->request_sent = x->requests_before + x->out.head_sent;
+	x->facts->sent = x->out.body_sent;
+	OBSERVE(x->observer, progress, x->facts);
 }
 
-static int send_vector(
-	struct exchange *x, struct iovec *iov, int n, struct error *e)
+static void stop_sending(struct exchange *x)
 {
-	struct stream *s = x->connection->stream;
+	x->pending = false;
+	x->facts->times.post_transfer = clock_now() - x->started;
+}
 
-	while (n > 0) {
-		ssize_t put;
+/* Send what the peer takes now. Returns an enum sending_state; a failure to
+ * send is kept in send_error and ends it, as what the peer has sent before that
+ * may be worth reading. */
+static int send_more(struct exchange *x, struct error *e)
+{
+	int state = sending_step(&x->out, e);
 
-		if (iov->iov_len == 0) {
-			iov++;
-			n--;
-			continue;
-		}
-		put = s->ops->write(s, iov, n, e);
-		if (put == STREAM_AGAIN)
-			put = wait_to_send(x, e);
-		else if (put > 0) {
-			size_t first = (size_t)put < iov->iov_len
-				? (size_t)put
-				: iov->iov_len;
-			size_t rest = (size_t)put - first;
-
-			iov->iov_base = (char *)iov->iov_base + first;
-			iov->iov_len -= first;
-			if (rest) { /* the vector is head and body */
-				iov[1].iov_base = (char *)iov[1].iov_base +
-					rest;
-				iov[1].iov_len -= rest;
-			}
-			OBSERVE(x->observer, progress, x->facts);
-			continue;
-		}
-		if (put != 0)
-			return (int)put;
-	}
-	return 0;
+	note_sent(x);
+	if (state == -ERR_READ || state == -ERR_OUT_OF_MEMORY)
+		return state;
+	if (state < 0) {
+		x->send_error = *e;
+		state = SENDING_DONE;
+	} else if (state == SENDING_DONE && x->observer)
+		log_line(&x->observer->log, "Request completely sent off");
+	if (state == SENDING_DONE)
+		stop_sending(x);
+	return state;
 }
 
 int exchange_send(
-	struct exchange *x, struct str head, struct str body, struct error *e)
+	struct exchange *x, const struct exchange_plan *plan, struct error *e)
 {
-	struct iovec iov[2] = {
-		{ (char *)head.p, head.n },
-		{ (char *)body.p, body.n },
-	};
-	int result;
+	struct stream *stream = x->connection->stream;
+	int state;
 
+	sending_init(&x->out, stream, plan->head, plan->body);
+	x->out.observer = x->observer;
+	x->out.chunked = plan->chunked;
+	x->out.held = plan->expect_ms > 0;
+	x->expect_deadline = deadline_in(plan->expect_ms);
+	x->pending = true;
+	x->requests_before = x->facts->request_sent;
 	x->facts->times.pre_transfer = clock_now() - x->started;
-	OBSERVE(x->observer, head_out, head);
-	result = send_vector(x, iov, 2, e);
-	x->facts->request_sent += head.n - iov[0].iov_len;
-	x->facts->sent += body.n - iov[1].iov_len;
-	if (body.n > iov[1].iov_len)
-		OBSERVE(x->observer, body_out,
-			str_first(body, body.n - iov[1].iov_len));
-	x->facts->times.post_transfer = clock_now() - x->started;
-	if (result < 0)
-		return result;
-	x->cut_short = result > 0;
+	OBSERVE(x->observer, head_out, plan->head);
+	state = send_more(x, e);
+	return state < 0 ? state : 0;
+}
+
+/* Wait for what comes, what goes out, and what is to go out. */
+static int wait_both(struct exchange *x, int state, struct error *e)
+{
+	struct stream *s = x->connection->stream;
+	struct pollfd fds[2] = { { s->fd, POLLIN, 0 }, { -1, POLLIN, 0 } };
+	int64_t deadline = x->deadline;
+	int ready;
+
+	if (state == SENDING_BLOCKED)
+		fds[0].events |= s->ops->wants(s) | POLLOUT;
+	else if (state == SENDING_STARVED)
+		fds[1].fd = x->out.body->fd;
+	else
+		deadline = deadline_earlier(deadline, x->expect_deadline);
+	do
+		ready = poll(fds, 2, deadline_poll(deadline));
+	while (ready < 0 && errno == EINTR);
+	if (ready < 0)
+		return error_set(e, ERR_RECV, "poll: %s", error_system(errno));
+	if (ready > 0)
+		return 0;
+	if (deadline == x->deadline)
+		return error_set(e, ERR_TIMEOUT, "the request was not taken");
+	x->out.held = false;
 	return 0;
+}
+
+static int wait_to_read(struct exchange *x, struct error *e)
+{
+	int state;
+
+	if (!x->pending)
+		return stream_wait(x->connection->stream, 0, x->deadline, e);
+	state = send_more(x, e);
+	if (state < 0 || state == SENDING_DONE)
+		return state < 0 ? state : 0;
+	return wait_both(x, state, e);
+}
+
+ssize_t exchange_read(struct exchange *x, void *to, size_t n, struct error *e)
+{
+	struct stream *s = x->connection->stream;
+
+	for (;;) {
+		ssize_t got = s->ops->read(s, to, n, e);
+
+		if (got != STREAM_AGAIN)
+			return got;
+		got = wait_to_read(x, e);
+		if (got < 0)
+			return got;
+	}
 }
 
 /* --- the response's head */
@@ -117,14 +137,24 @@ static int fill_head(struct exchange *x, struct error *e)
 {
 	struct connection *c = x->connection;
 	size_t unread = connection_unread(c).n;
-	ssize_t n = connection_fill(c, x->deadline, e);
+	char *room = connection_room(c, e);
+	ssize_t n;
+
+	if (!room)
+		return -e->code;
+	n = exchange_read(x, room, CONNECTION_READ, e);
 
 	if (n > 0) {
+		c->in.n += (size_t)n;
 		if (!x->answered && x->facts->times.start_transfer == 0)
 			x->facts->times.start_transfer = clock_now() -
 				x->started;
 		x->answered = true;
 		return 0;
+	}
+	if (!x->answered && x->send_error.code) {
+		*e = x->send_error;
+		return -e->code;
 	}
 	if (n < 0)
 		return (int)n;
@@ -221,6 +251,8 @@ static int interim(struct exchange *x, unsigned *count, struct error *e)
 
 	if (error < 0)
 		return error;
+	if (x->head.status == 100)
+		x->out.held = false;
 	if (++*count > LIMIT_INTERIM) {
 		findings_add(&x->found, FINDING_TOO_MANY_INTERIM, 0);
 		exchange_tell_findings(x);
@@ -265,6 +297,10 @@ int exchange_head(struct exchange *x, struct error *e)
 		error = interim(x, &interims, e);
 		if (error < 0)
 			return error;
+	}
+	if (x->pending && (x->head.status >= 300 || x->out.held)) {
+		x->cut_short = true;
+		stop_sending(x);
 	}
 	buf_clear(&x->facts->heads);
 	buf_add_str(&x->facts->heads, x->head.bytes);

@@ -5,7 +5,7 @@
 
 #include "http/framing.h"
 #include "transfer/connection.h"
-#include "transfer/observer.h"
+#include "transfer/sending.h"
 
 struct exchange {
 	/* Set by the caller; all borrowed */
@@ -18,6 +18,13 @@ struct exchange {
 	struct framing_options options;
 	bool allow_http09;
 
+	/* Set by exchange_send */
+	struct sending out;
+	bool pending; /* not all of the request is out */
+	struct error send_error; /* why no more of it can be sent */
+	int64_t expect_deadline; /* for a 100 (Continue) */
+	uint64_t requests_before; /* facts->request_sent, less this head */
+
 	/* Set by exchange_head. The head borrows from connection->in, which
 	 * stays as it is until the connection is compacted. */
 	struct head head; /* status 0 after an HTTP/0.9 answer */
@@ -26,20 +33,35 @@ struct exchange {
 	size_t told; /* findings that the observer has been told of */
 	uint64_t size; /* bytes of the response that have been used */
 	bool answered; /* at least one byte of a response has come */
-	bool cut_short; /* the answer came before the body was sent */
+	bool cut_short; /* the answer came before all was sent */
 };
 
 void exchange_init(struct exchange *x);
 void exchange_fini(struct exchange *x);
 
-/* Send head and body. Returns 0 also when a final answer of 300 or more came
- * before all was sent (then cut_short is set); or -ERR_SEND, -ERR_TIMEOUT,
- * or what reading the early answer failed with. */
+/* How a request goes out. */
+struct exchange_plan {
+	struct str head; /* borrowed until the exchange is over */
+	struct upload *body; /* likewise; NULL: none */
+	bool chunked;
+	int64_t expect_ms; /* hold the body back for so long, or until the peer
+			    * says 100 (RFC 9110 section 10.1.1); 0: do not */
+};
+
+/* Begin to send. What the peer does not take at once goes out while its answer
+ * is read, so that neither waits for the other. Returns 0, also when sending
+ * has failed: the peer may have said why; or -ERR_READ of the body's source. */
 int exchange_send(
-	struct exchange *x, struct str head, struct str body, struct error *e);
+	struct exchange *x, const struct exchange_plan *plan, struct error *e);
+
+/* Read with waiting, and meanwhile send what is left of the request: > 0, 0 at
+ * the end, -ERR_TIMEOUT, -ERR_RECV, -ERR_READ ... */
+ssize_t exchange_read(struct exchange *x, void *to, size_t n, struct error *e);
 
 /* Read interim heads, which go to the sink, and the final one, which does not,
- * as the caller decides what becomes of its body; decide the framing. Returns
+ * as the caller decides what becomes of its body; decide the framing. A final
+ * answer of 300 or more, or one to a body that is held back, ends the sending
+ * (then cut_short is set). Returns
  * 0; -ERR_EMPTY_REPLY when the connection ended before the first byte,
  * -ERR_PARTIAL inside a head; -ERR_RECV, -ERR_TIMEOUT; or what head_parse and
  * framing_decide fail with. */

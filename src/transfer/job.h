@@ -7,6 +7,7 @@
 #include "net/dial.h"
 #include "net/tls.h"
 #include "policy/redirect.h"
+#include "transfer/upload.h"
 #include "url/url.h"
 
 /* What the requests are made of. */
@@ -24,8 +25,9 @@ struct request_spec {
 	bool ignore_length;
 	struct user_field *fields;
 	size_t n_fields;
-	bool has_body; /* -d and friends, from memory */
-	struct str body;
+	struct upload *body; /* NULL: none */
+	bool put; /* -T: PUT rather than POST */
+	int64_t expect_ms; /* --expect100-timeout */
 	const char *content_type; /* of the body, NULL: none */
 	const char *target; /* --request-target */
 };

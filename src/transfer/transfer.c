@@ -20,13 +20,14 @@ struct transfer {
 	struct url first; /* of the first, whose origin may see credentials */
 	struct str method;
 	bool with_body;
+	bool no_expect; /* a 417 has come */
 	char *referer; /* of --referer ';auto'; NULL before the first redirect
 			*/
 	int64_t started, deadline;
 };
 
 /* What became of a hop. */
-enum hop_end { HOP_DONE, HOP_REDIRECTED };
+enum hop_end { HOP_DONE, HOP_AGAIN };
 
 /* --- connections */
 
@@ -126,6 +127,7 @@ static int write_request(struct transfer *t, struct message *m, struct error *e)
 		.method = t->method,
 		.referer = str_of(referer),
 		.with_body = t->with_body,
+		.no_expect = t->no_expect,
 		.trusted = t->job->redirect.trusted ||
 			url_same_origin(&t->url, &t->first),
 		.first_host = str_eq(t->url.host, t->first.host),
@@ -137,24 +139,18 @@ static int write_request(struct transfer *t, struct message *m, struct error *e)
 static int send_and_read_head(struct transfer *t, struct exchange *x,
 	const struct message *m, struct error *e)
 {
-	struct error sending = { 0 };
-	int error = exchange_send(x, buf_str(&m->head), m->body, &sending);
+	struct upload *body = t->with_body ? t->job->request.body : NULL;
+	struct exchange_plan plan = {
+		.head = buf_str(&m->head),
+		.body = body,
+		.chunked = m->chunked,
+		.expect_ms = m->expects ? t->job->request.expect_ms : 0,
+	};
+	int error = body ? body->ops->rewind(body->source, e) : 0;
 
-	if (error < 0 && error != -ERR_SEND) {
-		*e = sending;
-		return error;
-	}
-	/* A peer that stops listening may have said why. */
 	if (error == 0)
-		log_line(t->log, "Request completely sent off");
-	error = exchange_head(x, e);
-	if (error < 0 && sending.code && !x->answered) {
-		*e = sending;
-		return -sending.code;
-	}
-	if (sending.code)
-		x->cut_short = true;
-	return error;
+		error = exchange_send(x, &plan, e);
+	return error < 0 ? error : exchange_head(x, e);
 }
 
 /* A reused connection that turns out closed before a byte of an answer came was
@@ -189,23 +185,22 @@ static void begin_exchange(
 	note_connection(t, c);
 }
 
-static int obtain_head(struct transfer *t, struct exchange *x, struct error *e)
+/* `m` is as new; what is left of it goes out while the answer is read. */
+static int obtain_head(struct transfer *t, struct exchange *x,
+	struct message *m, struct error *e)
 {
 	struct connection *c = take_idle(t);
-	struct message m;
 	int error;
 
-	message_init(&m);
-	error = write_request(t, &m, e);
+	error = write_request(t, m, e);
 	if (error == 0 && !c && !(c = open_new(t, e)))
 		error = -e->code;
 	if (error < 0) {
 		connection_close(c);
-		message_fini(&m);
 		return error;
 	}
 	begin_exchange(t, x, c);
-	error = send_and_read_head(t, x, &m, e);
+	error = send_and_read_head(t, x, m, e);
 	if (error < 0 && may_retry(t, x, error)) {
 		log_line(t->log, "Connection died, retrying a fresh connect");
 		exchange_fini(x);
@@ -215,10 +210,9 @@ static int obtain_head(struct transfer *t, struct exchange *x, struct error *e)
 		error = c ? 0 : -e->code;
 		if (c) {
 			begin_exchange(t, x, c);
-			error = send_and_read_head(t, x, &m, e);
+			error = send_and_read_head(t, x, m, e);
 		}
 	}
-	message_fini(&m);
 	return error;
 }
 
@@ -316,7 +310,7 @@ static int finish_head(struct transfer *t, struct exchange *x,
 
 	*end = HOP_DONE;
 	if (redirected) {
-		*end = HOP_REDIRECTED;
+		*end = HOP_AGAIN;
 		error = receive_body(t, x, true, reusable, e);
 		if (error == 0)
 			error = follow(t, &x->head, e);
@@ -348,17 +342,25 @@ static void tell_redirect(const struct transfer *t)
 static int hop(struct transfer *t, enum hop_end *end, struct error *e)
 {
 	struct exchange x;
+	struct message m;
 	bool reusable = false;
 	int error;
 
 	tell_redirect(t);
 	exchange_init(&x);
-	error = obtain_head(t, &x, e);
-	if (error == 0)
+	message_init(&m);
+	error = obtain_head(t, &x, &m, e);
+	if (error == 0 && m.expects && x.head.status == 417) {
+		/* RFC 9110 section 15.5.18: ask no more. */
+		t->no_expect = true;
+		*end = HOP_AGAIN;
+		error = receive_body(t, &x, true, &reusable, e);
+	} else if (error == 0)
 		error = finish_head(t, &x, end, &reusable, e);
 	if (x.connection)
 		end_connection(t, &x, reusable);
 	exchange_fini(&x);
+	message_fini(&m);
 	return error;
 }
 
@@ -370,7 +372,9 @@ static struct str first_method(const struct request_spec *spec)
 		return str_of(spec->method);
 	if (spec->head)
 		return STR("HEAD");
-	return spec->has_body ? STR("POST") : STR("GET");
+	if (spec->put)
+		return STR("PUT");
+	return spec->body ? STR("POST") : STR("GET");
 }
 
 static int start(struct transfer *t, struct error *e)
@@ -389,7 +393,7 @@ static int start(struct transfer *t, struct error *e)
 			"Protocol \"%.*s\" not supported or disabled",
 			STR_FMT(t->url.scheme));
 	t->method = first_method(&job->request);
-	t->with_body = job->request.has_body;
+	t->with_body = job->request.body != NULL;
 	return url_copy(&t->first, &t->url, e);
 }
 
@@ -441,10 +445,10 @@ int transfer_run(struct session *s, const struct job *job,
 		.started = clock_now(),
 		.deadline = deadline_in(job->max_time_ms),
 	};
-	enum hop_end end = HOP_REDIRECTED;
+	enum hop_end end = HOP_AGAIN;
 	int error = start(&t, e);
 
-	while (error == 0 && end == HOP_REDIRECTED)
+	while (error == 0 && end == HOP_AGAIN)
 		error = hop(&t, &end, e);
 	if (error == -ERR_TIMEOUT)
 		explain_timeout(&t, e);

@@ -10,9 +10,11 @@
 struct glob;
 
 /* Parse `pattern` (copied). `*count` gets the number of URLs. NULL and
- * -ERR_URL_MALFORMED (or out of memory) in `e`, with the column, when it is
- * malformed or would make more than INT64_MAX URLs. An IPv6 literal in
- * brackets is no glob; a backslash makes the next brace or bracket literal. */
+ * ERR_URL_MALFORMED (or out of memory) in `e`, with the column (from 1) and,
+ * unless the pattern is long, two more lines that show it with a caret below
+ * the place, when it is malformed or would make more than INT64_MAX URLs. An
+ * IPv6 literal in brackets is no glob; a backslash makes the next brace or
+ * bracket literal. */
 struct glob *glob_new(struct str pattern, uint64_t *count, struct error *e);
 
 void glob_free(struct glob *g);

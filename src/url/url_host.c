@@ -1,6 +1,7 @@
 /* The host of a URL: a name, an IPv4 address in one of its forms, or an IPv6
  * literal. */
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "url/idn.h"
 #include "url/percent.h"
 #include "url/url_address.h"
@@ -9,44 +10,14 @@
 static const char bad_host[] = "Bad hostname";
 static const char bad_ipv6[] = "Bad IPv6 address";
 
-/* The offset of the first byte that is part of no well-formed UTF-8 (RFC 3629
- * section 4), or -1. */
+/* The offset of the first byte that is part of no character in UTF-8, or -1. */
 static ssize_t find_bad_utf8(struct str s)
 {
-	static const struct {
-		unsigned char first, last, low, high;
-		int more;
-	} forms[] = {
-		{ 0x00, 0x7f, 0, 0, 0 },
-		{ 0xc2, 0xdf, 0x80, 0xbf, 1 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 2 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 2 },
-		{ 0xed, 0xed, 0x80, 0x9f, 2 },
-		{ 0xee, 0xef, 0x80, 0xbf, 2 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 3 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 3 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 3 },
-	};
-	const size_t n = sizeof(forms) / sizeof(forms[0]);
+	size_t n;
 
-	for (size_t i = 0; i < s.n;) {
-		const unsigned char *p = (const unsigned char *)s.p + i;
-		size_t form = 0;
-
-		while (form < n &&
-			!(p[0] >= forms[form].first &&
-				p[0] <= forms[form].last))
-			form++;
-		if (form == n || s.n - i <= (size_t)forms[form].more)
+	for (size_t i = 0; i < s.n; i += n)
+		if (utf8_read(str_from(s, i), &n) != UTF8_CHARACTER)
 			return (ssize_t)i;
-		if (forms[form].more &&
-			(p[1] < forms[form].low || p[1] > forms[form].high))
-			return (ssize_t)i;
-		for (int j = 2; j <= forms[form].more; j++)
-			if ((p[j] & 0xc0) != 0x80)
-				return (ssize_t)i;
-		i += (size_t)forms[form].more + 1;
-	}
 	return -1;
 }
 
@@ -64,12 +35,13 @@ static ssize_t find_bad_host_byte(struct str host)
 	return -1;
 }
 
-/* Refuse the byte at `at` of the decoded `host`. Where decoding has moved it,
- * the message can only point to the start of the name. */
+/* Refuse the byte at `at` of `host`, which `written` was decoded or mapped to.
+ * Where that has moved it, the message can only point to the start of the name.
+ */
 static int reject_host_byte(
 	struct url_draft *d, struct str written, struct str host, ssize_t at)
 {
-	bool moved = host.n != written.n;
+	bool moved = host.n != written.n || host.p[at] != written.p[at];
 
 	return draft_reject_byte(
 		d, bad_host, written.p + (moved ? 0 : at), host.p[at]);

@@ -27,6 +27,8 @@ struct result {
 	int error;
 };
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 static void require(int holds)
 {
 	if (!holds)

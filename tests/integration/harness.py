@@ -5,6 +5,7 @@ Every test starts the program with an environment of its own: no proxy or
 certificate variables, and an empty HOME. Servers listen on loopback, on ports
 that the system picks.
 """
+import functools
 import os
 import re
 import shutil
@@ -152,7 +153,7 @@ class ScriptedServer(threading.Thread):
         super().__init__(daemon=True)
         self._scripts = scripts
         self._wrap = wrap
-        self._stop = False
+        self._stopped = False
         self.requests = []
         self.connections = 0
         self._listener = socket.socket(family, socket.SOCK_STREAM)
@@ -164,7 +165,7 @@ class ScriptedServer(threading.Thread):
         self.url = f"http://{self.host}:{self.port}"
 
     def run(self):
-        while not self._stop:
+        while not self._stopped:
             try:
                 sock, _ = self._listener.accept()
             except OSError:
@@ -202,7 +203,7 @@ class ScriptedServer(threading.Thread):
             pass
 
     def stop(self):
-        self._stop = True
+        self._stopped = True
         self._listener.close()
 
 
@@ -244,6 +245,27 @@ def need(program):
     if not path:
         raise unittest.SkipTest(f"{program} is not installed")
     return path
+
+
+@functools.cache
+def built_in(what):
+    """The words that `minifetch -V` lists behind "`what`: "."""
+    shown = subprocess.run([PROGRAM, "-q", "-V"], capture_output=True, text=True).stdout
+    found = re.search(rf"^{what}: *(.*)$", shown, re.M)
+    return re.split(r"[ ,]+", found.group(1)) if found else []
+
+
+def need_https():
+    """Skip the test in a build without TLS."""
+    if "https" not in built_in("Protocols"):
+        raise unittest.SkipTest("this build has no https")
+
+
+def need_coding(*codings):
+    """Skip the test in a build that lacks one of these content codings."""
+    for coding in codings:
+        if coding not in built_in("Content codings"):
+            raise unittest.SkipTest(f"this build has no {coding}")
 
 
 def wait_for_port(port, process=None, host="127.0.0.1", timeout=10):

@@ -1,7 +1,13 @@
 """The command line as a person meets it: help, mistakes, -w, config files."""
+import fcntl
 import os
+import pty
+import signal
+import subprocess
+import termios
+import time
 
-from harness import PROGRAM, TestCase, keep_alive, main, response
+from harness import PROGRAM, TestCase, environment, keep_alive, main, response
 
 
 class Mistakes(TestCase):
@@ -34,6 +40,11 @@ class Mistakes(TestCase):
     def test_silent_and_show_error(self):
         self.assertEqual(self.fetch("-s", "http://[::1/").err, b"")
         self.assertIn("(3)", self.fetch("-sS", "http://[::1/").text)
+
+    def test_empty_file_name(self):
+        done = self.fetch("-o", "", "http://127.0.0.1/")
+        self.assertExit(done, 2)
+        self.assertIn("-o", done.text)
 
     def test_stderr_file(self):
         done = self.fetch("--stderr", "log", "http://[::1/")
@@ -87,6 +98,54 @@ class WriteOut(TestCase):
         self.assertEqual((done.out, done.err, self.read("log")), (b"a", b"b", b"c"))
 
 
+    def test_text_that_cannot_be_written(self):
+        url = self.serve(response(b"x")).url
+        command = f"'{PROGRAM}' -o f -w '%{{http_code}}' {url} >/dev/full"
+        done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=30,
+                              cwd=self.dir, env=environment(self.dir))
+        self.assertEqual(done.returncode, 23)
+        self.assertIn(b"--write-out", done.stderr)
+        self.assertEqual(self.read("f"), b"x")
+
+
+class Password(TestCase):
+    """-u without a password asks for it on the terminal."""
+
+    def ask(self, typed, *args):
+        """Type it when asked; what the terminal showed, and how it is left."""
+        terminal, inside = pty.openpty()
+
+        def take_terminal():
+            fcntl.ioctl(inside, termios.TIOCSCTTY, 0)
+        process = subprocess.Popen([PROGRAM, *args], stdin=inside, stdout=inside,
+                                   stderr=inside, cwd=self.dir, env=environment(self.dir),
+                                   start_new_session=True, preexec_fn=take_terminal)
+        shown = b""
+        while b":" not in shown:
+            shown += os.read(terminal, 1024)
+        while termios.tcgetattr(terminal)[3] & termios.ECHO:
+            time.sleep(0.01)
+        os.write(terminal, typed)
+        code = process.wait(30)
+        shown += os.read(terminal, 65536)
+        echo = bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+        os.close(inside)
+        os.close(terminal)
+        return code, shown, echo
+
+    def test_typed(self):
+        server = self.serve(response(b"x"))
+        code, shown, echo = self.ask(b"secret\n", "-s", "-u", "me", "-o", "f", server.url)
+        self.assertEqual((code, echo), (0, True))
+        self.assertIn(b"'me'", shown)
+        self.assertNotIn(b"secret", shown)
+        self.assertIn(b"Authorization: Basic bWU6c2VjcmV0\r\n", server.requests[0])
+
+    def test_interrupted(self):
+        code, _, echo = self.ask(b"half\x03", "-u", "me", "http://127.0.0.1:1/")
+        self.assertEqual((code, echo), (-signal.SIGINT, True))
+
+
 class Operations(TestCase):
     def test_next_resets(self):
         server = self.serve(keep_alive(response(b"1"), response(b"2")))
@@ -123,18 +182,6 @@ class Operations(TestCase):
         server = self.serve(response(b"x"))
         self.assertExit(self.fetch("-G", "-d", "a=1", "-d", "b=2", server.url + "/?c=3"), 0)
         self.assertTrue(server.requests[0].startswith(b"GET /?c=3&a=1&b=2 HTTP/1.1\r\n"))
-
-    def test_program_links_only_the_c_library(self):
-        """What plain http does not need is not loaded for it."""
-        with open(PROGRAM, "rb") as f:
-            if f.read(4) != b"\x7fELF":
-                self.skipTest("not an ELF program")
-        import subprocess
-        listed = subprocess.run(["ldd", PROGRAM], capture_output=True, text=True).stdout
-        if "asan" in listed or "ssl" in listed and os.environ.get("DISABLE_MODULES"):
-            self.skipTest("a build of another kind")
-        self.assertNotIn("libssl", listed)
-        self.assertNotIn("libz", listed)
 
 
 if __name__ == "__main__":

@@ -78,6 +78,16 @@ class Files(TestCase):
         self.assertExit(self.fetch("-O", url + "/dir/name.txt?q=1"), 0)
         self.assertEqual(self.leftovers(), ["name.txt"])
 
+    def test_remote_name_is_not_hidden(self):
+        url = self.serve(response(b"x")).url
+        self.assertExit(self.fetch("-O", url + "/dir/.profile"), 0)
+        self.assertEqual(self.leftovers(), ["_profile"])
+
+    def test_remote_name_without_a_name(self):
+        url = self.serve(response(b"x")).url
+        self.assertExit(self.fetch("-O", url), 0)
+        self.assertEqual(self.leftovers(), ["curl_response"])
+
     def test_output_dir(self):
         os.mkdir(self.path("d"))
         url = self.serve(response(b"x")).url
@@ -89,6 +99,17 @@ class Files(TestCase):
         self.assertExit(done, 23)
         self.assertIn("No space left", done.text)
 
+    def test_file_at_its_limit(self):
+        self.write("f", b"old")
+        url = self.serve(response(b"x" * 100000)).url
+        command = f"ulimit -f 1; exec '{PROGRAM}' -sS -o f {url}"
+        done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=30,
+                              cwd=self.dir, env=environment(self.dir))
+        self.assertEqual(done.returncode, 23)
+        self.assertIn(b"File too large", done.stderr)
+        self.assertEqual(self.leftovers(), ["f"])
+        self.assertEqual(self.read("f"), b"old")
+
     def test_status_failure_leaves_the_old_file(self):
         self.write("f", b"old")
         url = self.serve(response(b"no", status="404 Not Found")).url
@@ -99,6 +120,16 @@ class Files(TestCase):
         url = self.serve(response(b"why", status="404 Not Found")).url
         self.assertExit(self.fetch("--fail-with-body", "-o", "f", url), 22)
         self.assertEqual(self.read("f"), b"why")
+
+    def test_body_of_a_failure_that_cannot_be_kept(self):
+        """That it is lost outweighs the status."""
+        def script(peer):
+            peer.request()
+            os.mkdir(self.path("f"))
+            peer.send(response(b"why", status="404 Not Found"))
+        done = self.fetch("--fail-with-body", "-o", "f", self.serve(script).url)
+        self.assertExit(done, 23)
+        self.assertIn("Is a directory", done.text)
 
     def test_interrupt_leaves_the_old_file(self):
         self.write("f", b"old")
@@ -133,6 +164,27 @@ class Heads(TestCase):
         self.fetch("-D", "heads", url, url)
         self.assertEqual(self.read("heads"), answer[:-4] * 2)
 
+    def test_dump_begins_anew_with_next(self):
+        answer = response(b"body")
+        url = self.serve(answer).url
+        self.fetch("-D", "heads", url, url, "--next", "-D", "heads", url)
+        self.assertEqual(self.read("heads"), answer[:-4])
+
+    def test_dump_where_messages_go(self):
+        answer = response(b"body")
+        done = self.fetch("--stderr", "log", "-D", "%", self.serve(answer).url)
+        self.assertEqual((done.out, done.err), (b"body", b""))
+        self.assertEqual(self.read("log"), answer[:-4])
+
+    def test_folded_fields_are_shown_unfolded(self):
+        """RFC 9112 section 5.2."""
+        url = self.serve(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n"
+                         b"X: one \r\n  two\r\n\tthree\r\n\r\nbody").url
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX: one two three\r\n\r\n"
+        done = self.fetch("-i", "-D", "heads", "-w", "|%header{x}", url)
+        self.assertEqual(done.out, head + b"body|one two three")
+        self.assertEqual(self.read("heads"), head)
+
 
 class Streams(TestCase):
     def test_reader_that_goes_away(self):
@@ -142,6 +194,31 @@ class Streams(TestCase):
         done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=30,
                               env=environment(self.dir))
         self.assertEqual((done.stdout, done.stderr), (b"line\n", b""))
+
+    def shell(self, command):
+        return subprocess.run(["sh", "-c", command], capture_output=True, timeout=30,
+                              cwd=self.dir, env=environment(self.dir))
+
+    def test_reader_that_wants_nothing(self):
+        url = self.serve(response(b"x")).url
+        for args in (f"-o f -w '%{{http_code}}' {url}", "--help all", "--version"):
+            # by the second line the reader of the first is gone
+            done = self.shell(f"{{ sleep 0.2; '{PROGRAM}' {args}; }} | true")
+            self.assertEqual((done.stdout, done.stderr), (b"", b""), args)
+
+    def test_closed_standard_output(self):
+        """What should go there does not go into the next file or socket."""
+        server = self.serve(response(b"body"))
+        done = self.shell(f"'{PROGRAM}' {server.url} >&-")
+        self.assertEqual(done.returncode, 23)
+        self.assertIn(b"standard output", done.stderr)
+        self.assertEqual(len(server.requests), 1)
+
+    def test_closed_standard_error(self):
+        server = self.serve(SHORT)
+        done = self.shell(f"'{PROGRAM}' --no-atomic -v -o f {server.url} 2>&-")
+        self.assertEqual(done.returncode, 18)
+        self.assertEqual(self.read("f"), b"abc")
 
     def test_no_progress_in_pipes(self):
         done = self.fetch(self.serve(response(b"x" * 100000)).url)
@@ -154,12 +231,12 @@ class Streams(TestCase):
                               env=environment(self.dir))
         self.assertEqual(done.stdout, b"kept\n")
 
-    def on_terminal(self, *args):
-        """Run with standard output on a terminal; what it would show."""
+    def on_terminal(self, *args, stream="stdout"):
+        """Run with one of its streams on a terminal; what that would show."""
         master, slave = pty.openpty()
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: slave}
         process = subprocess.Popen([PROGRAM, "-s", *args], stdin=subprocess.DEVNULL,
-                                   stdout=slave, stderr=subprocess.PIPE, cwd=self.dir,
-                                   env=environment(self.dir))
+                                   cwd=self.dir, env=environment(self.dir), **streams)
         os.close(slave)
         shown = bytearray()
 
@@ -186,6 +263,14 @@ class Streams(TestCase):
     def test_unless_told_otherwise(self):
         url = self.serve(response(b"a\x1b[1mb\n")).url
         self.assertIn(b"\x1b[1m", self.on_terminal("--no-safe-output", url)[1])
+
+    def test_written_out_controls_are_escaped_on_a_terminal(self):
+        url = self.serve(b"HTTP/1.1 200 OK\r\nX: a\x1b[1mb\r\nContent-Length: 0\r\n\r\n").url
+        for stream in ("stdout", "stderr"):
+            args = ("-w", f"%{{{stream}}}<%header{{x}}>", url)
+            self.assertEqual(self.on_terminal(*args, stream=stream), (0, b"<a\\x1b[1mb>"))
+            self.assertEqual(self.on_terminal("--no-safe-output", *args, stream=stream),
+                             (0, b"<a\x1b[1mb>"))
 
     def test_binary_is_refused_on_a_terminal(self):
         url = self.serve(response(b"a\0b")).url

@@ -3,7 +3,7 @@ import json
 import os
 import tempfile
 
-from harness import Certificates, Nginx, TestCase, main
+from harness import Certificates, Nginx, TestCase, main, need_coding, need_https
 
 
 class WithNginx(TestCase):
@@ -44,6 +44,7 @@ class Plain(WithNginx):
         self.assertEqual(self.fetch(self.nginx.url + "/big").out, wanted)
 
     def test_compressed(self):
+        need_coding("gzip")
         done = self.fetch("--compressed", "-i", self.nginx.url + "/hello.txt")
         self.assertIn(b"Content-Encoding: gzip", done.out)
         self.assertTrue(done.out.endswith(b"\r\n\r\nhello\n"))
@@ -84,6 +85,11 @@ class Plain(WithNginx):
 
 
 class Secure(WithNginx):
+    @classmethod
+    def setUpClass(cls):
+        need_https()
+        super().setUpClass()
+
     def test_page(self):
         done = self.secure(self.nginx.tls_url + "/hello.txt")
         self.assertExit(done, 0)

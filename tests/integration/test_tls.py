@@ -5,12 +5,20 @@ import ssl
 import subprocess
 import tempfile
 
-from harness import Certificates, TestCase, free_port, main, need, response, wait_for_port
+from harness import (Certificates, TestCase, free_port, main, need, need_https, response,
+                     wait_for_port)
+
+
+def cut(peer):
+    """Close the TCP connection below a TLS one."""
+    with socket.socket(fileno=os.dup(peer._sock.fileno())) as below:
+        below.shutdown(socket.SHUT_RDWR)
 
 
 class Tls(TestCase):
     @classmethod
     def setUpClass(cls):
+        need_https()
         cls._directory = tempfile.TemporaryDirectory(prefix="minifetch-tls-")
         cls.addClassCleanup(cls._directory.cleanup)
         cls.certificates = Certificates(cls._directory.name)
@@ -96,7 +104,7 @@ class Tls(TestCase):
         def script(peer):
             peer.request()
             peer.send(b"HTTP/1.1 200 OK\r\n\r\nhalf")
-            socket.socket(fileno=os.dup(peer._sock.fileno())).shutdown(socket.SHUT_RDWR)
+            cut(peer)
         done = self.secure(f"https://localhost:{self.scripted(script).port}/")
         self.assertExit(done, 56)
         self.assertIn("close_notify", done.text)
@@ -105,7 +113,7 @@ class Tls(TestCase):
         def script(peer):
             peer.request()
             peer.send(response(b"whole"))
-            socket.socket(fileno=os.dup(peer._sock.fileno())).shutdown(socket.SHUT_RDWR)
+            cut(peer)
         done = self.secure(f"https://localhost:{self.scripted(script).port}/")
         self.assertExit(done, 0)
         self.assertEqual(done.out, b"whole")

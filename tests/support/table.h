@@ -21,17 +21,17 @@ struct table {
 	void (*test)(const void *row);
 };
 
-#define TABLE(function_name, row_array, test_function)                         \
-	{                                                                      \
-		function_name, row_array,                                      \
-			sizeof(row_array) / sizeof((row_array)[0]),            \
-			sizeof((row_array)[0]), test_function                  \
+#define TABLE(function_name, row_array, test_function)              \
+	{                                                           \
+		function_name, row_array,                           \
+			sizeof(row_array) / sizeof((row_array)[0]), \
+			sizeof((row_array)[0]), test_function       \
 	}
 
 /* A table of one test that needs no row; it is called with NULL. */
-#define SINGLE(function_name, test_function)                                   \
-	{                                                                      \
-		function_name, NULL, 1, 0, test_function                       \
+#define SINGLE(function_name, test_function)             \
+	{                                                \
+		function_name, NULL, 1, 0, test_function \
 	}
 
 /* Run all rows of all tables as one cmocka group. Returns the number of failed

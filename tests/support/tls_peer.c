@@ -175,6 +175,21 @@ static void nest(struct peer *p, SSL *outer)
 	SSL_shutdown(outer);
 }
 
+static void act(struct peer *p, SSL *ssl)
+{
+	switch (p->act) {
+	case PEER_ECHO:
+		echo(ssl);
+		SSL_shutdown(ssl);
+		break;
+	case PEER_NESTED:
+		nest(p, ssl);
+		break;
+	default:
+		greet(ssl, p->act != PEER_TRUNCATE);
+	}
+}
+
 static void serve_tls(struct peer *p)
 {
 	SSL *ssl = SSL_new(p->context);
@@ -182,14 +197,8 @@ static void serve_tls(struct peer *p)
 	must(ssl && SSL_set_fd(ssl, p->own_fd), "SSL_new");
 	p->handshake_done = SSL_accept(ssl) == 1;
 	p->resumed = p->handshake_done && SSL_session_reused(ssl);
-	if (p->handshake_done && p->act == PEER_NESTED)
-		nest(p, ssl);
-	else if (p->handshake_done && p->act == PEER_ECHO)
-		echo(ssl);
-	if (p->handshake_done && p->act == PEER_ECHO)
-		SSL_shutdown(ssl);
-	else if (p->handshake_done && p->act != PEER_NESTED)
-		greet(ssl, p->act == PEER_GREET);
+	if (p->handshake_done)
+		act(p, ssl);
 	shutdown(p->own_fd, SHUT_WR);
 	/* Unread data at the close would reset the connection. */
 	if (p->handshake_done) {

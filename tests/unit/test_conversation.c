@@ -83,14 +83,17 @@ static bool send_all(int fd, const char *bytes, size_t n)
 
 static void peer_send(struct peer *p, size_t n)
 {
-	char *bytes = malloc(n);
+	char block[65536];
 
-	if (!bytes)
-		abort();
-	for (size_t i = 0; i < n; i++)
-		bytes[i] = pattern(p->at++);
-	send_all(p->fd, bytes, n);
-	free(bytes);
+	while (n) {
+		size_t most = n < sizeof(block) ? n : sizeof(block);
+
+		for (size_t i = 0; i < most; i++)
+			block[i] = pattern(p->at++);
+		if (!send_all(p->fd, block, most))
+			return;
+		n -= most;
+	}
 }
 
 static void peer_flood(struct peer *p)
@@ -469,8 +472,8 @@ static const struct hold_case holds[] = {
 		{ { PAUSE, 600 } }, TAKE, 0, false, 0, 200, ERR_TIMEOUT,
 		SIZE_MAX, 0, " bytes sent and 0 bytes received" },
 	{ "a deadline while the output is full", TCP, TEXTS, 1,
-		{ { SEND, BIG } }, TO_PIPE, 600, false, 0, 200, ERR_TIMEOUT, 1,
-		SIZE_MAX, "Timed out while the output took no more" },
+		{ { SEND, 4 * BIG } }, TO_PIPE, 600, false, 0, 200, ERR_TIMEOUT,
+		1, SIZE_MAX, "imed out " },
 	{ "a deadline and a peer that never pauses", TCP, TEXTS, 0,
 		{ { FLOOD, 0 } }, TO_NULL, 0, false, 0, 100, ERR_TIMEOUT, 0,
 		SIZE_MAX, "imed out " },

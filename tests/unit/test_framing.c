@@ -157,7 +157,9 @@ static const struct framing_row rows[] = {
 	{ "letters behind", "1.1 200", CL "6badness\n" CL "44\n", 0,
 		FAIL(WEIRD_REPLY), "LENGTH_INVALID@16", "6badness" },
 	{ "a fold inside", "1.1 200", CL "5\r\n 5\n", 0, FAIL(WEIRD_REPLY),
-		"LENGTH_INVALID@16", NULL },
+		"LENGTH_INVALID@16", "value \"5\" at byte" },
+	{ "a fold in a coding", "1.1 200", TE "br\r\n x\n", WANTED,
+		FAIL(CONTENT_CODING), "CODING_UNKNOWN@19", "(br) found" },
 	{ "hexadecimal", "1.1 200", CL "0x5\n", 0, FAIL(WEIRD_REPLY),
 		"LENGTH_INVALID@16", NULL },
 	{ "quotes", "1.1 200", CL "\"5\"\n", 0, FAIL(WEIRD_REPLY),
@@ -232,6 +234,8 @@ static void test_decide(const void *row)
 	assert_findings(&found, r->findings);
 	if (r->says)
 		assert_non_null(strstr(e.text, r->says));
+	/* Whatever the peer has sent, a message is one line. */
+	assert_null(rc < 0 ? strchr(e.text, '\n') : NULL);
 	if (rc == 0) {
 		assert_int_equal(framing.kind, r->kind);
 		assert_int_equal(framing.length, r->length);

@@ -22,7 +22,7 @@ static const struct idn_row ascii_rows[] = {
 	{ "trailing dot", "\xc3\xa9.org.", "xn--9ca.org." },
 };
 
-/* False, and the test is skipped, in a build without libidn2. */
+/* In a build without libidn2 the test is skipped. */
 static void need_idn(void)
 {
 	struct error e = { 0 };
@@ -154,6 +154,20 @@ static const struct bad_row utf8_rows[] = {
 		"the name is not valid UTF-8" },
 };
 
+/* What a name is mapped to has other places than what was written. */
+static void test_mapped(const void *row)
+{
+	struct error e = { 0 };
+	struct url u;
+
+	(void)row;
+	need_idn();
+	assert_int_equal(url_parse(&u, STR("http://\xe2\x84\x80/"), NULL, &e),
+		-ERR_URL_MALFORMED);
+	assert_string_equal(
+		e.text, "URL rejected: Bad hostname: '/' at byte offset 7");
+}
+
 static void test_utf8(const void *data)
 {
 	const struct bad_row *row = data;
@@ -172,6 +186,7 @@ int main(void)
 		TABLE("idn_to_ascii fails", error_rows, test_error),
 		TABLE("url_parse", host_rows, test_host),
 		TABLE("url_parse of what is no UTF-8", utf8_rows, test_utf8),
+		SINGLE("url_parse of a name mapped to another", test_mapped),
 		SINGLE("url_print as written", test_shown),
 	};
 

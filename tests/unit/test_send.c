@@ -342,6 +342,32 @@ static void test_refused(const void *row)
 	close(ends[1]);
 }
 
+/* TCP keeps what the peer does not acknowledge, for want of room. */
+static void test_queued(const void *row)
+{
+	static const char block[65536];
+	struct checker checker = { 0 };
+	int ends[2];
+	pthread_t checking;
+
+	(void)row;
+	loopback_pair(ends);
+	assert_int_equal(send_queued(ends[0]), 0);
+	while (send(ends[0], block, sizeof(block), MSG_NOSIGNAL) > 0)
+		;
+	assert_true(send_queued(ends[0]) > 0);
+	checker.fd = ends[1];
+	assert_int_equal(
+		pthread_create(&checking, NULL, checker_run, &checker), 0);
+	for (int i = 0; i < 5000 && send_queued(ends[0]); i++)
+		usleep(1000);
+	assert_int_equal(send_queued(ends[0]), 0);
+	close(ends[0]);
+	pthread_join(checking, NULL);
+	close(ends[1]);
+	assert_int_equal(send_queued(-1), 0);
+}
+
 int main(void)
 {
 	static const struct table tables[] = {
@@ -352,6 +378,7 @@ int main(void)
 			test_full_socket),
 		TABLE("sender_move: a reset, from", froms, test_reset),
 		SINGLE("sender_move: a file that cannot be read", test_refused),
+		SINGLE("send_queued", test_queued),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

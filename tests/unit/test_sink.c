@@ -159,6 +159,9 @@ static void test_unwritable(const void *row)
 
 #define TWICE(line) line line
 
+#define FOLDED "HTTP/1.1 200 OK\r\nX: one \r\n  two\r\n\tthree"
+#define UNFOLDED "HTTP/1.1 200 OK\r\nX: one two three\r\nTwo: 2\r\n\r\n"
+
 struct heads_row {
 	const char *name;
 	bool heads;
@@ -226,6 +229,7 @@ static void test_heads(const void *data)
 	char path[512], dump[512];
 	struct sink_config config = { .heads = row->heads,
 		.discard = row->discard,
+		.error_fd = STDERR_FILENO,
 		.no_safe_output = row->unsafe };
 	struct scratch_ends out = row->terminal ? scratch_terminal()
 						: scratch_pipe();
@@ -251,6 +255,34 @@ static void test_heads(const void *data)
 	assert_content("heads", row->dumped);
 	free(standard);
 	free(error);
+	unlink(path);
+	unlink(dump);
+}
+
+/* An obs-fold is shown as one space, in heads and in trailers. */
+static void test_folded(const void *row)
+{
+	char path[512], dump[512];
+	struct sink_config config = {
+		.path = path, .heads = true, .dump = dump
+	};
+	struct error e = { 0 };
+	struct sink *s;
+
+	(void)row;
+	snprintf(path, sizeof(path), "%s", scratch_path("target"));
+	snprintf(dump, sizeof(dump), "%s", scratch_path("heads"));
+	s = sink_new(&config, &e);
+	assert_non_null(s);
+	assert_int_equal(
+		put_head(sink_port(s), FOLDED "\r\nTwo: 2\r\n\r\n", &e), 0);
+	assert_int_equal(put(sink_port(s), "body\n", &e), 0);
+	assert_int_equal(
+		put_head(sink_port(s), "One: 1\r\n \t2\r\n\r\n", &e), 0);
+	assert_int_equal(sink_finish(s, true, &e), 0);
+	sink_free(s);
+	assert_content("target", UNFOLDED "body\nOne: 1 2\r\n");
+	assert_content("heads", UNFOLDED "One: 1 2\r\n");
 	unlink(path);
 	unlink(dump);
 }
@@ -468,8 +500,9 @@ static const struct name_row name_rows[] = {
 	{ "dot", "/a/.", "curl_response" },
 	{ "two dots", "/a/..", "curl_response" },
 	{ "two dots and a slash", "/a/../", "curl_response" },
-	{ "three dots", "/a/...", "..." },
-	{ "hidden", "/.profile", ".profile" },
+	{ "three dots", "/a/...", "_.." },
+	{ "hidden", "/.profile", "_profile" },
+	{ "a dot behind the front", "/a.", "a." },
 };
 
 static void test_remote_name(const void *data)
@@ -498,6 +531,7 @@ int main(void)
 		SINGLE("sink_free", test_unfinished),
 		SINGLE("sink_body cannot open", test_unwritable),
 		TABLE("sink_head", heads_rows, test_heads),
+		SINGLE("sink_head folded", test_folded),
 		SINGLE("sink_new with dump_append", test_dump_append),
 		SINGLE("sink_new without its dump", test_dump_fails),
 		TABLE("sink_body binary", binary_rows, test_binary),

@@ -2,6 +2,8 @@
 #include "net/tls.h"
 
 #include <openssl/x509_vfy.h>
+#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -340,6 +342,73 @@ static void test_timeout(const void *row)
 	pki_tls()->context_free(context);
 }
 
+/* A stream that always has another byte of a long record, each after 1 ms. */
+
+struct drip {
+	struct stream base;
+	size_t n; /* bytes that were read */
+};
+
+static ssize_t drip_read(struct stream *s, void *to, size_t n, struct error *e)
+{
+	static const char header[] = { 22, 3, 3, 0x40, 0, 2, 0, 0x3f };
+	struct drip *d = (struct drip *)s;
+
+	(void)n;
+	(void)e;
+	nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
+	*(char *)to = d->n < sizeof(header) ? header[d->n] : 'x';
+	d->n++;
+	return 1;
+}
+
+static ssize_t drip_write(
+	struct stream *s, const struct iovec *iov, int n, struct error *e)
+{
+	size_t total = 0;
+
+	(void)s;
+	(void)e;
+	for (int i = 0; i < n; i++)
+		total += iov[i].iov_len;
+	return (ssize_t)total;
+}
+
+static short drip_wants(const struct stream *s)
+{
+	(void)s;
+	return 0;
+}
+
+static void drip_close(struct stream *s)
+{
+	close(s->fd);
+}
+
+/* Bytes that never end cannot hold up the deadline. */
+static void test_drip(const void *row)
+{
+	const struct stream_ops ops = { .read = drip_read,
+		.write = drip_write,
+		.wants = drip_wants,
+		.close = drip_close };
+	struct drip under = { .base = { .ops = &ops, .name = "drip" } };
+	const struct tls_config config = { .ca_file = "ca.pem" };
+	struct tls_context *context = context_new(&config, NULL);
+	struct error e = { 0 };
+	int fds[2];
+
+	(void)row;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	under.base.fd = fds[0];
+	assert_null(pki_tls()->connect(
+		context, &under.base, "localhost", deadline_in(100), NULL, &e));
+	assert_int_equal(e.code, ERR_TIMEOUT);
+	assert_in_range(under.n, 10, 1000);
+	close(fds[1]);
+	pki_tls()->context_free(context);
+}
+
 /* What it says of itself */
 
 static void collect(void *context, const char *line)
@@ -426,6 +495,7 @@ int main(void)
 		SINGLE("context_free", test_context_free),
 		TABLE("connect", connects, test_connect),
 		TABLE("connect timeout", timeouts, test_timeout),
+		SINGLE("connect to a drip", test_drip),
 		SINGLE("log", test_log),
 		SINGLE("info", test_info),
 	};

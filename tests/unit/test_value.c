@@ -41,6 +41,29 @@ static void test_trim(const void *row)
 	release(s);
 }
 
+#define SHOWN                              \
+	"0123456789abcdef0123456789abcdef" \
+	"0123456789abcdef0123456789abcdef"
+
+static const struct text_row shown_rows[] = {
+	{ "nothing", "", "" },
+	{ "short", "a b", "a b" },
+	{ "as long as may be", SHOWN, SHOWN },
+	{ "longer", SHOWN "x", SHOWN },
+	{ "up to a fold", "a\r\n b", "a" },
+	{ "up to a bare LF", "a\n b", "a" },
+	{ "a fold first", "\r\n b", "" },
+};
+
+static void test_shown(const void *row)
+{
+	const struct text_row *r = row;
+	struct str s = exact(r->text);
+
+	assert_true(str_eq(value_shown(s), str_of(r->expected)));
+	release(s);
+}
+
 static const struct text_row unfold_rows[] = {
 	{ "nothing", "", "" },
 	{ "no line end", "a  b", "a  b" },
@@ -225,6 +248,7 @@ int main(void)
 {
 	const struct table tables[] = {
 		TABLE("value_trim", trim_rows, test_trim),
+		TABLE("value_shown", shown_rows, test_shown),
 		TABLE("value_unfold", unfold_rows, test_unfold),
 		TABLE("value_next", next_rows, test_next),
 		TABLE("value_has_token", has_token_rows, test_has_token),

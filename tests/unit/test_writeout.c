@@ -290,7 +290,12 @@ static void test_variable(const void *data)
  * its names. */
 static void test_names(const void *row)
 {
-	const char *const *names = writeout_names();
+	static const char *const names[] = {
+#define WRITEOUT(name, type, accessor, what) name,
+#include "output/writeout.def"
+#undef WRITEOUT
+		NULL
+	};
 	size_t tested = sizeof(variable_rows) / sizeof(variable_rows[0]);
 
 	(void)row;
@@ -551,7 +556,7 @@ int main(void)
 	const struct table tables[] = {
 		TABLE("writeout", template_rows, test_template),
 		TABLE("writeout variable", variable_rows, test_variable),
-		SINGLE("writeout_names", test_names),
+		SINGLE("writeout.def", test_names),
 		SINGLE("writeout %{json}", test_json),
 		TABLE("writeout %{header_json}", header_json_rows,
 			test_header_json),

@@ -1,0 +1,244 @@
+#include "cli/converse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/compat.h"
+#include "talk/talk.h"
+
+/* What a conversation needs and gives back at its end. */
+struct setting {
+	const struct converse *c;
+	struct talk talk;
+	struct str *texts; /* of -d */
+	int fd; /* of -T, to close; -1: none */
+	bool json;
+};
+
+/* --- what comes */
+
+static int take(void *sink, struct str bytes, struct error *e)
+{
+	const struct sink_port *port = sink;
+	struct iovec iov = { (char *)bytes.p, bytes.n };
+
+	return port->ops->body(port->sink, &iov, 1, e);
+}
+
+static int direct(void *sink)
+{
+	const struct sink_port *port = sink;
+
+	return port->ops->direct(port->sink, UINT64_MAX);
+}
+
+static int discard(void *sink, struct str bytes, struct error *e)
+{
+	(void)sink;
+	(void)bytes;
+	(void)e;
+	return 0;
+}
+
+static void set_receiver(struct setting *s)
+{
+	const struct converse *c = s->c;
+	struct receiver *receiver = &s->talk.receiver;
+
+	receiver->receiver = (void *)c->sink;
+	receiver->take = take;
+	receiver->direct = direct;
+	/* JSON objects stand in the place of the bytes; -s silences a
+	 * listener that answers by itself. */
+	if (s->json || (c->options->listen && c->options->reply &&
+			       c->console->silent)) {
+		receiver->take = discard;
+		receiver->direct = NULL;
+	}
+}
+
+static int set_transcript(struct setting *s, struct error *e)
+{
+	const struct options *options = s->c->options;
+	int hex = options->hex ? s->c->console->fd : -1;
+	int json = s->json ? STDOUT_FILENO : -1;
+
+	if (hex < 0 && json < 0)
+		return 0;
+	s->talk.transcript = transcript_new(hex, json, e);
+	return s->talk.transcript ? 0 : -e->code;
+}
+
+/* --- what is sent */
+
+static int set_texts(struct setting *s, struct error *e)
+{
+	const struct options *options = s->c->options;
+	struct str data = buf_str(&options->data);
+	size_t n = options->n_pieces;
+
+	s->texts = calloc(n ? n : 1, sizeof(*s->texts));
+	if (!s->texts)
+		return error_memory(e);
+	for (size_t i = 0; i < n; i++) {
+		const struct data_piece *piece = &options->pieces[i];
+
+		s->texts[i] = str_first(str_from(data, piece->at), piece->n);
+	}
+	s->talk.source.kind = SOURCE_TEXTS;
+	s->talk.source.texts = s->texts;
+	s->talk.source.n = n;
+	return 0;
+}
+
+static int set_file(struct setting *s, const char *path, struct error *e)
+{
+	struct source *source = &s->talk.source;
+
+	source->kind = SOURCE_FILE;
+	source->name = path;
+	source->fd = STDIN_FILENO;
+	if (strcmp(path, "-") == 0)
+		return 0;
+	s->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (s->fd < 0)
+		return error_set(e, ERR_READ, "-T %s: cannot be opened: %s",
+			path, error_system(errno));
+	source->fd = s->fd;
+	return 0;
+}
+
+/* -d, else -T, else standard input; a listener that answers by itself sends
+ * nothing else. */
+static int set_source(struct setting *s, struct error *e)
+{
+	const struct options *options = s->c->options;
+	bool answers = options->listen &&
+		(options->reply || options->reply_file || options->reply_raw);
+
+	s->talk.source.crlf = options->crlf;
+	if (options->has_data)
+		return set_texts(s, e);
+	if (options->upload_file)
+		return set_file(s, options->upload_file, e);
+	if (answers)
+		return 0;
+	return set_file(s, "-", e);
+}
+
+/* --- all of it */
+
+static int set_tls(struct setting *s, struct error *e)
+{
+	const struct converse *c = s->c;
+
+	s->talk.tls = c->job->tls;
+	if (s->talk.endpoint.kind != ENDPOINT_TLS || c->options->listen)
+		return 0;
+	s->talk.tls_context = session_tls_context(c->session, c->job->tls, e);
+	return s->talk.tls_context ? 0 : -e->code;
+}
+
+static int prepare(struct setting *s, struct error *e)
+{
+	const struct options *options = s->c->options;
+	struct talk *talk = &s->talk;
+	int error;
+
+	if (options->format && strcmp(options->format, "json") != 0 &&
+		strcmp(options->format, "text") != 0)
+		return error_set(e, ERR_USAGE,
+			"option --format: '%s' is neither text nor json",
+			options->format);
+	s->json = options->format && strcmp(options->format, "json") == 0;
+	talk->net = s->c->job->net;
+	talk->lines = options->lines;
+	talk->no_shutdown = options->no_shutdown;
+	talk->wait_ms = options->wait_ms;
+	talk->count = options->count;
+	talk->max_time_ms = options->max_time_ms;
+	if (s->c->log)
+		talk->log = *s->c->log;
+	set_receiver(s);
+	error = set_tls(s, e);
+	if (error == 0)
+		error = set_transcript(s, e);
+	if (error == 0)
+		error = set_source(s, e);
+	return error;
+}
+
+static void tell_address(void *setting, const char *address)
+{
+	const struct setting *s = setting;
+	struct buf line;
+	struct error ignored;
+
+	buf_init(&line, LIMIT_URL);
+	buf_printf(&line, "Listening on %s\n", address);
+	if (!s->c->console->silent)
+		console_write(s->c->console, buf_str(&line));
+	if (s->c->options->print_address)
+		console_print(STDOUT_FILENO,
+			str_from(buf_str(&line), strlen("Listening on ")),
+			&ignored);
+	buf_fini(&line);
+}
+
+static void tell_note(void *setting, const char *text)
+{
+	const struct setting *s = setting;
+	struct buf line;
+
+	if (s->c->console->silent)
+		return;
+	buf_init(&line, LIMIT_URL);
+	buf_printf(&line, "* %s\n", text);
+	console_write(s->c->console, buf_str(&line));
+	buf_fini(&line);
+}
+
+static int listen_on(struct setting *s, struct error *e)
+{
+	const struct options *options = s->c->options;
+	struct listen_config config = {
+		.reply = str_of(options->reply),
+		.has_reply = options->reply != NULL,
+		.reply_file = options->reply_file,
+		.reply_raw = options->reply_raw,
+		.keep_open = options->keep_open,
+		.json = s->json,
+		.cert = options->cert,
+		.key = options->key,
+		.client_ca = options->cacert,
+		.ready = tell_address,
+		.note = tell_note,
+		.context = s,
+	};
+
+	return talk_listen(&s->talk, &config, e);
+}
+
+int converse(const struct converse *c, struct error *e)
+{
+	struct setting s = { .c = c, .fd = -1 };
+	bool listening = c->options->listen != NULL;
+	int error;
+
+	error = endpoint_parse(
+		&s.talk.endpoint, str_of(c->job->url), listening, e);
+	if (error < 0)
+		return error;
+	error = prepare(&s, e);
+	if (error == 0)
+		error = listening ? listen_on(&s, e) : talk_client(&s.talk, e);
+	endpoint_fini(&s.talk.endpoint);
+	source_fini(&s.talk.source);
+	transcript_free(s.talk.transcript);
+	free(s.texts);
+	if (s.fd >= 0)
+		close(s.fd);
+	return error;
+}

@@ -1,0 +1,59 @@
+/* Cookies: which to keep and which to send (RFC 6265 sections 5.1 to 5.4, with
+ * the name prefixes of its successor), and the Netscape file format. The jar
+ * locks itself. */
+#ifndef POLICY_COOKIE_H
+#define POLICY_COOKIE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "url/url.h"
+
+struct cookie_jar;
+
+/* Why a Set-Cookie field was or was not taken; for -v and --explain. */
+enum cookie_verdict {
+	COOKIE_STORED,
+	COOKIE_REPLACED,
+	COOKIE_EXPIRED, /* it deletes what was there, or nothing */
+	COOKIE_NO_NAME,
+	COOKIE_BAD_BYTE, /* a control character */
+	COOKIE_TOO_LARGE,
+	COOKIE_BAD_DOMAIN, /* not the host's own */
+	COOKIE_PUBLIC_SUFFIX,
+	COOKIE_NOT_SECURE, /* Secure over http, or it would replace a secure one */
+	COOKIE_BAD_PREFIX, /* __Secure- or __Host- without what they demand */
+	COOKIE_TOO_MANY
+};
+
+/* An empty jar, NULL when memory is out. */
+struct cookie_jar *cookie_jar_new(struct error *e);
+void cookie_jar_free(struct cookie_jar *jar); /* NULL is allowed */
+
+/* Take one Set-Cookie value received from `url` at `now` (seconds since 1970).
+ * RFC 6265 sections 5.2 and 5.3. Returns the verdict, or -ERR_OUT_OF_MEMORY. */
+int cookie_receive(struct cookie_jar *jar, struct str value,
+	const struct url *url, int64_t now);
+
+/* A sentence on a verdict ("the domain is a public suffix"), static. */
+const char *cookie_verdict_text(int verdict);
+
+/* Append "a=1; b=2" for a request to `url`, whose Host is `host` when that is
+ * not empty, in the order of RFC 6265 section 5.4; nothing when none fits. */
+void cookie_send(struct cookie_jar *jar, const struct url *url,
+	struct str host, int64_t now, struct buf *out);
+
+/* Read a file's content: Netscape lines or "Set-Cookie:" header lines, as curl
+ * reads them; comments and malformed lines are skipped, the number of the
+ * latter is put into `*skipped` when not NULL. `no_session` leaves out session
+ * cookies (-j). Returns the number taken, or -ERR_OUT_OF_MEMORY. */
+ssize_t cookie_load(struct cookie_jar *jar, struct str content,
+	bool no_session, int64_t now, size_t *skipped);
+
+/* Append the jar as a Netscape file, sorted as curl writes it, expired ones left
+ * out. */
+void cookie_save(struct cookie_jar *jar, int64_t now, struct buf *out);
+
+#endif

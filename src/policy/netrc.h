@@ -1,0 +1,25 @@
+/* netrc files: login and password of a machine. The content is given; reading
+ * the file is for others. */
+#ifndef POLICY_NETRC_H
+#define POLICY_NETRC_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct netrc_entry {
+	struct buf login, password; /* unquoted; see has_ */
+	bool has_login, has_password;
+};
+
+/* Find `host` (and `login`, when that is not {NULL, 0}: only an entry with that
+ * login fits) in the netrc `content`; `default` fits every host not named
+ * before. Quoted words with \\ escapes, comments and macdef are understood.
+ * Returns 1 when found, 0 when not, -ERR_READ for a malformed file: the message
+ * names the line and what is wrong. `entry` is new and needs netrc_fini. */
+int netrc_find(struct netrc_entry *entry, struct str content, struct str host,
+	struct str login, struct error *e);
+
+void netrc_init(struct netrc_entry *entry);
+void netrc_fini(struct netrc_entry *entry);
+
+#endif

@@ -1,0 +1,78 @@
+#include "talk/visit.h"
+
+#include "base/clock.h"
+
+#define PIECE (64u << 10)
+#define FAREWELL_MS 1000
+#define BLOCK 4096
+
+int64_t visit_deadline(const struct visit *v, int64_t ms)
+{
+	return deadline_earlier(v->deadline, deadline_in(ms));
+}
+
+ssize_t visit_receive(
+	struct visit *v, void *to, size_t n, int64_t deadline, struct error *e)
+{
+	ssize_t got = stream_read(v->stream, to, n, deadline, e);
+	int rc;
+
+	if (got <= 0)
+		return got;
+	rc = transcript_tell(v->transcript, &v->place, TRANSCRIPT_RECEIVED,
+		v->peer, (struct str){ to, (size_t)got }, e);
+	return rc < 0 ? rc : got;
+}
+
+int visit_take(struct visit *v, struct str bytes, struct error *e)
+{
+	return v->receiver->take(v->receiver->receiver, bytes, e);
+}
+
+int visit_send(struct visit *v, struct str bytes, struct error *e)
+{
+	while (bytes.n) {
+		struct str piece = str_first(bytes, PIECE);
+		int rc = stream_write(v->stream, piece.p, piece.n,
+			visit_deadline(v, v->idle_ms), e);
+
+		if (rc == 0)
+			rc = transcript_tell(v->transcript, &v->place,
+				TRANSCRIPT_SENT, v->peer, piece, e);
+		if (rc < 0)
+			return rc;
+		bytes = str_from(bytes, piece.n);
+	}
+	return 0;
+}
+
+static void shut(struct visit *v, int64_t deadline)
+{
+	struct stream *s = v->stream;
+	struct error unheard;
+
+	while (s->ops->shut(s, &unheard) == STREAM_AGAIN)
+		if (stream_wait(s, 0, deadline, &unheard) < 0)
+			return;
+}
+
+int visit_finish(struct visit *v, bool take, struct error *e)
+{
+	int64_t deadline = visit_deadline(v, FAREWELL_MS);
+	struct error unheard;
+	char block[BLOCK];
+
+	shut(v, deadline);
+	for (;;) {
+		ssize_t n = visit_receive(
+			v, block, sizeof(block), deadline, &unheard);
+		int rc = 0;
+
+		if (n <= 0)
+			return 0;
+		if (take)
+			rc = visit_take(v, (struct str){ block, (size_t)n }, e);
+		if (rc < 0)
+			return rc;
+	}
+}

@@ -1,0 +1,166 @@
+#include "talk/workers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct worker {
+	struct workers *owner;
+	struct worker *next;
+	pthread_t thread;
+	int fd; /* -1: none is held */
+	bool ended;
+	void (*work)(struct worker *, void *job);
+	void *job;
+};
+
+static int out_of(const char *what, int system_errno, struct error *e)
+{
+	return error_set(e, ERR_TOO_MANY, "there is no %s for a client: %s",
+		what, error_system(system_errno));
+}
+
+int workers_init(struct workers *w, struct error *e)
+{
+	*w = (struct workers){ .running = 0 };
+	if (pipe(w->ended) < 0)
+		return out_of("pipe", errno, e);
+	for (int i = 0; i < 2; i++) {
+		fcntl(w->ended[i], F_SETFD, FD_CLOEXEC);
+		fcntl(w->ended[i], F_SETFL, O_NONBLOCK);
+	}
+	pthread_mutex_init(&w->lock, NULL);
+	return 0;
+}
+
+void workers_fini(struct workers *w)
+{
+	close(w->ended[0]);
+	close(w->ended[1]);
+	pthread_mutex_destroy(&w->lock);
+}
+
+static void *run(void *argument)
+{
+	struct worker *worker = argument;
+	struct workers *w = worker->owner;
+	ssize_t told;
+
+	worker->work(worker, worker->job);
+	pthread_mutex_lock(&w->lock);
+	worker->ended = true;
+	/* A full pipe is readable, and that is all it has to be. */
+	told = write(w->ended[1], "", 1);
+	pthread_mutex_unlock(&w->lock);
+	(void)told;
+	return NULL;
+}
+
+static int create(struct worker *worker, size_t stack)
+{
+	pthread_attr_t attributes;
+	int error = pthread_attr_init(&attributes);
+
+	if (error)
+		return error;
+	/* A system whose least is more has its default. */
+	pthread_attr_setstacksize(&attributes, stack);
+	error = pthread_create(&worker->thread, &attributes, run, worker);
+	pthread_attr_destroy(&attributes);
+	return error;
+}
+
+int workers_start(struct workers *w, void (*work)(struct worker *, void *job),
+	void *job, size_t stack, struct error *e)
+{
+	struct worker *worker = calloc(1, sizeof(*worker));
+	int error;
+
+	if (!worker)
+		return error_memory(e);
+	*worker = (struct worker){
+		.owner = w, .fd = -1, .work = work, .job = job
+	};
+	/* The thread waits at its end for the lock, so it is in the list by the
+	 * time it is looked for. */
+	pthread_mutex_lock(&w->lock);
+	error = create(worker, stack);
+	if (error == 0) {
+		worker->next = w->all;
+		w->all = worker;
+		w->running++;
+	}
+	pthread_mutex_unlock(&w->lock);
+	if (error == 0)
+		return 0;
+	free(worker);
+	return out_of("thread", error, e);
+}
+
+void workers_hold(struct worker *worker, int fd)
+{
+	pthread_mutex_lock(&worker->owner->lock);
+	worker->fd = fd;
+	if (worker->owner->interrupted)
+		shutdown(fd, SHUT_RDWR);
+	pthread_mutex_unlock(&worker->owner->lock);
+}
+
+void workers_let_go(struct worker *worker)
+{
+	pthread_mutex_lock(&worker->owner->lock);
+	worker->fd = -1;
+	pthread_mutex_unlock(&worker->owner->lock);
+}
+
+/* Take the threads that have ended out of the list. */
+static struct worker *take_ended(struct workers *w)
+{
+	struct worker *taken = NULL, **at = &w->all;
+
+	pthread_mutex_lock(&w->lock);
+	while (*at) {
+		struct worker *worker = *at;
+
+		if (!worker->ended) {
+			at = &worker->next;
+			continue;
+		}
+		*at = worker->next;
+		worker->next = taken;
+		taken = worker;
+		w->running--;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return taken;
+}
+
+void workers_reap(struct workers *w)
+{
+	char told[64];
+	struct worker *ended;
+
+	while (read(w->ended[0], told, sizeof(told)) > 0)
+		continue;
+	ended = take_ended(w);
+	while (ended) {
+		struct worker *worker = ended;
+
+		ended = worker->next;
+		pthread_join(worker->thread, NULL);
+		free(worker);
+	}
+}
+
+void workers_interrupt(struct workers *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->interrupted = true;
+	for (struct worker *worker = w->all; worker; worker = worker->next)
+		if (worker->fd >= 0)
+			shutdown(worker->fd, SHUT_RDWR);
+	pthread_mutex_unlock(&w->lock);
+}

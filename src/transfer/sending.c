@@ -1,0 +1,117 @@
+#include "transfer/sending.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void add_part(struct sending *s, int kind, const char *p, size_t n)
+{
+	if (n)
+		s->parts[s->n_parts++] = (struct sending_part){
+			.bytes = { (char *)p, n }, .kind = kind
+		};
+}
+
+void sending_init(struct sending *s, struct stream *stream, struct str head,
+	struct upload *body)
+{
+	*s = (struct sending){
+		.stream = stream,
+		.body = body,
+		.ended = body == NULL,
+	};
+	add_part(s, PART_HEAD, head.p, head.n);
+}
+
+/* Put the next bytes of the body behind the parts. */
+static int add_body(struct sending *s, struct error *e)
+{
+	struct str bytes;
+	int more = s->body->ops->next(s->body->source, &bytes, e);
+
+	if (more < 0)
+		return more;
+	s->ended = more == 0;
+	if (s->ended) {
+		if (s->chunked)
+			add_part(s, PART_CHUNK_LINE, "0\r\n\r\n", 5);
+		return 0;
+	}
+	OBSERVE(s->observer, body_out, bytes);
+	if (s->chunked) {
+		int n = snprintf(s->line, sizeof(s->line), "%zx\r\n", bytes.n);
+
+		add_part(s, PART_CHUNK_LINE, s->line, (size_t)n);
+	}
+	add_part(s, PART_BODY, bytes.p, bytes.n);
+	if (s->chunked)
+		add_part(s, PART_CHUNK_LINE, "\r\n", 2);
+	return 0;
+}
+
+/* What the parts hold of the body has to go out before its source is asked
+ * again. */
+static bool body_is_queued(const struct sending *s)
+{
+	for (int i = 0; i < s->n_parts; i++)
+		if (s->parts[i].kind != PART_HEAD)
+			return true;
+	return false;
+}
+
+/* Move behind `n` bytes that have been written. */
+static void advance(struct sending *s, size_t n)
+{
+	int done = 0;
+
+	for (int i = 0; i < s->n_parts && n > 0; i++) {
+		struct sending_part *part = &s->parts[i];
+		size_t here = n < part->bytes.iov_len ? n : part->bytes.iov_len;
+
+		part->bytes.iov_base = (char *)part->bytes.iov_base + here;
+		part->bytes.iov_len -= here;
+		n -= here;
+		if (part->kind == PART_HEAD)
+			s->head_sent += here;
+		else if (part->kind == PART_BODY)
+			s->body_sent += here;
+		done += part->bytes.iov_len == 0;
+	}
+	s->n_parts -= done;
+	memmove(s->parts, s->parts + done,
+		(size_t)s->n_parts * sizeof(s->parts[0]));
+}
+
+static ssize_t write_parts(struct sending *s, struct error *e)
+{
+	struct iovec iov[4];
+
+	for (int i = 0; i < s->n_parts; i++)
+		iov[i] = s->parts[i].bytes;
+	return s->stream->ops->write(s->stream, iov, s->n_parts, e);
+}
+
+int sending_step(struct sending *s, struct error *e)
+{
+	for (;;) {
+		ssize_t n;
+
+		if (!s->ended && !s->held && !body_is_queued(s)) {
+			int error = add_body(s, e);
+
+			if (error < 0 && error != -ERR_AGAIN)
+				return error;
+			if (error < 0 && s->n_parts == 0)
+				return SENDING_STARVED;
+		}
+		if (s->n_parts == 0)
+			return s->ended ? SENDING_DONE : SENDING_HELD;
+		n = write_parts(s, e);
+		if (n == STREAM_AGAIN)
+			return SENDING_BLOCKED;
+		if (n < 0)
+			return (int)n;
+		advance(s, (size_t)n);
+		if (s->n_parts == 0 && s->ended)
+			return SENDING_DONE;
+	}
+}

@@ -1,0 +1,132 @@
+#include "transfer/upload.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_BUFFER 65536
+
+/* --- memory */
+
+static int memory_next(void *source, struct str *bytes, struct error *e)
+{
+	struct upload_memory *memory = source;
+
+	(void)e;
+	if (memory->given)
+		return 0;
+	memory->given = true;
+	*bytes = memory->bytes;
+	return bytes->n > 0;
+}
+
+static int memory_rewind(void *source, struct error *e)
+{
+	struct upload_memory *memory = source;
+
+	(void)e;
+	memory->given = false;
+	return 0;
+}
+
+void upload_from_memory(
+	struct upload *u, struct upload_memory *memory, struct str bytes)
+{
+	static const struct upload_ops ops = { memory_next, memory_rewind };
+
+	*memory = (struct upload_memory){ .bytes = bytes };
+	*u = (struct upload){ &ops, memory, bytes.n, -1 };
+}
+
+/* --- descriptors */
+
+static int ended_early(const struct upload_file *file, struct error *e)
+{
+	return error_set(e, ERR_READ,
+		"%s: %" PRIu64
+		" bytes fewer than it had when the request began",
+		file->name, file->left);
+}
+
+static int file_next(void *source, struct str *bytes, struct error *e)
+{
+	struct upload_file *file = source;
+	size_t want = FILE_BUFFER;
+	ssize_t n;
+
+	if (file->left < want)
+		want = (size_t)file->left;
+	if (want == 0)
+		return 0;
+	if (!file->buffer && !(file->buffer = malloc(FILE_BUFFER)))
+		return error_memory(e);
+	do
+		n = read(file->fd, file->buffer, want);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == EAGAIN)
+		return -ERR_AGAIN;
+	if (n < 0)
+		return error_set(e, ERR_READ, "%s: cannot be read: %s",
+			file->name, error_system(errno));
+	file->begun = true;
+	if (n == 0)
+		return file->left == UPLOAD_UNKNOWN ? 0 : ended_early(file, e);
+	if (file->left != UPLOAD_UNKNOWN)
+		file->left -= (uint64_t)n;
+	*bytes = (struct str){ file->buffer, (size_t)n };
+	return 1;
+}
+
+static int file_rewind(void *source, struct error *e)
+{
+	struct upload_file *file = source;
+	struct stat st;
+
+	if (!file->begun)
+		return 0;
+	if (file->left == UPLOAD_UNKNOWN ||
+		lseek(file->fd, (off_t)file->start, SEEK_SET) < 0 ||
+		fstat(file->fd, &st) < 0)
+		return error_set(e, ERR_SEND_REWIND,
+			"%s cannot be read a second time, and the request has "
+			"to be sent again",
+			file->name);
+	file->left = (uint64_t)st.st_size - file->start;
+	file->begun = false;
+	return 0;
+}
+
+int upload_from_file(struct upload *u, struct upload_file *file, int fd,
+	const char *name, uint64_t start, struct error *e)
+{
+	static const struct upload_ops ops = { file_next, file_rewind };
+	struct stat st;
+
+	*file = (struct upload_file){
+		.fd = fd, .name = name, .start = start, .left = UPLOAD_UNKNOWN
+	};
+	*u = (struct upload){ &ops, file, UPLOAD_UNKNOWN, fd };
+	if (fstat(fd, &st) < 0)
+		return error_set(
+			e, ERR_READ, "%s: %s", name, error_system(errno));
+	if (S_ISDIR(st.st_mode))
+		return error_set(e, ERR_READ, "%s is a directory", name);
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	if (start > (uint64_t)st.st_size ||
+		lseek(fd, (off_t)start, SEEK_SET) < 0)
+		return error_set(e, ERR_READ,
+			"%s has fewer than the %" PRIu64
+			" bytes to be left out",
+			name, start);
+	file->left = u->length = (uint64_t)st.st_size - start;
+	return 0;
+}
+
+void upload_file_fini(struct upload_file *file)
+{
+	free(file->buffer);
+	file->buffer = NULL;
+}
