@@ -10,6 +10,7 @@ src_libminifetch_a_SOURCES = \
 	src/base/error.c src/base/error.h src/base/errors.def \
 	src/base/json.c src/base/json.h \
 	src/base/limits.h \
+	src/base/lock.c src/base/lock.h \
 	src/base/log.c src/base/log.h \
 	src/base/module.h src/base/modules.def \
 	src/base/num.c src/base/num.h \
@@ -33,14 +34,33 @@ src_libminifetch_a_SOURCES = \
 	src/http/framing.c src/http/framing.h \
 	src/http/head.c src/http/head.h \
 	src/http/request.c src/http/request.h \
+	src/http/request_parse.c src/http/request_parse.h \
 	src/http/value.c src/http/value.h \
 	src/net/dial.c src/net/dial.h \
+	src/net/listen.c src/net/listen.h \
+	src/net/listen_linux.c src/net/listen_posix.c \
+	src/net/bind.c src/net/bind.h \
+	src/net/digest.h \
 	src/net/move.h src/net/move_linux.c src/net/move_posix.c \
 	src/net/resolve.c src/net/resolve.h \
 	src/net/send.h src/net/send_linux.c src/net/send_posix.c \
 	src/net/stream.c src/net/stream.h \
 	src/net/tls.c src/net/tls.h \
+	src/net/udp.c src/net/udp.h \
+	src/net/unix.c src/net/unix.h \
+	src/policy/auth.c src/policy/auth.h \
+	src/policy/challenge.c src/policy/challenge.h \
+	src/policy/digest.c src/policy/digest.h \
+	src/policy/cookie.c src/policy/cookie.h \
+	src/policy/cookie_date.c src/policy/cookie_date.h \
+	src/policy/cookie_file.c \
+	src/policy/cookie_rules.c src/policy/cookie_rules.h \
+	src/policy/cookie_store.c src/policy/cookie_store.h \
+	src/policy/netrc.c src/policy/netrc.h \
+	src/policy/psl.c src/policy/psl.h \
 	src/policy/redirect.c src/policy/redirect.h \
+	src/policy/sigv4.c src/policy/sigv4.h \
+	src/policy/sigv4_canonical.c src/policy/sigv4_canonical.h \
 	src/transfer/body.c src/transfer/body.h \
 	src/transfer/compose.c src/transfer/compose.h \
 	src/transfer/connection.c src/transfer/connection.h \
@@ -64,9 +84,24 @@ src_libminifetch_a_SOURCES = \
 	src/output/writeout.c src/output/writeout.h src/output/writeout.def \
 	src/output/writeout_header.c src/output/writeout_time.c \
 	src/output/writeout_value.c src/output/writeout_value.h \
+	src/talk/conversation.c src/talk/conversation.h \
+	src/talk/datagram.c src/talk/datagram.h \
+	src/talk/endpoint.c src/talk/endpoint.h \
+	src/talk/http_input.c src/talk/http_input.h \
+	src/talk/http_record.c src/talk/http_record.h \
+	src/talk/http_server.c src/talk/http_server.h \
+	src/talk/reply.c src/talk/reply.h \
+	src/talk/server.c src/talk/server.h \
+	src/talk/source.c src/talk/source.h \
+	src/talk/transcript.c src/talk/transcript.h \
+	src/talk/visit.c src/talk/visit.h \
+	src/talk/workers.c src/talk/workers.h \
+	src/talk/client.c src/talk/talk.h \
+	src/talk/listen.c src/talk/listen.h src/talk/listen_datagram.c \
 	src/cli/apply.c src/cli/apply.h \
 	src/cli/config.c src/cli/config.h \
 	src/cli/console.c src/cli/console.h \
+	src/cli/converse.c src/cli/converse.h \
 	src/cli/data.c src/cli/data.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/input.c src/cli/input.h \
@@ -83,7 +118,9 @@ src_libminifetch_a_SOURCES = \
 tls_sources = src/net/tls_openssl.c src/net/tls_openssl.h \
 	src/net/tls_openssl_bundle.c src/net/tls_openssl_bundle.h \
 	src/net/tls_openssl_context.c \
+	src/net/tls_openssl_digest.c \
 	src/net/tls_openssl_info.c \
+	src/net/tls_openssl_server.c \
 	src/net/tls_openssl_session.c src/net/tls_openssl_session.h \
 	src/net/tls_openssl_store.c src/net/tls_openssl_store.h \
 	src/net/tls_openssl_stream.c \
@@ -93,6 +130,7 @@ gzip_sources = src/http/coding_gzip.c
 brotli_sources = src/http/coding_brotli.c
 zstd_sources = src/http/coding_zstd.c
 idn_sources = src/url/idn_libidn2.c
+psl_sources = src/policy/psl_libpsl.c
 
 if MODULES
 
@@ -144,6 +182,13 @@ src_idn_la_CFLAGS = $(src_libmodule_la_CFLAGS) $(LIBIDN2_CFLAGS)
 src_idn_la_LDFLAGS = $(module_ldflags)
 src_idn_la_LIBADD = src/libmodule.la $(LIBIDN2_LIBS)
 endif
+if HAVE_LIBPSL
+pkglib_LTLIBRARIES += src/psl.la
+src_psl_la_SOURCES = $(psl_sources)
+src_psl_la_CFLAGS = $(src_libmodule_la_CFLAGS) $(LIBPSL_CFLAGS)
+src_psl_la_LDFLAGS = $(module_ldflags)
+src_psl_la_LIBADD = src/libmodule.la $(LIBPSL_LIBS)
+endif
 
 # Libtool's descriptions of the modules are of no use to who loads them.
 install-exec-hook:
@@ -190,6 +235,11 @@ if HAVE_LIBIDN2
 src_libmodules_a_SOURCES += $(idn_sources)
 src_libmodules_a_CPPFLAGS += $(LIBIDN2_CFLAGS)
 linked_libs += $(LIBIDN2_LIBS)
+endif
+if HAVE_LIBPSL
+src_libmodules_a_SOURCES += $(psl_sources)
+src_libmodules_a_CPPFLAGS += $(LIBPSL_CFLAGS)
+linked_libs += $(LIBPSL_LIBS)
 endif
 
 endif !MODULES

@@ -32,8 +32,10 @@ names = tests/support/names.c tests/support/names.h
 unit_tests = \
 	tests/unit/test_base64 \
 	tests/unit/test_buf \
+	tests/unit/test_challenge \
 	tests/unit/test_chunk \
 	tests/unit/test_clock \
+	tests/unit/test_compose \
 	tests/unit/test_config \
 	tests/unit/test_date \
 	tests/unit/test_dial \
@@ -56,6 +58,7 @@ unit_tests = \
 	tests/unit/test_redirect \
 	tests/unit/test_request \
 	tests/unit/test_resolve \
+	tests/unit/test_sending \
 	tests/unit/test_sink \
 	tests/unit/test_str \
 	tests/unit/test_stream \
@@ -66,6 +69,7 @@ unit_tests = \
 	tests/unit/test_utf8 \
 	tests/unit/test_value \
 	tests/unit/test_verbose \
+	tests/unit/test_upload \
 	tests/unit/test_writeout
 tests_unit_test_dial_SOURCES = tests/unit/test_dial.c $(names)
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c $(names)
@@ -90,6 +94,23 @@ tests_unit_test_tls_stream_SOURCES = tests/unit/test_tls_stream.c \
 	$(tls_support)
 tests_unit_test_tls_stream_CPPFLAGS = $(tests_unit_test_tls_CPPFLAGS)
 tests_unit_test_tls_stream_LDADD = $(tests_unit_test_tls_LDADD)
+unit_tests += tests/unit/test_tls_subject
+unit_tests += tests/unit/test_tls_digest
+tests_unit_test_tls_digest_LDADD = $(with_modules)
+# Their digests are OpenSSL's, without the module
+unit_tests += tests/unit/test_auth tests/unit/test_digest tests/unit/test_sigv4
+hasher = tests/support/hasher.c tests/support/hasher.h
+tests_unit_test_auth_SOURCES = tests/unit/test_auth.c $(hasher)
+tests_unit_test_auth_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
+tests_unit_test_auth_LDADD = $(LDADD) $(OPENSSL_LIBS)
+tests_unit_test_digest_SOURCES = tests/unit/test_digest.c $(hasher)
+tests_unit_test_digest_CPPFLAGS = $(tests_unit_test_auth_CPPFLAGS)
+tests_unit_test_digest_LDADD = $(tests_unit_test_auth_LDADD)
+tests_unit_test_sigv4_SOURCES = tests/unit/test_sigv4.c $(hasher)
+tests_unit_test_sigv4_CPPFLAGS = $(tests_unit_test_auth_CPPFLAGS)
+tests_unit_test_sigv4_LDADD = $(tests_unit_test_auth_LDADD)
+tests_unit_test_tls_subject_SOURCES = tests/unit/test_tls_subject.c \
+	src/net/tls_openssl_subject.c
 endif
 
 # All codings at once, and zlib as an encoder
@@ -148,6 +169,7 @@ $(integration_tests:.py=.log): src/minifetch$(EXEEXT) $(pkglib_LTLIBRARIES)
 # --enable-fuzzing, that of libFuzzer
 EXTRA_DIST += tests/fuzz/corpus
 fuzz_programs = tests/fuzz/fuzz_coding \
+	tests/fuzz/fuzz_challenge \
 	tests/fuzz/fuzz_chunked \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_glob \
@@ -156,6 +178,7 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_url \
 	tests/fuzz/fuzz_value \
 	tests/fuzz/fuzz_writeout
+tests_fuzz_fuzz_challenge_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_chunked_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_config_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_glob_LDADD = $(fuzz_main) src/libminifetch.a
@@ -164,6 +187,10 @@ tests_fuzz_fuzz_options_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_url_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_value_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_writeout_LDADD = $(fuzz_main) src/libminifetch.a
+fuzz_programs += tests/fuzz/fuzz_tls_subject
+tests_fuzz_fuzz_tls_subject_SOURCES = tests/fuzz/fuzz_tls_subject.c \
+	src/net/tls_openssl_subject.c
+tests_fuzz_fuzz_tls_subject_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_coding_CPPFLAGS = $(module_dir_cppflags)
 tests_fuzz_fuzz_coding_LDADD = $(fuzz_main) $(house)
 

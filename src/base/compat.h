@@ -18,6 +18,11 @@
 #define O_CLOEXEC 0
 #endif
 
+/* An attribute of statx(2) that older headers do not name. */
+#ifndef STATX_ATTR_MOUNT_ROOT
+#define STATX_ATTR_MOUNT_ROOT 0x00002000
+#endif
+
 /* The words for an errno value in the C locale; NULL where it has none. Outside
  * glibc, strerror gives constant strings, and as nothing calls setlocale they
  * are those of the C locale. */

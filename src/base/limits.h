@@ -39,4 +39,14 @@
 	(16u << 20) /* of one client, kept for what needs it whole */
 #define LIMIT_REPLY (64u << 20) /* a reply held in memory */
 
+/* Cookies (RFC 6265 section 6.1), the first four as curl's */
+#define LIMIT_COOKIE 4096u /* name and value together; also a path */
+#define LIMIT_COOKIE_DATE 79u /* an Expires attribute */
+#define LIMIT_COOKIES_SENT 150u /* in one request */
+#define LIMIT_COOKIE_FIELD 8190u /* the Cookie field of one request */
+#define LIMIT_COOKIE_ATTRIBUTE 1024u /* any attribute of a cookie */
+#define LIMIT_COOKIE_HOST 255u /* a host name that may have cookies */
+#define LIMIT_COOKIES_OF_DOMAIN 300u /* kept of what servers set */
+#define LIMIT_COOKIES 5000u /* the same of all domains */
+
 #endif

@@ -124,6 +124,17 @@ static int set_output(struct options *o, enum output_kind kind,
 	return 0;
 }
 
+static int set_upload(struct options *o, const char *path, struct error *e)
+{
+	struct target *target = target_at(o, o->n_uploads, e);
+
+	if (!target)
+		return -e->code;
+	target->upload = path;
+	o->n_uploads++;
+	return 0;
+}
+
 int apply_next(struct command *c, struct error *e)
 {
 	struct options *operations;
@@ -262,6 +273,25 @@ static int set_cert(struct command *c, struct options *o,
 }
 
 /* --- words */
+
+/* "PORT" or "FIRST-LAST". */
+static int set_local_port(
+	struct options *o, const struct option_use *use, struct error *e)
+{
+	struct str first, last;
+	uint64_t from, to;
+	bool range = str_cut(str_of(use->argument), '-', &first, &last);
+
+	if (!num_decimal(first, UINT16_MAX, &from) || from == 0 ||
+		(range && !num_decimal(last, UINT16_MAX, &to)))
+		return refuse(use, e,
+			"expected a port from 1 to 65535, or two joined by -");
+	o->local_port = (uint16_t)from;
+	o->local_port_last = range ? (uint16_t)to : o->local_port;
+	if (o->local_port_last < o->local_port)
+		return refuse(use, e, "the range ends before it begins");
+	return 0;
+}
 
 static int set_tls_max(
 	struct options *o, const struct option_use *use, struct error *e)
@@ -412,6 +442,14 @@ static int apply_custom(struct command *c, struct options *o,
 		return data_add_query(o, use, e);
 	case OPTION_ID_header:
 		return add_header(c, o, use, e);
+	case OPTION_ID_listen:
+		o->listen = use->argument;
+		return apply_url(c, use->argument, e);
+	case OPTION_ID_local_port:
+	case OPTION_ID_source_port:
+		return set_local_port(o, use, e);
+	case OPTION_ID_upload_file:
+		return set_upload(o, use->argument, e);
 	case OPTION_ID_output:
 		if (!*use->argument)
 			return refuse(use, e, "the file name is empty");

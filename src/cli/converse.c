@@ -14,7 +14,8 @@ struct setting {
 	struct talk talk;
 	struct str *texts; /* of -d */
 	int fd; /* of -T, to close; -1: none */
-	bool json;
+	bool json; /* --format json */
+	bool json_segments; /* ... and not an object a request */
 };
 
 /* --- what comes */
@@ -52,8 +53,9 @@ static void set_receiver(struct setting *s)
 	receiver->direct = direct;
 	/* JSON objects stand in the place of the bytes; -s silences a
 	 * listener that answers by itself. */
-	if (s->json || (c->options->listen && c->options->reply &&
-			       c->console->silent)) {
+	if (s->json_segments ||
+		(c->options->listen && c->options->reply &&
+			c->console->silent)) {
 		receiver->take = discard;
 		receiver->direct = NULL;
 	}
@@ -63,7 +65,7 @@ static int set_transcript(struct setting *s, struct error *e)
 {
 	const struct options *options = s->c->options;
 	int hex = options->hex ? s->c->console->fd : -1;
-	int json = s->json ? STDOUT_FILENO : -1;
+	int json = s->json_segments ? STDOUT_FILENO : -1;
 
 	if (hex < 0 && json < 0)
 		return 0;
@@ -121,8 +123,8 @@ static int set_source(struct setting *s, struct error *e)
 	s->talk.source.crlf = options->crlf;
 	if (options->has_data)
 		return set_texts(s, e);
-	if (options->upload_file)
-		return set_file(s, options->upload_file, e);
+	if (s->c->upload)
+		return set_file(s, s->c->upload, e);
 	if (answers)
 		return 0;
 	return set_file(s, "-", e);
@@ -153,6 +155,7 @@ static int prepare(struct setting *s, struct error *e)
 			"option --format: '%s' is neither text nor json",
 			options->format);
 	s->json = options->format && strcmp(options->format, "json") == 0;
+	s->json_segments = s->json && talk->endpoint.kind != ENDPOINT_HTTP;
 	talk->net = s->c->job->net;
 	talk->lines = options->lines;
 	talk->no_shutdown = options->no_shutdown;

@@ -12,14 +12,16 @@ struct converse {
 	const struct job *job;
 	const struct console *console;
 	struct session *session;
+	const char *upload; /* -T; NULL: none */
 	const struct sink_port *sink;
 	const struct log *log; /* may be NULL */
 	bool to_stdout; /* received bytes go to standard output */
 };
 
-/* Talk to job->url, or listen on it when it is the operation's --listen. Returns
- * 0 or a negative error: those of talk_client and talk_listen, -ERR_READ for a
- * file that cannot be opened, -ERR_USAGE for options that do not go together. */
+/* Talk to job->url, or listen on it when it is the operation's --listen.
+ * Returns 0 or a negative error: those of talk_client and talk_listen,
+ * -ERR_READ for a file that cannot be opened, -ERR_USAGE for options that do
+ * not go together. */
 int converse(const struct converse *c, struct error *e);
 
 #endif

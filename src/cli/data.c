@@ -1,5 +1,7 @@
 #include "cli/data.h"
 
+#include <stdlib.h>
+
 #include "cli/input.h"
 #include "url/percent.h"
 
@@ -99,21 +101,38 @@ static int check(
 		"option %s: more than %zu bytes of data", use->shown, b->max);
 }
 
+/* Note that what stands in o->data from `at` on is a piece of its own. */
+static int add_piece(struct options *o, size_t at, struct error *e)
+{
+	struct data_piece *pieces = reallocarray(
+		o->pieces, o->n_pieces + 1, sizeof(*pieces));
+
+	if (!pieces)
+		return error_memory(e);
+	o->pieces = pieces;
+	pieces[o->n_pieces++] = (struct data_piece){ at, o->data.n - at };
+	return 0;
+}
+
 int data_add(struct options *o, enum data_form form,
 	const struct option_use *use, struct error *e)
 {
+	size_t at;
 	int error;
 
 	if (o->has_data && form != DATA_JSON)
 		buf_add_char(&o->data, '&');
 	o->has_data = true;
+	at = o->data.n;
 	if (form == DATA_JSON)
 		o->json = true;
 	if (form == DATA_ENCODED)
 		error = add_form(&o->data, use, e);
 	else
 		error = add_plain(&o->data, form, use, e);
-	return error < 0 ? error : check(&o->data, use, e);
+	if (error == 0)
+		error = check(&o->data, use, e);
+	return error < 0 ? error : add_piece(o, at, e);
 }
 
 int data_add_query(

@@ -1,8 +1,13 @@
 #include "cli/jobs.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/password.h"
+#include "talk/endpoint.h"
+#include "url/percent.h"
 #include <config.h>
 
 #define ALL_PROTOCOLS (REDIRECT_HTTP | REDIRECT_HTTPS)
@@ -117,8 +122,8 @@ static void request_init(struct request_spec *spec, struct operation *o)
 	spec->n_fields = o->n_fields;
 	spec->target = options->request_target;
 	if (body) {
-		upload_from_memory(&o->upload, &o->memory,
-			buf_str(&options->data));
+		upload_from_memory(
+			&o->upload, &o->memory, buf_str(&options->data));
 		spec->body = &o->upload;
 		spec->content_type = "application/x-www-form-urlencoded";
 	}
@@ -129,6 +134,9 @@ static void net_init(struct net_config *net, const struct options *options)
 {
 	net->family = options->family;
 	net->connect_timeout_ms = options->connect_timeout_ms;
+	net->interface = options->interface;
+	net->local_port = options->local_port;
+	net->local_port_last = options->local_port_last;
 	net->eyeballs_ms = options->happy_eyeballs_timeout_ms;
 	net->no_delay_off = !options->tcp_nodelay;
 	net->keepalive_off = options->no_keepalive;
@@ -296,6 +304,61 @@ static int make_path(struct errand *errand, const struct operation *o,
 	return error;
 }
 
+/* -T FILE with PUT; its name completes a URL that ends in a slash. */
+static int make_upload(struct errand *errand, const char *path, struct error *e)
+{
+	struct request_spec *spec = &errand->job.request;
+	int fd = STDIN_FILENO, error;
+
+	if (spec->body)
+		return error_set(e, ERR_USAGE,
+			"option -T: a request has one body, and -d has given "
+			"one");
+	if (strcmp(path, ".") == 0)
+		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	else if (strcmp(path, "-") != 0) {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return error_set(e, ERR_READ,
+				"option -T: cannot open '%s': %s", path,
+				error_system(errno));
+		errand->upload_fd = fd;
+	}
+	error = upload_from_file(&errand->body, &errand->file, fd, path, 0, e);
+	if (error < 0)
+		return error;
+	spec->body = &errand->body;
+	spec->put = true;
+	return 0;
+}
+
+static int complete_url(struct errand *errand, struct error *e)
+{
+	struct str url = str_of(errand->url), name = str_of(errand->upload);
+	size_t after;
+	struct buf whole;
+	ssize_t at = str_search(url, STR("://"));
+
+	after = at < 0 ? 0 : (size_t)at + 3;
+	if (str_find(url, '?') >= 0 || str_find(url, '#') >= 0 ||
+		strcmp(errand->upload, "-") == 0 ||
+		strcmp(errand->upload, ".") == 0)
+		return 0;
+	at = str_find(str_from(url, after), '/');
+	if (at >= 0 && url.p[url.n - 1] != '/')
+		return 0;
+	while ((at = str_find(name, '/')) >= 0)
+		name = str_from(name, (size_t)at + 1);
+	buf_init(&whole, LIMIT_URL);
+	buf_add_str(&whole, url);
+	if (url.p[url.n - 1] != '/')
+		buf_add_char(&whole, '/');
+	percent_encode(&whole, name);
+	free(errand->url);
+	errand->url = buf_take(&whole);
+	return errand->url ? 0 : error_memory(e);
+}
+
 int errand_init(struct errand *errand, const struct operation *o,
 	const struct target *target, const struct glob *glob, uint64_t index,
 	struct error *e)
@@ -303,8 +366,16 @@ int errand_init(struct errand *errand, const struct operation *o,
 	const struct options *options = o->options;
 	int error;
 
-	*errand = (struct errand){ .job = o->job };
+	*errand = (struct errand){ .job = o->job, .upload_fd = -1 };
+	if (target->upload && *target->upload)
+		errand->upload = target->upload;
 	error = make_url(errand, o, target, glob, index, e);
+	if (error == 0 && errand->upload &&
+		!endpoint_scheme(str_of(errand->url))) {
+		error = complete_url(errand, e);
+		if (error == 0)
+			error = make_upload(errand, errand->upload, e);
+	}
 	if (error == 0)
 		error = make_path(errand, o, target, glob, index, e);
 	errand->job.url = errand->url;
@@ -319,6 +390,10 @@ int errand_init(struct errand *errand, const struct operation *o,
 
 void errand_fini(struct errand *errand)
 {
+	if (errand->upload)
+		upload_file_fini(&errand->file);
+	if (errand->upload_fd >= 0)
+		close(errand->upload_fd);
 	free(errand->url);
 	free(errand->path);
 }

@@ -25,6 +25,10 @@ struct errand {
 	struct job job;
 	struct sink_config sink;
 	char *url, *path; /* owned by the errand */
+	const char *upload; /* -T; NULL: none */
+	int upload_fd; /* owned by the errand; -1: none */
+	struct upload body; /* of -T */
+	struct upload_file file;
 };
 
 /* Fill `o` from the options, with settings shared through `session`; warns

@@ -159,6 +159,8 @@ void options_init(struct options *o)
 		.http_minor = 1,
 		.max_redirs = 50,
 		.tcp_nodelay = true,
+		.count = -1,
+		.wait_ms = -1,
 		.family = AF_UNSPEC,
 		.proto = REDIRECT_HTTP | REDIRECT_HTTPS,
 		.proto_redir = REDIRECT_HTTP | REDIRECT_HTTPS,
@@ -171,6 +173,7 @@ void options_fini(struct options *o)
 {
 	free(o->targets);
 	free(o->headers.items);
+	free(o->pieces);
 	buf_fini(&o->data);
 	buf_fini(&o->query);
 }

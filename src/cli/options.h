@@ -29,6 +29,7 @@ struct target {
 	const char
 		*url; /* NULL: more outputs than URLs (a warning was given) */
 	const char *output;
+	const char *upload; /* -T; NULL: none */
 	enum output_kind kind;
 };
 
@@ -37,6 +38,7 @@ struct target {
 struct options {
 	struct target *targets;
 	size_t n_targets, n_urls; /* the first n_urls targets have a URL */
+	size_t n_uploads; /* private: likewise with -T */
 	size_t n_outputs; /* private: the first n_outputs have an output */
 	bool touched; /* private: an option or a URL belongs to it */
 
@@ -60,6 +62,19 @@ struct options {
 	bool has_query;
 	struct buf query; /* --url-query, encoded and joined by '&' */
 
+	/* -d again, for those to whom the pieces are something */
+	struct data_piece {
+		size_t at, n; /* in `data` */
+	} * pieces;
+	size_t n_pieces;
+
+	/* Conversations */
+	const char *listen; /* also a target's URL */
+	const char *reply, *reply_file, *reply_raw;
+	const char *format; /* "text", "json"; NULL: text */
+	bool crlf, hex, keep_open, lines, no_shutdown, print_address;
+	int64_t count, wait_ms; /* -1: not given */
+
 	/* Redirects and failures */
 	bool location, location_trusted;
 	bool follow; /* --follow: the status rules over -X; sets location too */
@@ -79,6 +94,8 @@ struct options {
 	bool tcp_nodelay; /* true unless --no-tcp-nodelay */
 	bool no_keepalive;
 	int64_t keepalive_time; /* seconds; 0: the default */
+	const char *interface;
+	uint16_t local_port, local_port_last; /* 0: any */
 
 	/* TLS */
 	bool insecure, no_alpn;

@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/converse.h"
 #include "cli/help.h"
 #include "cli/jobs.h"
+#include "net/listen.h"
 #include "output/descriptor.h"
 #include "output/verbose.h"
 #include "output/writeout.h"
+#include "talk/endpoint.h"
 #include "transfer/session.h"
 #include "transfer/transfer.h"
 
@@ -26,10 +29,11 @@ struct run {
 
 /* --- interruption */
 
-/* A temporary file must not outlive the program that was to rename it. */
+/* Neither a temporary file nor the path of a socket outlives the program. */
 static void on_signal(int number)
 {
 	sink_remove_temporaries();
+	listen_remove_paths();
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -98,9 +102,27 @@ static int write_out(struct run *run, const char *template,
 	return error;
 }
 
+static int talk(struct run *run, const struct options *options,
+	const struct errand *errand, const struct sink_port *port,
+	struct error *e)
+{
+	struct converse c = {
+		.options = options,
+		.job = &errand->job,
+		.upload = errand->upload,
+		.console = run->console,
+		.session = run->session,
+		.sink = port,
+	};
+
+	catch_signals(run);
+	return converse(&c, e);
+}
+
 /* From the head of the request to the last byte of the body. */
-static int transfer(struct run *run, struct errand *errand, struct sink *sink,
-	struct facts *facts, struct error *e)
+static int transfer(struct run *run, const struct options *options,
+	struct errand *errand, struct sink *sink, struct facts *facts,
+	struct error *e)
 {
 	struct verbose verbose = {
 		.fd = run->console->fd,
@@ -116,8 +138,11 @@ static int transfer(struct run *run, struct errand *errand, struct sink *sink,
 
 	if (watched)
 		errand->job.net.log = observer.log;
-	error = transfer_run(run->session, &errand->job, &port,
-		watched ? &observer : NULL, facts, e);
+	if (options->listen || endpoint_scheme(str_of(errand->url)))
+		error = talk(run, options, errand, &port, e);
+	else
+		error = transfer_run(run->session, &errand->job, &port,
+			watched ? &observer : NULL, facts, e);
 	if (verbose.progress)
 		progress_end(verbose.progress, facts);
 	progress_free(verbose.progress);
@@ -132,8 +157,8 @@ static bool keep_output(const struct errand *errand, int error)
 			errand->job.fail == FAIL_WITH_BODY);
 }
 
-static int run_errand(struct run *run, struct errand *errand,
-	const char *template, struct error *e)
+static int run_errand(struct run *run, const struct options *options,
+	struct errand *errand, struct error *e)
 {
 	struct error finishing = { 0 };
 	struct sink *sink;
@@ -151,7 +176,7 @@ static int run_errand(struct run *run, struct errand *errand,
 		return -e->code;
 	}
 	facts_init(&facts);
-	error = transfer(run, errand, sink, &facts, e);
+	error = transfer(run, options, errand, sink, &facts, e);
 	finished = sink_finish(sink, keep_output(errand, error), &finishing);
 	if (finished < 0) { /* it is lost, whatever the status was */
 		error = finished;
@@ -160,9 +185,9 @@ static int run_errand(struct run *run, struct errand *errand,
 	/* A reader that has gone, as head(1) does, needs no message. */
 	if (error < 0 && !(error == -ERR_WRITE && sink_pipe_closed(sink)))
 		console_error(run->console, e);
-	if (template) {
-		int written = write_out(
-			run, template, errand, &facts, sink_path(sink), e);
+	if (options->write_out) {
+		int written = write_out(run, options->write_out, errand, &facts,
+			sink_path(sink), e);
 
 		if (error == 0)
 			error = written;
@@ -197,8 +222,7 @@ static int run_target(struct run *run, const struct operation *o,
 		if (error < 0)
 			console_error(run->console, e);
 		else
-			error = run_errand(
-				run, &errand, o->options->write_out, e);
+			error = run_errand(run, o->options, &errand, e);
 		errand_fini(&errand);
 		run->url_number++;
 	}

@@ -30,14 +30,14 @@ void chunk_fini(struct chunk_decoder *d);
  * the decoder not done); `*data` gets the run of chunk data among them, which
  * borrows from `in`, is the last of the bytes taken, and may be empty.
  * -ERR_RECV for a size that is no hexadecimal number of 1 to 16 digits up to
- * INT64_MAX, a control character or unclosed quote in an extension, or no line
- * end behind the data of a chunk (the message names the byte, d->offset);
- * -ERR_TOO_MANY for a size line over LIMIT_CHUNK_LINE or trailers over
- * LIMIT_TRAILERS; -ERR_OUT_OF_MEMORY. Nothing can be decoded after an error.
- * Lenient, with findings: bare LF, white space behind a size, an extension that
- * is malformed otherwise. Trailer fields are not looked into. Never takes a
- * byte behind the end, so what is left in `in` when d->done belongs to the next
- * response. */
+ * INT64_MAX, a control character or unclosed quote in an extension, a CR
+ * without LF, or no line end behind the data of a chunk (the message names the
+ * byte, d->offset); -ERR_TOO_MANY for a size line over LIMIT_CHUNK_LINE or
+ * trailers over LIMIT_TRAILERS; -ERR_OUT_OF_MEMORY. Nothing can be decoded
+ * after an error. Lenient, with findings: bare LF, white space behind a size,
+ * an extension that is malformed otherwise. Trailer fields are not looked into.
+ * Never takes a byte behind the end, so what is left in `in` when d->done
+ * belongs to the next response. */
 ssize_t chunk_decode(struct chunk_decoder *d, struct str in, struct str *data,
 	struct error *e);
 

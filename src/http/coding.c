@@ -48,8 +48,8 @@ static int refuse(struct str token, struct error *e)
 	const char *accepted = coding_accepted();
 
 	return error_set(e, ERR_CONTENT_CODING,
-		"unrecognized content coding '%.*s'; this build understands %s",
-		STR_FMT(value_shown(token)), accepted[0] ? accepted : "none");
+		"unrecognized content coding '%s'; this build understands %s",
+		value_shown(token).text, accepted[0] ? accepted : "none");
 }
 
 /* The codings of `list` in the order in which they were applied. */

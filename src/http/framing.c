@@ -125,9 +125,9 @@ static int add_coding(struct decision *d, struct str name, size_t *n)
 		findings_add(
 			d->found, FINDING_CODING_UNKNOWN, offset_of(d, name));
 		return error_set(d->e, ERR_CONTENT_CODING,
-			"Unsupported Transfer-Encoding (%.*s) found at byte "
+			"Unsupported Transfer-Encoding (%s) found at byte "
 			"%zu",
-			STR_FMT(value_shown(name)), offset_of(d, name));
+			value_shown(name).text, offset_of(d, name));
 	}
 	if (++*n > LIMIT_CODINGS)
 		return error_set(d->e, ERR_CONTENT_CODING,
@@ -165,15 +165,15 @@ static int take_coding(
 	}
 	if (*chunked)
 		return error_set(d->e, ERR_CONTENT_CODING,
-			"Transfer-Encoding (%.*s) found behind chunked at byte "
+			"Transfer-Encoding (%s) found behind chunked at byte "
 			"%zu",
-			STR_FMT(value_shown(name)), offset_of(d, name));
+			value_shown(name).text, offset_of(d, name));
 	if (str_eq_nocase(name, STR("identity")))
 		return 0;
 	if (!d->options->codings_wanted)
 		return error_set(d->e, ERR_CONTENT_CODING,
-			"Unsolicited Transfer-Encoding (%.*s) found",
-			STR_FMT(value_shown(name)));
+			"Unsolicited Transfer-Encoding (%s) found",
+			value_shown(name).text);
 	return add_coding(d, name, n);
 }
 
@@ -222,8 +222,8 @@ static int invalid_length(struct decision *d, struct str value)
 {
 	findings_add(d->found, FINDING_LENGTH_INVALID, offset_of(d, value));
 	return error_set(d->e, ERR_WEIRD_REPLY,
-		"Invalid Content-Length: value \"%.*s\" at byte %zu",
-		STR_FMT(value_shown(value)), offset_of(d, value));
+		"Invalid Content-Length: value \"%s\" at byte %zu",
+		value_shown(value).text, offset_of(d, value));
 }
 
 static int read_length(struct decision *d, struct str s, uint64_t *length)
@@ -234,9 +234,9 @@ static int read_length(struct decision *d, struct str s, uint64_t *length)
 		if (s.p[i] < '0' || s.p[i] > '9')
 			return invalid_length(d, s);
 	return error_set(d->e, ERR_TOO_LARGE,
-		"Content-Length %.*s at byte %zu is larger than any body can "
+		"Content-Length %s at byte %zu is larger than any body can "
 		"be",
-		STR_FMT(value_shown(s)), offset_of(d, s));
+		value_shown(s).text, offset_of(d, s));
 }
 
 /* One value of Content-Length, the `*n`-th. */
@@ -260,9 +260,8 @@ static int take_length(struct decision *d, struct str value, size_t *n)
 	findings_add(d->found, FINDING_LENGTH_CONFLICT, offset_of(d, value));
 	return error_set(d->e, ERR_WEIRD_REPLY,
 		"Content-Length values that differ: %" PRIu64
-		", then %.*s at byte %zu",
-		framing->length, STR_FMT(value_shown(value)),
-		offset_of(d, value));
+		", then %s at byte %zu",
+		framing->length, value_shown(value).text, offset_of(d, value));
 }
 
 /* Items 5, 6 and 8. */

@@ -218,14 +218,14 @@ static int read_status_line(struct reader *r, struct str line)
 	at = read_version(r, line);
 	if (at == 0)
 		return error_set(r->e, ERR_UNSUPPORTED_PROTOCOL,
-			"Unsupported HTTP version in response: \"%.*s\"",
-			STR_FMT(value_shown(line)));
+			"Unsupported HTTP version in response: \"%s\"",
+			value_shown(line).text);
 	h->status = read_code(str_from(line, at));
 	if (h->status < 0)
 		return error_set(r->e, ERR_UNSUPPORTED_PROTOCOL,
 			"Unsupported response code in HTTP response at byte "
-			"%zu: \"%.*s\"",
-			at, STR_FMT(value_shown(line)));
+			"%zu: \"%s\"",
+			at, value_shown(line).text);
 	if (h->status > 599)
 		findings_add(r->found, FINDING_STATUS_CODE, at);
 	at += 3;
@@ -289,8 +289,8 @@ static int read_field(struct reader *r, struct str content, size_t length)
 	if (!str_cut(content, ':', &name, &field.value)) {
 		findings_add(r->found, FINDING_NO_COLON, r->at);
 		return error_set(r->e, ERR_WEIRD_REPLY,
-			"Header without colon at byte %zu: \"%.*s\"", r->at,
-			STR_FMT(value_shown(content)));
+			"Header without colon at byte %zu: \"%s\"", r->at,
+			value_shown(content).text);
 	}
 	field.name = str_trim(name);
 	field.value = value_trim(field.value);

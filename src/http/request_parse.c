@@ -422,8 +422,8 @@ static void read_expectation(struct received_request *q)
 static int unknown_coding(const struct reader *r, struct str coding)
 {
 	return error_set(r->e, ERR_CONTENT_CODING,
-		"a transfer coding that is not chunked, at byte %zu: %.*s",
-		offset_of(r, coding), STR_FMT(value_shown(coding)));
+		"a transfer coding that is not chunked, at byte %zu: %s",
+		offset_of(r, coding), value_shown(coding).text);
 }
 
 /* As that of a response with these fields, but for two items of RFC 9112

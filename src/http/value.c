@@ -2,8 +2,6 @@
 
 #include "base/ascii.h"
 
-#define SHOWN_BYTES 64 /* of a value in a message */
-
 static bool is_blank(char c)
 {
 	return ascii_is_blank(c) || c == '\r' || c == '\n';
@@ -126,13 +124,15 @@ bool value_is_token(struct str s)
 	return s.n > 0 && token_length(s) == s.n;
 }
 
-struct str value_shown(struct str s)
+struct value_text value_shown(struct str s)
 {
-	size_t n = 0;
+	struct value_text shown;
 
-	while (n < s.n && n < SHOWN_BYTES && s.p[n] != '\r' && s.p[n] != '\n')
-		n++;
-	return str_first(s, n);
+	s = str_first(s, sizeof(shown.text) - 1);
+	for (size_t i = 0; i < s.n; i++)
+		shown.text[i] = s.p[i] == '\r' || s.p[i] == '\n' ? ' ' : s.p[i];
+	shown.text[s.n] = '\0';
+	return shown;
 }
 
 void value_unfold(struct buf *out, struct str s)

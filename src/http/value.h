@@ -10,9 +10,14 @@
  * obs-fold count as blanks. */
 struct str value_trim(struct str s);
 
-/* What a message of one line shows of a peer's text: its start, at most 64
- * bytes and nothing from an obs-fold on. */
-struct str value_shown(struct str s);
+/* The start of a peer's text, for a message. */
+struct value_text {
+	char text[65];
+};
+
+/* The first 64 bytes of `s`, with a space for each CR and LF: a message is one
+ * line, whatever is folded in it. */
+struct value_text value_shown(struct str s);
 
 /* Append `s`, a value or a whole head, with each obs-fold in it replaced by one
  * space, as RFC 9112 section 5.2 demands before it is interpreted. */

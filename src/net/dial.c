@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "net/bind.h"
 
 #define CONNECT_TIMEOUT_MS 300000
 #define EYEBALLS_MS 250 /* RFC 8305 section 5 */
@@ -28,6 +29,7 @@ struct race {
 	int64_t next_at; /* when the next attempt starts */
 	int64_t deadline;
 	struct dial_result *result;
+	struct error bind_error; /* why no local end could be had */
 };
 
 static bool is_v6(const struct address *a)
@@ -170,6 +172,11 @@ static bool start_next(struct race *race)
 		return false;
 	}
 	race->fds[i] = fd;
+	if (bind_local(fd, a->sa.any.sa_family, race->config,
+		    &race->bind_error) < 0) {
+		give_up(race, i, fd, EADDRNOTAVAIL);
+		return false;
+	}
 	if (connect(fd, &a->sa.any, a->n) == 0)
 		return true;
 	if (errno != EINPROGRESS) {
@@ -297,6 +304,10 @@ static int lose(struct race *race, struct error *e)
 	int code = ERR_CONNECT;
 
 	cancel_others(race, -1, ETIMEDOUT);
+	if (race->bind_error.code) {
+		*e = race->bind_error;
+		return -e->code;
+	}
 	if (r->n_attempts && r->attempts[r->n_attempts - 1].error == ETIMEDOUT)
 		code = ERR_TIMEOUT;
 	if (now >= race->deadline)

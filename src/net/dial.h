@@ -16,6 +16,9 @@ struct net_config {
 	bool no_delay_off; /* leave Nagle's algorithm on */
 	bool keepalive_off;
 	int keepalive_s; /* idle time and interval; 0: 60 */
+	const char *interface; /* to connect from: a name, if!NAME or
+				* host!ADDRESS; NULL: any */
+	uint16_t local_port, local_port_last; /* the same, a range; 0: any */
 	bool want_local; /* fill dial_result.local */
 	struct log log;
 };
@@ -39,10 +42,11 @@ struct dial_result {
 
 /* Connect to `host` at `port`. Returns 0 with r->stream set; or -ERR_RESOLVE,
  * -ERR_CONNECT (the message names every address tried and why it failed),
- * -ERR_TIMEOUT for the earlier of connect_timeout_ms and `deadline`, or when
- * the system gave up waiting. r->attempts is filled either way. Families
- * alternate, the one getaddrinfo prefers first, the next address 250 ms later
- * or as soon as one fails; the first to connect wins. */
+ * -ERR_INTERFACE (the local end cannot be had), -ERR_TIMEOUT for the earlier of
+ * connect_timeout_ms and `deadline`, or when the system gave up waiting.
+ * r->attempts is filled either way. Families alternate, the one getaddrinfo
+ * prefers first, the next address 250 ms later or as soon as one fails; the
+ * first to connect wins. */
 int dial_tcp(struct dial_result *r, const struct net_config *config,
 	const char *host, uint16_t port, int64_t deadline, struct error *e);
 

@@ -267,10 +267,11 @@ static int unix_failed(const char *path, const char *why, struct error *e)
 		e, ERR_INTERFACE, "cannot listen on %s: %s", path, why);
 }
 
-/* Whether somebody listens at an address: an errno value, 0 if so. */
+/* Whether somebody listens at an address: an errno value, EPROTOTYPE if so. A
+ * socket of another type is told apart without being a client of it. */
 static int probe(const struct unix_address *a)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int error = 0;
 
 	if (fd < 0)
@@ -298,7 +299,7 @@ static int replace(
 		return unix_failed(
 			path, "there is a file that is no socket", e);
 	error = probe(a);
-	if (error == 0 || error == EAGAIN || error == EINPROGRESS)
+	if (error == 0 || error == EPROTOTYPE)
 		return unix_failed(path, "another program listens there", e);
 	if (error != ECONNREFUSED && error != ENOENT)
 		return unix_failed(path, error_system(error), e);

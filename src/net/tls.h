@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/log.h"
+#include "net/digest.h"
 #include "net/stream.h"
 
 struct tls_config {
@@ -61,6 +62,24 @@ struct tls_functions {
 
 	/* OpenSSL's name and version, static: "OpenSSL/3.0.19". */
 	const char *(*version)(void);
+
+	/* As context_new, for servers: the PEM files of the certificate (with
+	 * its chain) and of its key, which is in the same file when `key` is
+	 * NULL, and has no password. With `client_ca`, a file of CA
+	 * certificates, clients must present a certificate of one of them. No
+	 * session is resumed. NULL on failure: ERR_CLIENT_CERTIFICATE (for the
+	 * server's, too), ERR_CA_FILE, ERR_OUT_OF_MEMORY. */
+	struct tls_context *(*server_context_new)(const char *cert,
+		const char *key, const char *client_ca, struct error *e);
+
+	/* A TLS server on top of `under`, as `connect` with the context of
+	 * server_context_new. NULL on failure: ERR_TLS_CONNECT (the client's
+	 * certificate was not accepted, too), ERR_TIMEOUT. */
+	struct stream *(*accept)(struct tls_context *c, struct stream *under,
+		int64_t deadline, const struct log *log, struct error *e);
+
+	/* Not of a connection; static. */
+	const struct digest_functions *digests;
 };
 
 /* The module, loaded when first asked for; NULL as module_load. */

@@ -73,6 +73,8 @@ static int handshake_error(struct tls_stream *t, struct error *e)
 		error_add(e, ": %s", t->under_error.text);
 	else if (t->under_ended)
 		error_add(e, ": the peer closed the connection");
+	else if (SSL_is_server(t->ssl))
+		tls_server_reason(t, e);
 	else
 		tls_error_reason(e);
 	ERR_clear_error();
@@ -105,14 +107,14 @@ static int handshake_wait(
 	return error < 0 ? handshake_error(t, e) : 0;
 }
 
-static int handshake(struct tls_stream *t, int64_t deadline, struct error *e)
+int tls_handshake(struct tls_stream *t, int64_t deadline, struct error *e)
 {
 	for (;;) {
 		int result, error;
 
 		ERR_clear_error();
 		t->reads = 0;
-		result = SSL_connect(t->ssl);
+		result = SSL_do_handshake(t->ssl);
 		if (result == 1)
 			break;
 		switch (SSL_get_error(t->ssl, result)) {
@@ -157,6 +159,7 @@ static int prepare(struct tls_stream *t, const char *host, struct error *e)
 	t->host = certificate_host(host, &is_address);
 	if (!t->host)
 		return error_memory(e);
+	SSL_set_connect_state(t->ssl);
 	if (!is_address && SSL_set_tlsext_host_name(t->ssl, t->host) != 1)
 		return error_set(e, ERR_TLS_CONNECT,
 			"'%s' is no host name that TLS could name to the "
@@ -194,7 +197,7 @@ static struct stream *tls_connect(struct tls_context *c, struct stream *under,
 	if (!s)
 		return NULL;
 	log_offer(c, log);
-	if (prepare(t, host, e) < 0 || handshake(t, deadline, e) < 0) {
+	if (prepare(t, host, e) < 0 || tls_handshake(t, deadline, e) < 0) {
 		stream_close(s);
 		return NULL;
 	}
@@ -224,6 +227,9 @@ static const struct tls_functions functions = {
 	.connect = tls_connect,
 	.info = tls_info_get,
 	.version = tls_version,
+	.server_context_new = tls_server_context_new,
+	.accept = tls_accept,
+	.digests = &tls_digests,
 };
 
 extern const struct module module_tls;

@@ -8,6 +8,15 @@
 #include "net/tls_openssl_session.h"
 #include "net/tls_openssl_store.h"
 
+/* Loading OpenSSL costs most of a small fetch, so it is made ready without
+ * openssl.cnf, the words of libcrypto's errors, the objects of all ciphers that
+ * only encrypted keys ask for, and tidying up at exit. */
+#define TLS_START                                                            \
+	(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | \
+		OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ATEXIT)
+
+#define TLS_READ_BUFFER 65536
+
 struct tls_context {
 	SSL_CTX *ssl;
 	BIO_METHOD *bio; /* of the streams below */
@@ -59,6 +68,10 @@ static inline struct tls_stream *tls_stream_of(const SSL *ssl)
  * The thread's errors are cleared. */
 void tls_error_reason(struct error *e);
 
+/* Do the handshake of the client or the server that t->ssl was made; t->host is
+ * whom messages name. 0, -ERR_CERTIFICATE, -ERR_TLS_CONNECT, -ERR_TIMEOUT. */
+int tls_handshake(struct tls_stream *t, int64_t deadline, struct error *e);
+
 /* tls_openssl_stream.c */
 
 /* How OpenSSL reaches a stream; NULL when memory is out. */
@@ -101,5 +114,21 @@ void tls_info_log(struct tls_stream *t, const struct log *log);
 struct tls_context *tls_context_new(
 	const struct tls_config *config, struct error *e);
 void tls_context_free(struct tls_context *c);
+
+/* tls_openssl_server.c */
+
+/* struct tls_functions' server_context_new and accept. */
+struct tls_context *tls_server_context_new(const char *cert, const char *key,
+	const char *client_ca, struct error *e);
+struct stream *tls_accept(struct tls_context *c, struct stream *under,
+	int64_t deadline, const struct log *log, struct error *e);
+
+/* As tls_error_reason, of a server's handshake. */
+void tls_server_reason(struct tls_stream *t, struct error *e);
+
+/* tls_openssl_digest.c */
+
+/* struct tls_functions' digests. */
+extern const struct digest_functions tls_digests;
 
 #endif

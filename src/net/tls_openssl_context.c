@@ -8,15 +8,6 @@
 
 #include "net/tls_openssl.h"
 
-#define READ_BUFFER 65536
-
-/* Loading OpenSSL costs most of a small fetch, so it is made ready without
- * openssl.cnf, the words of libcrypto's errors, the objects of all ciphers that
- * only encrypted keys ask for, and tidying up at exit. */
-#define START                                                                \
-	(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | \
-		OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ATEXIT)
-
 /* Highest versions last: min_version 10 is the first. */
 static const int versions[] = { TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION,
 	TLS1_3_VERSION };
@@ -178,7 +169,7 @@ static void set_behaviour(SSL_CTX *ssl)
 	SSL_CTX_set_options(
 		ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 	SSL_CTX_set_read_ahead(ssl, 1);
-	SSL_CTX_set_default_read_buffer_len(ssl, READ_BUFFER);
+	SSL_CTX_set_default_read_buffer_len(ssl, TLS_READ_BUFFER);
 	SSL_CTX_set_session_cache_mode(
 		ssl, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_sess_set_new_cb(ssl, keep_session);
@@ -216,7 +207,7 @@ struct tls_context *tls_context_new(
 	tls_sessions_init(&c->sessions);
 	c->insecure = config->insecure;
 	c->alpn = !config->no_alpn;
-	if (!OPENSSL_init_ssl(START, NULL) || set_up(c, config, e) < 0) {
+	if (!OPENSSL_init_ssl(TLS_START, NULL) || set_up(c, config, e) < 0) {
 		tls_context_free(c);
 		return NULL;
 	}

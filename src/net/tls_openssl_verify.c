@@ -43,11 +43,15 @@ int tls_verify_host(struct tls_stream *t, bool is_address, struct error *e)
 	return set ? 0 : error_memory(e);
 }
 
+/* Names are ASCII (RFC 5280 section 4.2.1.6); what else a certificate may hold
+ * has no place in a message of one line. */
 static void add_separated(struct buf *out, const char *text, size_t n)
 {
 	if (out->n)
 		buf_add_text(out, ", ");
-	buf_add(out, text, n);
+	for (size_t i = 0; i < n; i++)
+		buf_add_char(
+			out, text[i] > 0x20 && text[i] < 0x7f ? text[i] : '?');
 }
 
 static void add_name(struct buf *out, const GENERAL_NAME *name)

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/compat.h"
+#include "net/bind.h"
 
 #define ROOM_WANTED (1 << 20) /* for datagrams that wait to be received */
 
@@ -38,21 +39,35 @@ static bool is_again(int system_errno)
 	return system_errno == EAGAIN || system_errno == EWOULDBLOCK;
 }
 
-int udp_open(const struct address *peer, struct error *e)
+static int connect_socket(int fd, const struct address *peer,
+	const struct net_config *config, struct error *e)
+{
+	int room = ROOM_WANTED, result;
+
+	/* A smaller one only loses more of what is not received in time. */
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	result = bind_local(fd, peer->sa.any.sa_family, config, e);
+	if (result < 0)
+		return result;
+	if (connect(fd, &peer->sa.any, peer->n) == 0)
+		return 0;
+	return error_set(e, ERR_CONNECT, "%s", error_system(errno));
+}
+
+int udp_open(const struct address *peer, const struct net_config *config,
+	struct error *e)
 {
 	int fd = socket(peer->sa.any.sa_family,
 		SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP);
-	int room = ROOM_WANTED, error;
+	int result;
 
-	/* A smaller one only loses more of what is not received in time. */
-	if (fd >= 0)
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-	if (fd >= 0 && connect(fd, &peer->sa.any, peer->n) == 0)
+	if (fd < 0)
+		return error_set(e, ERR_CONNECT, "%s", error_system(errno));
+	result = connect_socket(fd, peer, config, e);
+	if (result == 0)
 		return fd;
-	error = errno;
-	if (fd >= 0)
-		close(fd);
-	return error_set(e, ERR_CONNECT, "%s", error_system(error));
+	close(fd);
+	return result;
 }
 
 int udp_send(int fd, struct str datagram, struct error *e)

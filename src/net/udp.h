@@ -4,13 +4,15 @@
 #define NET_UDP_H
 
 #include "base/str.h"
-#include "net/resolve.h"
+#include "net/dial.h"
 
 #define UDP_DATAGRAM_MAX 65527 /* RFC 768: 16 bits less the header */
 
-/* A non-blocking socket for datagrams to and from `peer`; nothing is sent. The
- * descriptor, or -ERR_CONNECT (no route, for instance). */
-int udp_open(const struct address *peer, struct error *e);
+/* A non-blocking socket for datagrams to and from `peer`, with the local end of
+ * `config`; nothing is sent. The descriptor, -ERR_CONNECT (no route, for
+ * instance), or -ERR_INTERFACE when the local end cannot be had. */
+int udp_open(const struct address *peer, const struct net_config *config,
+	struct error *e);
 
 /* Send one datagram. 0; -ERR_AGAIN when there is no room now (poll for
  * POLLOUT); -ERR_CONNECT when an earlier one was refused (this one was not

@@ -128,7 +128,7 @@ static bool is_replaceable(const char *path, struct stat *st, bool *exists)
 	return S_ISREG(st->st_mode) && st->st_nlink == 1 &&
 		st->st_uid == geteuid() &&
 		faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 &&
-		!system_has_acl(path);
+		!system_has_acl(path) && !system_is_mount_point(path);
 }
 
 /* Give the new file the group and mode of the one it will replace. False when
@@ -279,7 +279,9 @@ int file_commit(struct file *f, struct error *e)
 	if (!f->temporary)
 		return 0;
 	if (rename(f->temporary, f->path) < 0) {
-		error_set(e, ERR_WRITE, "Failed to rename %s to %s: %s",
+		error_set(e, ERR_WRITE,
+			"Failed to rename %s to %s: %s; --no-atomic writes "
+			"files in place",
 			f->temporary, f->path, error_system(errno));
 		drop_temporary(f);
 		return -ERR_WRITE;

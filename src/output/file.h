@@ -34,10 +34,10 @@ struct file {
  * FILE_REPLACE writes to a new file of mode 0666 less the umask, made with
  * O_EXCL in the same directory; one that takes the place of another gets that
  * one's mode and group. In place after all are written: what is no regular
- * file, a symbolic link, a file with other names, of another owner, with an
- * access control list, or with a group that cannot be kept; and a file in a
- * directory where nothing can be made. A file that may not be written is not
- * replaced.
+ * file, a symbolic link, a mount point, a file with other names, of another
+ * owner, with an access control list, or with a group that cannot be kept; and
+ * a file in a directory where nothing can be made. A file that may not be
+ * written is not replaced.
  *
  * Returns 0 or -ERR_WRITE, naming the path and the reason. */
 int file_open(

@@ -9,6 +9,10 @@
  * that its group bits do not mean its group. */
 bool system_has_acl(const char *path);
 
+/* Whether something is mounted on the file `path`, over which nothing can be
+ * renamed then. */
+bool system_is_mount_point(const char *path);
+
 /* Reserve disk space for `size` bytes from `offset` on without changing the
  * file's size. True when that was done. */
 bool system_reserve(int fd, uint64_t offset, uint64_t size);

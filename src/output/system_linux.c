@@ -4,11 +4,22 @@
 
 #include <fcntl.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
+
+#include "base/compat.h"
 
 bool system_has_acl(const char *path)
 {
 	return lgetxattr(path, "system.posix_acl_access", NULL, 0) > 0;
+}
+
+bool system_is_mount_point(const char *path)
+{
+	struct statx st;
+
+	return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, &st) == 0 &&
+		(st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
 bool system_reserve(int fd, uint64_t offset, uint64_t size)

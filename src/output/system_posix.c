@@ -8,6 +8,12 @@ bool system_has_acl(const char *path)
 	return false;
 }
 
+bool system_is_mount_point(const char *path)
+{
+	(void)path;
+	return false;
+}
+
 bool system_reserve(int fd, uint64_t offset, uint64_t size)
 {
 	(void)fd;

@@ -136,7 +136,7 @@ static int read_offer(struct offer *o, const struct auth_request *request,
  * realm means another protection space (RFC 9110 section 11.5). */
 static bool digest_refused(const struct auth_state *a, const struct offer *o)
 {
-	return a->sent == AUTH_DIGEST && !o->digest.stale &&
+	return !o->digest.stale &&
 		str_eq(digest_value(&o->digest, DIGEST_REALM),
 			digest_value(&a->digest, DIGEST_REALM));
 }
@@ -159,17 +159,18 @@ static void take_digest(struct auth_state *a, struct offer *o)
 	buf_add_str(&a->nonce, nonce);
 }
 
-/* The strongest scheme of the offer whose credentials were not refused just
- * now. A password that Digest was refused with is not sent by Basic. */
+/* The strongest scheme that is offered. Never one that is weaker than what was
+ * just refused: nobody may talk a password out of Digest into Basic. */
 static unsigned choose(const struct auth_state *a, const struct offer *o)
 {
-	if (o->schemes & AUTH_BEARER && a->sent != AUTH_BEARER)
-		return AUTH_BEARER;
-	if (o->schemes & AUTH_DIGEST)
-		return digest_refused(a, o) ? AUTH_NONE : AUTH_DIGEST;
-	if (o->schemes & AUTH_BASIC && a->sent != AUTH_DIGEST &&
-		a->sent != AUTH_BASIC)
-		return AUTH_BASIC;
+	unsigned best = AUTH_BEARER;
+
+	while (best && !(o->schemes & best))
+		best >>= 1;
+	if (best > a->sent)
+		return best;
+	if (best == AUTH_DIGEST && best == a->sent && !digest_refused(a, o))
+		return best;
 	return AUTH_NONE;
 }
 

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "http/head.h"
 
-enum auth_scheme { /* bits */
+enum auth_scheme { /* bits, a stronger one is higher */
 	AUTH_NONE = 0,
 	AUTH_BASIC = 1,
 	AUTH_DIGEST = 2,

@@ -23,7 +23,8 @@ enum cookie_verdict {
 	COOKIE_TOO_LARGE,
 	COOKIE_BAD_DOMAIN, /* not the host's own */
 	COOKIE_PUBLIC_SUFFIX,
-	COOKIE_NOT_SECURE, /* Secure over http, or it would replace a secure one */
+	COOKIE_NOT_SECURE, /* Secure over http, or it would replace a secure one
+			    */
 	COOKIE_BAD_PREFIX, /* __Secure- or __Host- without what they demand */
 	COOKIE_TOO_MANY
 };
@@ -32,28 +33,45 @@ enum cookie_verdict {
 struct cookie_jar *cookie_jar_new(struct error *e);
 void cookie_jar_free(struct cookie_jar *jar); /* NULL is allowed */
 
-/* Take one Set-Cookie value received from `url` at `now` (seconds since 1970).
- * RFC 6265 sections 5.2 and 5.3. Returns the verdict, or -ERR_OUT_OF_MEMORY. */
+/* Take one Set-Cookie value received from `url` at `now` (seconds since 1970),
+ * whose request had the Host `host` when that is not empty (a port is left
+ * out). RFC 6265 sections 5.2 and 5.3; like curl, secure are https and the
+ * hosts localhost, 127.0.0.1 and ::1. Returns the verdict, or
+ * -ERR_OUT_OF_MEMORY. */
 int cookie_receive(struct cookie_jar *jar, struct str value,
-	const struct url *url, int64_t now);
+	const struct url *url, struct str host, int64_t now);
 
 /* A sentence on a verdict ("the domain is a public suffix"), static. */
 const char *cookie_verdict_text(int verdict);
 
 /* Append "a=1; b=2" for a request to `url`, whose Host is `host` when that is
- * not empty, in the order of RFC 6265 section 5.4; nothing when none fits. */
-void cookie_send(struct cookie_jar *jar, const struct url *url,
-	struct str host, int64_t now, struct buf *out);
+ * not empty; nothing when none fits. First are those with the longer path (RFC
+ * 6265 section 5.4), then as curl has it those with the longer domain, the
+ * longer name, and the younger ones. At most LIMIT_COOKIES_SENT, and no more
+ * than a field of LIMIT_COOKIE_FIELD bytes, name included, can hold. */
+void cookie_send(struct cookie_jar *jar, const struct url *url, struct str host,
+	int64_t now, struct buf *out);
 
-/* Read a file's content: Netscape lines or "Set-Cookie:" header lines, as curl
- * reads them; comments and malformed lines are skipped, the number of the
- * latter is put into `*skipped` when not NULL. `no_session` leaves out session
- * cookies (-j). Returns the number taken, or -ERR_OUT_OF_MEMORY. */
-ssize_t cookie_load(struct cookie_jar *jar, struct str content,
-	bool no_session, int64_t now, size_t *skipped);
+/* The lines of a file that hold no cookie that could be taken. */
+struct cookie_skips {
+	size_t count;
+	/* Of the first: its number from 1, the offset in it from 0, and what is
+	 * wrong there (static; NULL when the count is 0). */
+	size_t line, byte;
+	const char *why;
+};
 
-/* Append the jar as a Netscape file, sorted as curl writes it, expired ones left
- * out. */
+/* Read a file's content: Netscape lines or "Set-Cookie:" lines of response
+ * heads, as curl reads them. A cookie of the latter without a domain goes to
+ * every host and is never saved. Comments and other lines of heads mean
+ * nothing; `skips` (which may be NULL) tells of malformed lines and of cookies
+ * that no server could have set. `no_session` leaves out session cookies (-j).
+ * Returns the number taken, or -ERR_OUT_OF_MEMORY. */
+ssize_t cookie_load(struct cookie_jar *jar, struct str content, bool no_session,
+	int64_t now, struct cookie_skips *skips);
+
+/* Append the jar as a Netscape file, the youngest first as curl writes it,
+ * expired ones left out. */
 void cookie_save(struct cookie_jar *jar, int64_t now, struct buf *out);
 
 #endif

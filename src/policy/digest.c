@@ -101,11 +101,10 @@ static int read_algorithm(struct digest_challenge *c, struct error *e)
 		c->session = algorithms[i].session;
 		return 0;
 	}
-	algorithm = value_shown(algorithm);
 	return error_set(e, ERR_NOT_BUILT_IN,
-		"the Digest algorithm '%.*s' is not supported; MD5, SHA-256 "
+		"the Digest algorithm '%s' is not supported; MD5, SHA-256 "
 		"and SHA-512-256 are, and those with -sess",
-		STR_FMT(algorithm));
+		value_shown(algorithm).text);
 }
 
 /* Options that are not known are ignored (RFC 7616 section 3.3). */
@@ -139,14 +138,12 @@ int digest_read(
 		if (error < 0)
 			return error;
 	}
-	if (result < 0) {
-		struct str shown = value_shown(rest);
-
+	if (result < 0)
 		return error_set(e, ERR_WEIRD_REPLY,
 			"byte %zu of the parameters of a Digest challenge: "
-			"'%.*s' is no parameter (RFC 9110 section 11.2)",
-			(size_t)(rest.p - parameters.p) + 1, STR_FMT(shown));
-	}
+			"'%s' is no parameter (RFC 9110 section 11.2)",
+			(size_t)(rest.p - parameters.p) + 1,
+			value_shown(rest).text);
 	if (!is_given(c, DIGEST_NONCE))
 		return error_set(e, ERR_WEIRD_REPLY,
 			"a Digest challenge has no nonce (RFC 7616 section "

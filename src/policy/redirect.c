@@ -4,7 +4,7 @@ bool redirect_asked(const struct head *head)
 {
 	if (head->status < 300 || head->status > 399)
 		return false;
-	if (head->status == 300 || (head->status >= 304 && head->status <= 306))
+	if (head->status >= 304 && head->status <= 306)
 		return false;
 	return head_value(head, STR("Location")).n > 0;
 }

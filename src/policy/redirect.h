@@ -26,7 +26,7 @@ enum redirect_method {
 };
 
 /* The head asks for a redirect that could be followed: a 3xx status other than
- * 300, 304, 305 and 306, with a Location field that is not empty. */
+ * 304, 305 and 306, with a Location field that is not empty. */
 bool redirect_asked(const struct head *head);
 
 /* What `status` does to a request of `method` (RFC 9110 sections 15.4.2 to

@@ -37,7 +37,9 @@ struct hold {
 	bool source_ended;
 	bool sent_all; /* or nothing more can be */
 	size_t queued; /* by the system, when it was last looked at */
-	struct error send_failure; /* told when all is received; code 0: none */
+
+	struct error failure; /* of one direction, told when the other is over;
+			       * code 0: none */
 };
 
 static unsigned long long count(uint64_t n)
@@ -70,24 +72,27 @@ static bool can_receive(const struct hold *h)
 }
 
 /* A reset is noticed by reading or by writing, whichever comes first; which one
- * it was must not decide on the error. */
+ * it was must not decide on the error. A TLS peer that has closed without
+ * saying so may still receive. */
 static int receive_failed(struct hold *h, int result, struct error *e)
 {
 	struct conversation *c = h->c;
 	struct error cause = *e;
 
-	if (h->send_failure.code)
-		return error_set(
-			e, h->send_failure.code, "%s", h->send_failure.text);
-	if (result == -ERR_RECV && c->stream->plain && !h->sent_all &&
-		!h->starved)
+	if (h->failure.code)
+		return error_set(e, h->failure.code, "%s", h->failure.text);
+	if (result != -ERR_RECV)
+		return result;
+	if (c->stream->plain && !h->sent_all)
 		return error_set(e, ERR_SEND,
 			"Sending broke off after %llu bytes: %s",
 			count(c->sent), cause.text);
-	if (result == -ERR_RECV)
-		error_add(e, " after %llu bytes were received and %llu sent",
-			count(c->received), count(c->sent));
-	return result;
+	error_add(e, " after %llu bytes were received", count(c->received));
+	if (!c->stream->truncated || h->sent_all)
+		return result;
+	h->failure = *e;
+	h->received_all = true;
+	return 0;
 }
 
 static int take(struct hold *h, struct str bytes, struct error *e)
@@ -146,8 +151,12 @@ static int receive(struct hold *h, struct error *e)
 		h->read_wants = s->ops->wants(s);
 		return 0;
 	}
+	/* A TLS peer that has sent nothing and closes without saying so, as
+	 * some that only receive do, has cut nothing short. */
+	if (n < 0 && s->truncated && h->c->received == 0)
+		n = 0;
 	result = received(h, n, e);
-	if (result < 0 || n == 0)
+	if (result < 0 || n <= 0)
 		return result;
 	return take(h, (struct str){ h->in, (size_t)n }, e);
 }
@@ -164,7 +173,7 @@ static int send_failed(struct hold *h, int result, struct error *e)
 {
 	if (result != -ERR_SEND)
 		return result;
-	error_set(&h->send_failure, ERR_SEND,
+	error_set(&h->failure, ERR_SEND,
 		"Sending broke off after %llu bytes: %s", count(h->c->sent),
 		e->text);
 	h->sent_all = true;
@@ -209,8 +218,12 @@ static int send_direct(struct hold *h, struct error *e)
 static void finish_sending(struct hold *h, struct error *e)
 {
 	struct stream *s = h->c->stream;
+	/* Many TLS peers take close_notify for the end of both directions, so
+	 * who only receives says nothing before the peer does. */
+	bool silent = !s->plain && h->c->sent == 0;
 
-	if (!h->c->keep_sending_side && s->ops->shut(s, e) == STREAM_AGAIN)
+	if (!h->c->keep_sending_side && !silent &&
+		s->ops->shut(s, e) == STREAM_AGAIN)
 		h->write_wants = s->ops->wants(s);
 	else
 		h->sent_all = true;
@@ -394,12 +407,13 @@ static int run(struct hold *h, struct error *e)
 			result = send_some(h, e);
 		if (result == 0 && !is_over(h))
 			result = wait_ready(h, e);
+		if (result < 0)
+			return result;
 		if (result)
-			return result < 0 ? result : 0;
+			break;
 	}
-	if (h->send_failure.code)
-		return error_set(
-			e, h->send_failure.code, "%s", h->send_failure.text);
+	if (h->failure.code)
+		return error_set(e, h->failure.code, "%s", h->failure.text);
 	return 0;
 }
 

@@ -279,9 +279,9 @@ static int try_address(struct exchange *x, struct error *e)
 
 	endpoint_peer(&x->addresses.items[x->index], x->peer);
 	log_line(&x->t->log, "Sending datagrams to %s", x->peer);
-	x->fd = udp_open(&x->addresses.items[x->index], e);
+	x->fd = udp_open(&x->addresses.items[x->index], &x->t->net, e);
 	if (x->fd < 0)
-		return refused(x, e);
+		return x->fd == -ERR_CONNECT ? refused(x, e) : x->fd;
 	x->place = (struct transcript_place){ 0 };
 	x->active = clock_now();
 	x->burst = 0;
@@ -302,9 +302,10 @@ static int try_all(struct exchange *x, struct error *e)
 {
 	for (;;) {
 		int result = try_address(x, e);
+		bool failed = result == -ERR_CONNECT ||
+			result == -ERR_INTERFACE;
 
-		if (result != -ERR_CONNECT || !may_be_resent(x) ||
-			x->kept.failed)
+		if (!failed || !may_be_resent(x) || x->kept.failed)
 			return result;
 		x->index++;
 	}

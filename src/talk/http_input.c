@@ -4,8 +4,8 @@
 
 #define BLOCK (64u << 10)
 
-void http_input_init(struct http_input *i, struct visit *v, bool json,
-	bool wants_content)
+void http_input_init(
+	struct http_input *i, struct visit *v, bool json, bool wants_content)
 {
 	*i = (struct http_input){ .visit = v };
 	buf_init(&i->in, LIMIT_HEAD + 4 * BLOCK);
@@ -26,8 +26,8 @@ void http_input_fini(struct http_input *i)
 }
 
 /* As visit_receive, but the end is -ERR_PARTIAL in the middle of something. */
-static ssize_t receive(struct http_input *i, void *to, size_t n, int64_t deadline,
-	const char *middle, struct error *e)
+static ssize_t receive(struct http_input *i, void *to, size_t n,
+	int64_t deadline, const char *middle, struct error *e)
 {
 	ssize_t got = visit_receive(i->visit, to, n, deadline, e);
 
@@ -39,6 +39,14 @@ static ssize_t receive(struct http_input *i, void *to, size_t n, int64_t deadlin
 	return got;
 }
 
+/* An empty line is no request yet (RFC 9112 section 2.2). */
+static bool has_begun(const struct http_input *i)
+{
+	struct str in = buf_str(&i->in);
+
+	return in.n && !str_eq(in, STR("\n")) && !str_eq(in, STR("\r\n"));
+}
+
 /* More bytes into `in`; 0 at an end between two requests. */
 static ssize_t receive_head(
 	struct http_input *i, int64_t deadline, struct error *e)
@@ -48,8 +56,8 @@ static ssize_t receive_head(
 
 	if (!room)
 		return buf_check(&i->in, "request head", e);
-	got = receive(
-		s, room, BLOCK, deadline, i->in.n ? "a request head" : NULL, e);
+	got = receive(i, room, BLOCK, deadline,
+		has_begun(i) ? "a request head" : NULL, e);
 	if (got > 0)
 		i->in.n += (size_t)got;
 	return got;
@@ -63,8 +71,6 @@ static bool is_time(const struct http_input *i, size_t parsed, size_t *scanned)
 		head_end(buf_str(&i->in), scanned) > 0;
 }
 
-/* Returns 1 with i->request, 0 when there is no other request, or an error. The
- * whole head has to be there within idle_ms. */
 static int read_head(struct http_input *i, struct error *e)
 {
 	int64_t deadline = visit_deadline(i->visit, i->visit->idle_ms);
@@ -85,7 +91,7 @@ static int read_head(struct http_input *i, struct error *e)
 		}
 		if (n == 0)
 			n = receive_head(i, deadline, e);
-		if (n == 0 || (n == -ERR_TIMEOUT && i->in.n == 0))
+		if (n == 0 || (n == -ERR_TIMEOUT && !has_begun(i)))
 			return 0;
 		if (n < 0)
 			return (int)n;
@@ -99,14 +105,14 @@ static int more(struct http_input *i, struct str *bytes, struct error *e)
 	ssize_t got;
 
 	*bytes = str_from(buf_str(&i->in), i->at);
-	if (bytei->n)
+	if (bytes->n)
 		return 0;
 	if (!i->block && !(i->block = malloc(BLOCK)))
 		return error_memory(e);
 	if (i->block_at == i->block_n) {
 		got = receive(i, i->block, BLOCK,
-			visit_deadline(i->visit, i->visit->idle_ms), "a request body",
-			e);
+			visit_deadline(i->visit, i->visit->idle_ms),
+			"a request body", e);
 		if (got < 0)
 			return (int)got;
 		i->block_at = 0;
@@ -118,7 +124,8 @@ static int more(struct http_input *i, struct str *bytes, struct error *e)
 }
 
 /* The first `n` of those bytes are part of the request. */
-static int use(struct http_input *i, struct str bytes, size_t n, struct error *e)
+static int use(
+	struct http_input *i, struct str bytes, size_t n, struct error *e)
 {
 	if (i->at < i->in.n)
 		i->at += n;
@@ -159,6 +166,16 @@ static int read_trailers(struct http_input *i, struct error *e)
 	return n < 0 ? (int)n : 0;
 }
 
+/* What cannot be decoded is shown all the same. Returns `error`. */
+static int broken(struct http_input *i, struct str bytes, int error)
+{
+	struct error unheard;
+
+	i->found.base = 0;
+	use(i, bytes, bytes.n, &unheard);
+	return error;
+}
+
 static int read_chunked(struct http_input *i, struct error *e)
 {
 	int rc = 0;
@@ -172,11 +189,8 @@ static int read_chunked(struct http_input *i, struct error *e)
 		if (rc < 0)
 			break;
 		n = chunk_decode(&i->chunks, bytes, &data, e);
-		if (n < 0) {
-			use(i, bytes, bytes.n, NULL);
-			rc = (int)n;
-			break;
-		}
+		if (n < 0)
+			return broken(i, bytes, (int)n);
 		rc = use(i, bytes, (size_t)n, e);
 		if (rc == 0 && data.n)
 			rc = http_record_content(&i->record, data, e);
@@ -185,3 +199,50 @@ static int read_chunked(struct http_input *i, struct error *e)
 	return rc < 0 ? rc : read_trailers(i, e);
 }
 
+/* What was received behind the request is the front of the next one. */
+static void leave_request(struct http_input *i)
+{
+	buf_consume(&i->in, i->at);
+	buf_add(&i->in, i->block + i->block_at, i->block_n - i->block_at);
+	i->at = 0;
+	i->block_at = 0;
+	i->block_n = 0;
+	i->has_head = false;
+	i->found = (struct findings){ .n = 0 };
+	head_fini(&i->trailers);
+	chunk_fini(&i->chunks);
+	chunk_init(&i->chunks, &i->found);
+	http_record_begin(&i->record);
+}
+
+int http_input_head(struct http_input *i, struct error *e)
+{
+	struct error unheard;
+	int rc;
+
+	leave_request(i);
+	rc = read_head(i, e);
+	if (rc > 0)
+		rc = http_record_raw(
+			&i->record, str_first(buf_str(&i->in), i->at), e);
+	else if (rc < 0)
+		http_record_raw(&i->record, buf_str(&i->in), &unheard);
+	return rc < 0 ? rc : i->has_head;
+}
+
+bool http_input_waits(const struct http_input *i)
+{
+	return i->at == i->in.n && i->block_at == i->block_n;
+}
+
+int http_input_body(struct http_input *i, struct error *e)
+{
+	switch (i->request.framing.kind) {
+	case FRAMING_LENGTH:
+		return read_length(i, e);
+	case FRAMING_CHUNKED:
+		return read_chunked(i, e);
+	default:
+		return 0;
+	}
+}

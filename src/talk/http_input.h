@@ -27,8 +27,8 @@ struct http_input {
 };
 
 /* `json` and `wants_content` as http_record_init. */
-void http_input_init(struct http_input *i, struct visit *v, bool json,
-	bool wants_content);
+void http_input_init(
+	struct http_input *i, struct visit *v, bool json, bool wants_content);
 void http_input_fini(struct http_input *i);
 
 /* Leave the request before, and read the next head, all of which has to come

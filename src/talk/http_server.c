@@ -1,36 +1,19 @@
 #include "talk/http_server.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "base/date.h"
-#include "http/chunk.h"
-#include "talk/http_record.h"
+#include "talk/http_input.h"
 
-#define BLOCK (64u << 10)
 #define TOGETHER (16u << 10) /* content that leaves with its head */
 #define HEAD_SIZE 1024 /* of a response */
+#define PLAIN "text/plain; charset=utf-8"
 
-/* Bytes are received into `in` until a head is whole, and stay there while the
- * request borrows from them; then into `block`. */
 struct session {
 	struct visit *v;
 	const struct http_service *service;
-	struct buf in;
-	size_t at; /* bytes of `in` that have been used */
-	char *block;
-	size_t block_at, block_n;
-	bool lost; /* nothing can be received any more */
+	struct http_input input;
 	uint64_t requests; /* that have begun */
-
-	/* The one at hand */
-	bool has_head;
 	bool closing; /* no other will follow */
-	struct received_request request;
-	struct head trailers;
-	struct chunk_decoder chunks;
-	struct findings found;
-	struct http_record record;
 };
 
 struct status {
@@ -66,7 +49,7 @@ static void write_head(struct session *s, struct buf *out,
 		buf_printf(out, "Content-Type: %s\r\n", type);
 	if (s->closing)
 		buf_add_text(out, "Connection: close\r\n");
-	else if (s->request.head.minor == 0)
+	else if (s->input.request.head.minor == 0)
 		buf_add_text(out, "Connection: keep-alive\r\n");
 	buf_add_text(out, "\r\n");
 }
@@ -74,7 +57,8 @@ static void write_head(struct session *s, struct buf *out,
 static int respond(struct session *s, const struct status *status,
 	struct answer *a, const char *type, struct error *e)
 {
-	bool head_only = str_eq(s->request.method, STR("HEAD"));
+	bool head_only = s->input.has_head &&
+		str_eq(s->input.request.method, STR("HEAD"));
 	bool together = a->fd < 0 && a->length <= TOGETHER;
 	struct buf out;
 	int rc;
@@ -99,7 +83,7 @@ static int respond_text(struct session *s, const struct status *status,
 		.bytes = str_of(text), .length = strlen(text), .fd = -1
 	};
 
-	return respond(s, status, &a, "text/plain; charset=utf-8", e);
+	return respond(s, status, &a, PLAIN, e);
 }
 
 /* --- refusing */
@@ -107,8 +91,10 @@ static int respond_text(struct session *s, const struct status *status,
 /* By what a request is refused, or NULL when the connection is of no use. */
 static const struct status *status_of(const struct session *s, int error)
 {
-	if (s->lost)
+	if (s->input.lost)
 		return NULL;
+	if (s->input.has_head && s->input.request.expectation == EXPECT_UNKNOWN)
+		return &expectation_failed;
 	switch (error) {
 	case -ERR_TIMEOUT:
 		return &request_timeout;
@@ -122,9 +108,10 @@ static const struct status *status_of(const struct session *s, int error)
 		return &server_error;
 	case -ERR_TOO_MANY:
 	case -ERR_RECV:
-		if (s->has_head)
+		if (s->input.has_head)
 			return &bad_request;
-		return s->request.line.n ? &fields_too_large : &uri_too_long;
+		return s->input.request.line.n ? &fields_too_large
+					       : &uri_too_long;
 	case -ERR_WEIRD_REPLY:
 	case -ERR_PARTIAL:
 		return &bad_request;
@@ -148,39 +135,33 @@ static void note_finding(const struct session *s, const struct finding *f)
 /* Those that are no reason to refuse it, or were none. */
 static void note_findings(const struct session *s)
 {
-	for (size_t i = 0; i < s->found.n; i++)
-		if (finding_rule(s->found.items[i].id)->severity ==
+	for (size_t i = 0; i < s->input.found.n; i++)
+		if (finding_rule(s->input.found.items[i].id)->severity ==
 			FINDING_WARNING)
-			note_finding(s, &s->found.items[i]);
+			note_finding(s, &s->input.found.items[i]);
 }
 
-/* Returns `error`, whose words are in `e`. */
+/* Returns `error`, with the status in the words of `e`. */
 static int refuse(struct session *s, int error, struct error *e)
 {
 	const struct status *status = status_of(s, error);
 	char text[LIMIT_ERROR_TEXT + 1];
-	struct error unheard;
-	size_t n = strlen(e->text);
+	struct error why = *e, unheard;
+	size_t n = strlen(why.text);
 	int rc;
 
-	if (!s->has_head)
-		http_record_raw(&s->record, buf_str(&s->in), &unheard);
 	note_findings(s);
-	rc = http_record_refused(&s->record, e, &s->found, &unheard);
-	if (rc < 0) {
-		*e = unheard;
+	rc = http_record_refused(&s->input.record, &why, &s->input.found, e);
+	if (rc < 0)
 		return rc;
-	}
 	if (!status)
 		return error;
-	log_line(&s->service->notes,
-		"%s: request %llu was answered with %d: %s", s->v->peer,
-		(unsigned long long)s->requests, status->code, e->text);
-	memcpy(text, e->text, n);
+	memcpy(text, why.text, n);
 	memcpy(text + n, "\n", 2);
 	s->closing = true;
 	respond_text(s, status, text, &unheard);
-	return error;
+	return error_set(e, -error, "request %llu was answered with %d: %s",
+		(unsigned long long)s->requests, status->code, why.text);
 }
 
 /* --- one request */
@@ -189,55 +170,37 @@ static int refuse(struct session *s, int error, struct error *e)
  * (RFC 9110 section 10.1.1). */
 static int invite_body(struct session *s, struct error *e)
 {
-	const struct framing *f = &s->request.framing;
-	bool empty = f->kind == FRAMING_NONE ||
-		(f->kind == FRAMING_LENGTH && f->length == 0);
+	const struct received_request *r = &s->input.request;
+	bool empty = r->framing.kind == FRAMING_NONE ||
+		(r->framing.kind == FRAMING_LENGTH && r->framing.length == 0);
 
-	if (s->request.expectation != EXPECT_CONTINUE || empty ||
-		s->at < s->in.n)
+	if (r->expectation == EXPECT_UNKNOWN)
+		return error_set(e, ERR_WEIRD_REPLY,
+			"an expectation other than 100-continue "
+			"(RFC 9110 section 10.1.1)");
+	if (r->expectation == EXPECT_NOTHING || empty ||
+		!http_input_waits(&s->input))
 		return 0;
 	return visit_send(s->v, STR("HTTP/1.1 100 Continue\r\n\r\n"), e);
-}
-
-static int read_body(struct session *s, struct error *e)
-{
-	int rc = http_record_raw(
-		&s->record, str_first(buf_str(&s->in), s->at), e);
-
-	if (rc == 0)
-		rc = invite_body(s, e);
-	if (rc < 0)
-		return rc;
-	switch (s->request.framing.kind) {
-	case FRAMING_LENGTH:
-		return read_length(s, e);
-	case FRAMING_CHUNKED:
-		return read_chunked(s, e);
-	default:
-		return 0;
-	}
 }
 
 static int send_reply(struct session *s, struct error *e)
 {
 	const struct http_service *service = s->service;
-	const struct reply *reply = service->reply;
-	const char *type =
-		reply->kind == REPLY_TEXT ? "text/plain; charset=utf-8" : NULL;
+	const char *type = service->reply->kind == REPLY_TEXT ? PLAIN : NULL;
+	struct error unheard;
 	struct answer a;
-	int rc = answer_init(
-		&a, reply, buf_str(&s->record.content), s->v->peer, e);
+	int rc = answer_init(&a, service->reply,
+		buf_str(&s->input.record.content), s->v->peer, e);
 
-	if (rc == 0 && service->raw)
-		rc = answer_send(&a, s->v, e);
-	else if (rc == 0)
-		rc = respond(s, &ok, &a, type, e);
-	else {
-		struct error unheard;
-
+	if (rc < 0) {
 		s->closing = true;
-		respond_text(s, &server_error, "The reply is not to be had.\n",
-			&unheard);
+		respond_text(
+			s, &server_error, "There is no reply.\n", &unheard);
+	} else if (service->raw) {
+		rc = answer_send(&a, s->v, e);
+	} else {
+		rc = respond(s, &ok, &a, type, e);
 	}
 	answer_fini(&a);
 	return rc;
@@ -245,15 +208,8 @@ static int send_reply(struct session *s, struct error *e)
 
 static int answer(struct session *s, struct error *e)
 {
-	if (s->service->raw)
-		return send_reply(s, e);
-	if (s->request.expectation == EXPECT_UNKNOWN) {
-		s->closing = true;
-		return respond_text(s, &expectation_failed,
-			"Only 100-continue can be expected here.\n", e);
-	}
 	/* A tunnel would follow a status of 2xx (RFC 9110 section 9.3.6). */
-	if (s->request.form == TARGET_AUTHORITY) {
+	if (s->input.request.form == TARGET_AUTHORITY && !s->service->raw) {
 		s->closing = true;
 		return respond_text(
 			s, &not_implemented, "This is no proxy.\n", e);
@@ -263,59 +219,29 @@ static int answer(struct session *s, struct error *e)
 	return send_reply(s, e);
 }
 
-static void begin_request(struct session *s)
-{
-	s->has_head = false;
-	s->at = 0;
-	s->found = (struct findings){ .n = 0 };
-	http_record_begin(&s->record);
-	chunk_fini(&s->chunks);
-	chunk_init(&s->chunks, &s->found);
-	head_fini(&s->trailers);
-}
-
-/* What was received behind the request is the front of the next one. */
-static void end_request(struct session *s)
-{
-	buf_consume(&s->in, s->at);
-	buf_add(&s->in, s->block + s->block_at, s->block_n - s->block_at);
-	s->block_at = 0;
-	s->block_n = 0;
-}
-
 /* Returns 1 when another may follow, 0 when none will, or an error. */
 static int serve_request(struct session *s, struct error *e)
 {
-	int rc;
+	struct http_input *i = &s->input;
+	int rc = http_input_head(i, e);
 
-	begin_request(s);
-	rc = read_head(s, e);
 	if (rc == 0)
 		return 0;
 	s->requests++;
-	if (rc < 0)
-		return refuse(s, rc, e);
-	s->closing = s->service->raw || !s->request.framing.persistent;
-	rc = read_body(s, e);
+	if (rc > 0) {
+		s->closing = s->service->raw || !i->request.framing.persistent;
+		rc = invite_body(s, e);
+	}
+	if (rc == 0)
+		rc = http_input_body(i, e);
 	if (rc < 0)
 		return refuse(s, rc, e);
 	note_findings(s);
 	rc = http_record_end(
-		&s->record, &s->request, &s->trailers, &s->found, e);
+		&i->record, &i->request, &i->trailers, &i->found, e);
 	if (rc == 0)
 		rc = answer(s, e);
-	end_request(s);
 	return rc < 0 ? rc : !s->closing;
-}
-
-static void session_fini(struct session *s)
-{
-	received_request_fini(&s->request);
-	head_fini(&s->trailers);
-	chunk_fini(&s->chunks);
-	http_record_fini(&s->record);
-	buf_fini(&s->in);
-	free(s->block);
 }
 
 int http_serve(
@@ -324,19 +250,14 @@ int http_serve(
 	struct session s = { .v = v, .service = service };
 	int rc;
 
-	buf_init(&s.in, LIMIT_HEAD + 4 * BLOCK);
-	chunk_init(&s.chunks, &s.found);
-	head_init(&s.trailers);
-	received_request_init(&s.request);
-	http_record_init(
-		&s.record, v, service->json, service->reply->wants_data);
+	http_input_init(&s.input, v, service->json, service->reply->wants_data);
 	do
 		rc = serve_request(&s, e);
 	while (rc > 0);
 	if (rc == 0 && s.requests == 0)
 		rc = error_set(e, ERR_EMPTY_REPLY,
 			"the client left without a request");
-	session_fini(&s);
+	http_input_fini(&s.input);
 	visit_finish(v, false, NULL);
 	return rc;
 }

@@ -3,6 +3,7 @@
 #ifndef TALK_HTTP_SERVER_H
 #define TALK_HTTP_SERVER_H
 
+#include "base/log.h"
 #include "talk/reply.h"
 
 struct http_service {
@@ -12,7 +13,7 @@ struct http_service {
 	bool raw; /* the reply is sent instead of a response, as it is, and the
 		   * connection closed */
 	bool json; /* requests are shown as one JSON object a line */
-	struct log notes; /* findings, and requests that were refused */
+	struct log notes; /* findings */
 };
 
 /* Serve the requests of one connection until it is closed, idle for
@@ -20,10 +21,10 @@ struct http_service {
  * receiver: head and body as they came, or as JSON with their content decoded.
  * Those that are over 1 MiB are handed on in parts while they come. The stream
  * is shut for sending, but not closed. Returns 0; -ERR_EMPTY_REPLY when it was
- * closed or idle without a request; what request_parse and chunk_decode fail
- * with (the client was answered with a status of 400 or more); -ERR_RECV when a
- * request broke off, -ERR_SEND, -ERR_TIMEOUT, what the receiver fails with, or
- * what the reply does. */
+ * closed or idle without a request; what http_input_head and http_input_body
+ * fail with (the client was answered with a status of 400 or more, if it was
+ * still there); -ERR_SEND, -ERR_TIMEOUT, what the receiver fails with, or what
+ * the reply does. */
 int http_serve(
 	struct visit *v, const struct http_service *service, struct error *e);
 

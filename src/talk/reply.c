@@ -183,25 +183,62 @@ void answer_fini(struct answer *a)
 	a->fd = -1;
 }
 
+/* Some of what is left of the file: > 0 or an error. */
+static ssize_t read_some(
+	const struct answer *a, char *to, size_t n, struct error *e)
+{
+	ssize_t got;
+
+	do
+		got = read(a->fd, to, n);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return failed(a->path, errno, e);
+	if (got == 0)
+		return error_set(e, ERR_READ,
+			"The reply file %s has become shorter while it was "
+			"sent",
+			a->path);
+	return got;
+}
+
+int answer_gather(struct answer *a, size_t max, struct error *e)
+{
+	char *room;
+
+	if (a->length > max)
+		return error_set(e, ERR_TOO_LARGE,
+			"a reply of %llu bytes, of which %zu can be sent",
+			(unsigned long long)a->length, max);
+	if (a->fd < 0 || a->length == 0)
+		return 0;
+	room = buf_reserve(&a->filled, (size_t)a->length);
+	if (!room)
+		return error_memory(e);
+	while (a->filled.n < a->length) {
+		size_t n = a->filled.n;
+		ssize_t got = read_some(a, room + n, (size_t)a->length - n, e);
+
+		if (got < 0)
+			return (int)got;
+		a->filled.n += (size_t)got;
+	}
+	a->bytes = buf_str(&a->filled);
+	return 0;
+}
+
 static int send_file(
 	struct answer *a, char *block, struct visit *v, struct error *e)
 {
 	uint64_t left = a->length;
 
 	while (left) {
-		ssize_t n = read(a->fd, block, left < BLOCK ? left : BLOCK);
-		int rc;
+		ssize_t n = read_some(
+			a, block, left < BLOCK ? (size_t)left : BLOCK, e);
+		int rc = (int)n;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return failed(a->path, errno, e);
-		if (n == 0)
-			return error_set(e, ERR_READ,
-				"The reply file %s became shorter by %llu "
-				"bytes while it was sent",
-				a->path, (unsigned long long)left);
-		rc = visit_send(v, (struct str){ block, (size_t)n }, e);
+		if (n > 0)
+			rc = visit_send(v, (struct str){ block, (size_t)n }, e);
 		if (rc < 0)
 			return rc;
 		left -= (uint64_t)n;

@@ -40,9 +40,9 @@ int reply_fill(const struct reply *r, struct str data, const char *peer,
 /* A reply to one client. */
 struct answer {
 	uint64_t length; /* bytes that it has */
+	int fd; /* of a regular file, or -1: it is in memory, */
+	struct str bytes; /* here */
 	struct buf filled; /* private as what follows */
-	struct str bytes; /* of what is in memory */
-	int fd; /* of a regular file, or -1 */
 	const char *path;
 };
 
@@ -52,6 +52,10 @@ struct answer {
 int answer_init(struct answer *a, const struct reply *r, struct str data,
 	const char *peer, struct error *e);
 void answer_fini(struct answer *a);
+
+/* Have all of it in a->bytes, to be sent at once: 0, -ERR_TOO_LARGE when it has
+ * more than `max`, -ERR_READ, -ERR_OUT_OF_MEMORY. */
+int answer_gather(struct answer *a, size_t max, struct error *e);
 
 /* Send its `length` bytes: what visit_send fails with, or -ERR_READ when the
  * file has fewer by now. */

@@ -50,12 +50,12 @@ struct listen_config {
 	void *context;
 };
 
-/* Serve on t->endpoint: one client, then 0; with keep_open until the deadline or
- * a signal; with count, that many. A client that fails is told of by `note` and
- * disturbs nobody; for a single client its error is the result. Returns 0,
+/* Serve on t->endpoint: one client, then 0; with keep_open until the deadline
+ * or a signal; with count, that many. A client that fails is told of by `note`
+ * and disturbs nobody; for a single client its error is the result. Returns 0,
  * -ERR_INTERFACE (the address cannot be bound: which and why), -ERR_TIMEOUT
  * (nobody came), -ERR_READ (reply file) and the like. */
-int talk_listen(struct talk *t, const struct listen_config *config,
-	struct error *e);
+int talk_listen(
+	struct talk *t, const struct listen_config *config, struct error *e);
 
 #endif

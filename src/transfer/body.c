@@ -22,6 +22,7 @@ struct body_reader {
 	char *buffer;
 	size_t size;
 	uint64_t left; /* of a body with a length */
+	uint64_t discarded; /* bytes, with plan->discard */
 	bool extra; /* bytes have come behind the end */
 };
 
@@ -65,10 +66,11 @@ static int hand_on_decoded(void *reader, struct str bytes, struct error *e)
 static int content(
 	struct body_reader *r, const struct iovec *iov, int n, struct error *e)
 {
+	uint64_t *count = r->plan->discard ? &r->discarded : &r->x->facts->wire;
 	int error = 0;
 
 	for (int i = 0; i < n; i++)
-		r->x->facts->wire += iov[i].iov_len;
+		*count += iov[i].iov_len;
 	if (r->plan->discard)
 		return 0;
 	if (!r->coding)
@@ -278,7 +280,7 @@ static int receive_until_close(struct body_reader *r, struct error *e)
 			error = adapt_buffer(r, in.n, e);
 		if (error < 0)
 			return error;
-		if (r->plan->discard && r->x->facts->wire > DISCARD_MAX)
+		if (r->plan->discard && r->discarded > DISCARD_MAX)
 			return 0;
 	}
 }
@@ -309,10 +311,13 @@ static int decode_chunks(struct body_reader *r, struct str in, struct error *e)
 	}
 	r->extra = in.n > 0;
 	if (n && error != -ERR_WRITE) {
-		int last = content(r, iov, n, e);
+		struct error late = { 0 };
+		int last = content(r, iov, n, &late);
 
-		if (error == 0)
+		if (error == 0 && last < 0) {
 			error = last;
+			*e = late;
+		}
 	}
 	if (r->plan->raw && error == 0)
 		error = content_str(r, str_first(all, all.n - in.n), e);
@@ -365,7 +370,7 @@ static int receive_chunked(struct body_reader *r, struct error *e)
 		error = decode_chunks(r, in, e);
 		if (error == 0)
 			error = adapt_buffer(r, in.n, e);
-		if (r->plan->discard && r->x->facts->wire > DISCARD_MAX)
+		if (r->plan->discard && r->discarded > DISCARD_MAX)
 			return 0;
 	}
 	return error < 0 ? error : finish_chunks(r, e);

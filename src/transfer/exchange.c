@@ -84,8 +84,9 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 	int64_t deadline = x->deadline;
 	int ready;
 
+	fds[0].events |= s->ops->wants(s);
 	if (state == SENDING_BLOCKED)
-		fds[0].events |= s->ops->wants(s) | POLLOUT;
+		fds[0].events |= POLLOUT;
 	else if (state == SENDING_STARVED)
 		fds[1].fd = x->out.body->fd;
 	else
@@ -120,7 +121,12 @@ ssize_t exchange_read(struct exchange *x, void *to, size_t n, struct error *e)
 	struct stream *s = x->connection->stream;
 
 	for (;;) {
-		ssize_t got = s->ops->read(s, to, n, e);
+		ssize_t got;
+
+		/* Also when there is always something to read. */
+		if (x->deadline != DEADLINE_NONE && clock_now() >= x->deadline)
+			return error_set(e, ERR_TIMEOUT, "the time is over");
+		got = s->ops->read(s, to, n, e);
 
 		if (got != STREAM_AGAIN)
 			return got;
@@ -297,7 +303,10 @@ int exchange_head(struct exchange *x, struct error *e)
 		error = interim(x, &interims, e);
 		if (error < 0)
 			return error;
+		connection_compact(x->connection);
 	}
+	if (x->head.status == 101 && !x->upgrade_asked)
+		findings_add(&x->found, FINDING_SWITCH_UNREQUESTED, 0);
 	if (x->pending && (x->head.status >= 300 || x->out.held)) {
 		x->cut_short = true;
 		stop_sending(x);

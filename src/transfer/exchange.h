@@ -17,6 +17,7 @@ struct exchange {
 	int64_t deadline;
 	struct framing_options options;
 	bool allow_http09;
+	bool upgrade_asked; /* the request has an Upgrade field */
 
 	/* Set by exchange_send */
 	struct sending out;

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define WRITES_AT_ONCE 64
+
 static void add_part(struct sending *s, int kind, const char *p, size_t n)
 {
 	if (n)
@@ -92,7 +94,8 @@ static ssize_t write_parts(struct sending *s, struct error *e)
 
 int sending_step(struct sending *s, struct error *e)
 {
-	for (;;) {
+	/* Who calls has a deadline to look at now and then. */
+	for (int i = 0; i < WRITES_AT_ONCE; i++) {
 		ssize_t n;
 
 		if (!s->ended && !s->held && !body_is_queued(s)) {
@@ -114,4 +117,5 @@ int sending_step(struct sending *s, struct error *e)
 		if (s->n_parts == 0 && s->ended)
 			return SENDING_DONE;
 	}
+	return SENDING_BLOCKED;
 }

@@ -11,7 +11,7 @@
 
 enum sending_state {
 	SENDING_DONE, /* all of it is out */
-	SENDING_BLOCKED, /* the stream takes no more now */
+	SENDING_BLOCKED, /* the stream takes no more now, or much has gone */
 	SENDING_STARVED, /* the body has nothing to give now */
 	SENDING_HELD /* the head is out, the body waits for 100 (Continue) */
 };

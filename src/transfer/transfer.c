@@ -112,6 +112,9 @@ static void note_connection(struct transfer *t, const struct connection *c)
 		f->times.tls = since_start(t, c->secured);
 	}
 	address_text(&c->peer, f->peer_ip, &f->peer_port);
+	if (c->key.tls && t->job->net.want_local)
+		f->tls_verify_result =
+			tls_load(NULL)->info(c->stream)->verify_result;
 	if (c->local.n)
 		address_text(&c->local, f->local_ip, &f->local_port);
 }
@@ -182,6 +185,9 @@ static void begin_exchange(
 	x->options.raw = t->job->request.raw;
 	x->options.head_request = str_eq(t->method, STR("HEAD"));
 	x->allow_http09 = t->job->request.allow_http09;
+	x->upgrade_asked = user_field_find(t->job->request.fields,
+				   t->job->request.n_fields,
+				   STR("Upgrade")) != NULL;
 	note_connection(t, c);
 }
 
@@ -259,6 +265,7 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 	url_fini(&t->url);
 	t->url = next;
 	t->facts->redirects++;
+	t->facts->received = t->facts->wire = 0;
 	t->facts->times.redirect = clock_now() - t->started;
 	t->facts->times.start_transfer = 0;
 	return 0;

@@ -61,7 +61,8 @@ class Help(TestCase):
     def test_version(self):
         done = self.fetch("-V")
         self.assertExit(done, 0)
-        self.assertRegex(done.out.decode(), r"^minifetch \d+\.\d+\.\d+ ")
+        self.assertRegex(done.out.decode(),
+                         r"^minifetch \d+\.\d+\.\d+( OpenSSL/\S+)?\nProtocols: http\b")
 
     def test_topics(self):
         for topic in ((), ("all",), ("category",), ("http",), ("--location",), ("-L",)):

@@ -1,6 +1,7 @@
 """Where bytes go: all-or-nothing files, standard output, terminals."""
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import threading
@@ -62,6 +63,21 @@ class Files(TestCase):
         os.link(self.path("one"), self.path("two"))
         self.assertExit(self.fetch("-o", "one", self.serve(response(b"new")).url), 0)
         self.assertEqual(self.read("two"), b"new")
+
+    def test_mount_point_is_written_in_place(self):
+        """As containers have them: nothing can be renamed over such a file."""
+        self.write("f", b"below")
+        self.write("mounted", b"old")
+        private = ["unshare", "-rm", "sh", "-c"]
+        if not shutil.which("unshare") or subprocess.run(
+                [*private, "mount --bind mounted f"], cwd=self.dir,
+                stderr=subprocess.DEVNULL).returncode:
+            self.skipTest("mounting is not allowed")
+        url = self.serve(response(b"new")).url
+        done = subprocess.run([*private, f"mount --bind mounted f; exec '{PROGRAM}' -o f {url}"],
+                              cwd=self.dir, env=environment(self.dir), timeout=30)
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual((self.read("f"), self.read("mounted")), (b"below", b"new"))
 
     def test_missing_directory(self):
         done = self.fetch("-o", "no/f", self.serve(response(b"x")).url)

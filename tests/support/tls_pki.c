@@ -89,7 +89,8 @@ static void make_identities(void)
 	pki.expired = make_server("DNS:localhost", -2 * DAY, -DAY, &pki.ca);
 	pki.future = make_server("DNS:localhost", DAY, 2 * DAY, &pki.ca);
 	pki.elsewhere = make_server(
-		"DNS:other.example,DNS:*.example.org", 0, 0, &pki.ca);
+		"DNS:other.example,DNS:*.example.org,DNS:\x1b[1m", 0, 0,
+		&pki.ca);
 	pki.nameless = identity_new(&nameless, &pki.ca);
 	pki.far = make_server("DNS:localhost", 0, 0, &pki.middle);
 	pki.lone = make_server("DNS:localhost", 0, 0, NULL);

@@ -15,8 +15,8 @@ struct pki {
 	struct identity respelled; /* the same, its issuer "TEST  ca" */
 	struct identity wide; /* the same, its issuer a BMPString */
 	struct identity expired, future; /* of `ca`, for localhost */
-	struct identity elsewhere; /* of `ca`, for other.example and
-				    * *.example.org */
+	struct identity elsewhere; /* of `ca`, for other.example,
+				    * *.example.org and what is no name */
 	struct identity nameless; /* of `ca`, its name in the subject only */
 	struct identity far; /* of `middle`, for localhost */
 	struct identity lone; /* signed by itself, for localhost */

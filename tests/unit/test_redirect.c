@@ -17,7 +17,7 @@ static const struct asked_row asked_rows[] = {
 	{ "empty location", "HTTP/1.1 302 x\r\nLocation:\r\n\r\n", false },
 	{ "200 with location", "HTTP/1.1 200 x\r\nLocation: /a\r\n\r\n",
 		false },
-	{ "300", "HTTP/1.1 300 x\r\nLocation: /a\r\n\r\n", false },
+	{ "300", "HTTP/1.1 300 x\r\nLocation: /a\r\n\r\n", true },
 	{ "304", "HTTP/1.1 304 x\r\nLocation: /a\r\n\r\n", false },
 	{ "305", "HTTP/1.1 305 x\r\nLocation: /a\r\n\r\n", false },
 	{ "306", "HTTP/1.1 306 x\r\nLocation: /a\r\n\r\n", false },

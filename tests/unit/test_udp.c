@@ -5,6 +5,8 @@
 
 #include "support/table.h"
 
+static const struct net_config anywhere;
+
 /* A socket of the loopback interface that is bound and blocks. */
 static int bound(int family, struct address *a)
 {
@@ -57,7 +59,7 @@ static void test_exchange(const void *row)
 	assert_non_null(got);
 	for (size_t i = 0; i < c->n; i++)
 		bytes[i] = (char)(i * 7);
-	fd = udp_open(&peer, &e);
+	fd = udp_open(&peer, &anywhere, &e);
 	assert_true(fd >= 0);
 	assert_int_equal(
 		udp_receive(fd, got, UDP_DATAGRAM_MAX, &e), -ERR_AGAIN);
@@ -94,7 +96,7 @@ static void test_stranger(const void *row)
 {
 	struct address peer, other, own = { .n = sizeof(own.sa) };
 	int server = bound(AF_INET, &peer), stranger = bound(AF_INET, &other);
-	int fd = udp_open(&peer, NULL);
+	int fd = udp_open(&peer, &anywhere, NULL);
 	char byte;
 
 	(void)row;
@@ -116,7 +118,7 @@ static void test_too_large(const void *row)
 	char *bytes = calloc(1, 65508);
 	struct error e = { 0 };
 	struct address peer;
-	int server = bound(AF_INET, &peer), fd = udp_open(&peer, &e);
+	int server = bound(AF_INET, &peer), fd = udp_open(&peer, &anywhere, &e);
 
 	(void)row;
 	assert_non_null(bytes);
@@ -167,7 +169,8 @@ static void test_refused(const void *row)
 	const struct refused_case *c = row;
 	struct error e = { 0 };
 	struct address peer;
-	int server = bound(c->family, &peer), fd = udp_open(&peer, &e);
+	int server = bound(c->family, &peer),
+	    fd = udp_open(&peer, &anywhere, &e);
 	struct pollfd ready = { .fd = fd };
 
 	assert_true(fd >= 0);
@@ -191,8 +194,57 @@ static void test_broadcast(const void *row)
 	peer.sa.v4.sin_family = AF_INET;
 	peer.sa.v4.sin_port = htons(9);
 	peer.sa.v4.sin_addr.s_addr = htonl(0xffffffff);
-	assert_int_equal(udp_open(&peer, &e), -ERR_CONNECT);
+	assert_int_equal(udp_open(&peer, &anywhere, &e), -ERR_CONNECT);
 	assert_string_equal(e.text, "Permission denied");
+}
+
+struct local_case {
+	const char *name, *interface;
+	bool has_port;
+	const char *address; /* that the peer sees */
+	int code;
+};
+
+static const struct local_case locals[] = {
+	{ "an address", "127.0.0.2", false, "127.0.0.2", 0 },
+	{ "a port", NULL, true, "127.0.0.1", 0 },
+	{ "both", "host!127.0.0.3", true, "127.0.0.3", 0 },
+	{ "an address of nobody here", "host!203.0.113.1", false, NULL,
+		ERR_INTERFACE },
+};
+
+static void test_local(const void *row)
+{
+	const struct local_case *c = row;
+	struct address peer, from = { .n = sizeof(from.sa) }, unused;
+	int server = bound(AF_INET, &peer), free_port = bound(AF_INET, &unused);
+	struct net_config config = { .interface = c->interface };
+	char text[ADDRESS_TEXT], byte;
+	struct error e = { 0 };
+	uint16_t port;
+	int fd;
+
+	close(free_port);
+	if (c->has_port)
+		config.local_port = config.local_port_last = ntohs(
+			unused.sa.v4.sin_port);
+	fd = udp_open(&peer, &config, &e);
+	if (c->code) {
+		assert_int_equal(fd, -c->code);
+		assert_int_equal(e.code, c->code);
+		close(server);
+		return;
+	}
+	assert_true(fd >= 0);
+	assert_int_equal(udp_send(fd, STR("x"), &e), 0);
+	assert_int_equal(
+		recvfrom(server, &byte, 1, 0, &from.sa.any, &from.n), 1);
+	address_text(&from, text, &port);
+	assert_string_equal(text, c->address);
+	if (c->has_port)
+		assert_int_equal(port, config.local_port);
+	close(fd);
+	close(server);
 }
 
 int main(void)
@@ -203,6 +255,7 @@ int main(void)
 		SINGLE("udp_send: too large", test_too_large),
 		TABLE("a refusal", refusals, test_refused),
 		SINGLE("udp_open: broadcast", test_broadcast),
+		TABLE("udp_open: from", locals, test_local),
 	};
 
 	return table_run("udp", tables, sizeof(tables) / sizeof(tables[0]));

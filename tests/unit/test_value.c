@@ -50,9 +50,13 @@ static const struct text_row shown_rows[] = {
 	{ "short", "a b", "a b" },
 	{ "as long as may be", SHOWN, SHOWN },
 	{ "longer", SHOWN "x", SHOWN },
-	{ "up to a fold", "a\r\n b", "a" },
-	{ "up to a bare LF", "a\n b", "a" },
-	{ "a fold first", "\r\n b", "" },
+	{ "a fold", "a\r\n b", "a   b" },
+	{ "bare LF and CR", "a\nb\rc", "a b c" },
+	{ "other controls stay",
+		"a\t\x1b"
+		"b",
+		"a\t\x1b"
+		"b" },
 };
 
 static void test_shown(const void *row)
@@ -60,7 +64,7 @@ static void test_shown(const void *row)
 	const struct text_row *r = row;
 	struct str s = exact(r->text);
 
-	assert_true(str_eq(value_shown(s), str_of(r->expected)));
+	assert_string_equal(value_shown(s).text, r->expected);
 	release(s);
 }
 
