@@ -63,6 +63,7 @@ src_libminifetch_a_SOURCES = \
 	src/policy/sigv4_canonical.c src/policy/sigv4_canonical.h \
 	src/transfer/body.c src/transfer/body.h \
 	src/transfer/compose.c src/transfer/compose.h \
+	src/transfer/credentials.c src/transfer/credentials.h \
 	src/transfer/connection.c src/transfer/connection.h \
 	src/transfer/exchange.c src/transfer/exchange.h \
 	src/transfer/facts.c src/transfer/facts.h \
@@ -102,6 +103,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/config.c src/cli/config.h \
 	src/cli/console.c src/cli/console.h \
 	src/cli/converse.c src/cli/converse.h \
+	src/cli/cookies.c src/cli/cookies.h \
 	src/cli/data.c src/cli/data.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/input.c src/cli/input.h \

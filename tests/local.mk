@@ -95,6 +95,8 @@ tests_unit_test_tls_stream_SOURCES = tests/unit/test_tls_stream.c \
 tests_unit_test_tls_stream_CPPFLAGS = $(tests_unit_test_tls_CPPFLAGS)
 tests_unit_test_tls_stream_LDADD = $(tests_unit_test_tls_LDADD)
 unit_tests += tests/unit/test_tls_subject
+tests_unit_test_tls_subject_SOURCES = tests/unit/test_tls_subject.c \
+	src/net/tls_openssl_subject.c
 unit_tests += tests/unit/test_tls_digest
 tests_unit_test_tls_digest_LDADD = $(with_modules)
 # Their digests are OpenSSL's, without the module
@@ -109,8 +111,6 @@ tests_unit_test_digest_LDADD = $(tests_unit_test_auth_LDADD)
 tests_unit_test_sigv4_SOURCES = tests/unit/test_sigv4.c $(hasher)
 tests_unit_test_sigv4_CPPFLAGS = $(tests_unit_test_auth_CPPFLAGS)
 tests_unit_test_sigv4_LDADD = $(tests_unit_test_auth_LDADD)
-tests_unit_test_tls_subject_SOURCES = tests/unit/test_tls_subject.c \
-	src/net/tls_openssl_subject.c
 endif
 
 # All codings at once, and zlib as an encoder

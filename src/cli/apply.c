@@ -354,6 +354,17 @@ static void set_protocols(
 	*field = protocols;
 }
 
+/* --digest takes the place of the default, --basic is added to it. */
+static void set_auth(struct options *o, unsigned scheme, bool on)
+{
+	if (!on)
+		o->auth &= ~scheme;
+	else if (scheme == AUTH_DIGEST && o->auth == AUTH_BASIC)
+		o->auth = AUTH_DIGEST;
+	else
+		o->auth |= scheme;
+}
+
 static void set_fail(
 	struct options *o, enum fail_mode mode, const struct option_use *use)
 {
@@ -375,6 +386,15 @@ static int apply_switch(struct command *c, struct options *o,
 		break;
 	case OPTION_ID_follow:
 		o->location = o->follow = use->on;
+		break;
+	case OPTION_ID_anyauth:
+		o->auth = AUTH_BASIC | AUTH_DIGEST;
+		break;
+	case OPTION_ID_basic:
+		set_auth(o, AUTH_BASIC, use->on);
+		break;
+	case OPTION_ID_digest:
+		set_auth(o, AUTH_DIGEST, use->on);
 		break;
 	case OPTION_ID_location_trusted:
 		o->location = o->location_trusted = use->on;
@@ -442,6 +462,10 @@ static int apply_custom(struct command *c, struct options *o,
 		return data_add_query(o, use, e);
 	case OPTION_ID_header:
 		return add_header(c, o, use, e);
+	case OPTION_ID_cookie:
+		if (strings_add(&o->cookies, use->argument) < 0)
+			return error_memory(e);
+		break;
 	case OPTION_ID_listen:
 		o->listen = use->argument;
 		return apply_url(c, use->argument, e);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/input.h"
 #include "cli/password.h"
 #include "talk/endpoint.h"
 #include "url/percent.h"
@@ -68,6 +69,46 @@ static int user_init(struct operation *o, struct error *e)
 	return o->user ? 0 : -e->code;
 }
 
+/* The file that -n, --netrc-optional or --netrc-file mean; only one that was
+ * asked for by name has to be there. */
+static int read_netrc(struct operation *o, struct error *e)
+{
+	const struct options *options = o->options;
+	const char *path = options->netrc_file, *home = getenv("HOME");
+	struct buf standard;
+	int error = 0;
+
+	if (!path && !options->netrc && !options->netrc_optional)
+		return 0;
+	buf_init(&standard, LIMIT_URL);
+	if (!path)
+		path = getenv("NETRC");
+	if (!path && home) {
+		buf_printf(&standard, "%s/.netrc", home);
+		path = buf_text(&standard);
+	}
+	if (path)
+		error = input_read(&o->netrc, path, e);
+	if (error == -ERR_READ && !options->netrc_file)
+		error = 0;
+	buf_fini(&standard);
+	return error;
+}
+
+/* The -b arguments that are data, joined. */
+static void join_cookies(struct operation *o)
+{
+	const struct strings *cookies = &o->options->cookies;
+
+	for (size_t i = 0; i < cookies->n; i++) {
+		if (!strchr(cookies->items[i], '='))
+			continue;
+		if (o->cookie.n)
+			buf_add_text(&o->cookie, "; ");
+		buf_add_text(&o->cookie, cookies->items[i]);
+	}
+}
+
 /* --cacert and --capath, else the variables that curl and OpenSSL know. */
 static void trust_init(struct tls_config *tls, const struct options *options)
 {
@@ -115,6 +156,13 @@ static void request_init(struct request_spec *spec, struct operation *o)
 	spec->referer = options->referer;
 	spec->auto_referer = options->auto_referer;
 	spec->user = o->user;
+	spec->bearer = options->oauth2_bearer;
+	spec->auth = options->auth;
+	if (options->oauth2_bearer && options->auth == AUTH_BASIC)
+		spec->auth = AUTH_BEARER;
+	spec->netrc = buf_str(&o->netrc);
+	spec->netrc_required = options->netrc && !options->netrc_optional;
+	spec->cookie = o->cookie.n ? buf_text(&o->cookie) : NULL;
 	spec->compressed = options->compressed;
 	spec->raw = options->raw;
 	spec->ignore_length = options->ignore_content_length;
@@ -165,7 +213,12 @@ int operation_init(struct operation *o, struct command *command,
 	int error;
 
 	*o = (struct operation){ .command = command, .options = options };
+	buf_init(&o->netrc, LIMIT_CONFIG_LINE);
+	buf_init(&o->cookie, LIMIT_REQUEST_HEAD);
+	join_cookies(o);
 	error = fields_init(o, e);
+	if (error == 0)
+		error = read_netrc(o, e);
 	if (error == 0)
 		error = user_init(o, e);
 	if (error < 0)
@@ -193,6 +246,8 @@ int operation_init(struct operation *o, struct command *command,
 void operation_fini(struct operation *o)
 {
 	free(o->fields);
+	buf_fini(&o->netrc);
+	buf_fini(&o->cookie);
 	if (o->user)
 		explicit_bzero(o->user, strlen(o->user));
 	free(o->user);
@@ -327,6 +382,9 @@ static int make_upload(struct errand *errand, const char *path, struct error *e)
 	error = upload_from_file(&errand->body, &errand->file, fd, path, 0, e);
 	if (error < 0)
 		return error;
+	/* What comes on standard input may have no end yet. */
+	if (fd == STDIN_FILENO)
+		errand->body.length = UPLOAD_UNKNOWN;
 	spec->body = &errand->body;
 	spec->put = true;
 	return 0;
@@ -360,15 +418,15 @@ static int complete_url(struct errand *errand, struct error *e)
 }
 
 int errand_init(struct errand *errand, const struct operation *o,
-	const struct target *target, const struct glob *glob, uint64_t index,
-	struct error *e)
+	const struct target *target, const char *upload,
+	const struct glob *glob, uint64_t index, struct error *e)
 {
 	const struct options *options = o->options;
 	int error;
 
 	*errand = (struct errand){ .job = o->job, .upload_fd = -1 };
-	if (target->upload && *target->upload)
-		errand->upload = target->upload;
+	if (upload && *upload)
+		errand->upload = upload;
 	error = make_url(errand, o, target, glob, index, e);
 	if (error == 0 && errand->upload &&
 		!endpoint_scheme(str_of(errand->url))) {

@@ -14,6 +14,8 @@ struct operation {
 	const struct options *options;
 	struct user_field *fields;
 	size_t n_fields;
+	struct buf cookie; /* the data of -b */
+	struct buf netrc;
 	char *user; /* with the password that was asked for; may be NULL */
 	struct upload upload; /* the request body */
 	struct upload_memory memory;
@@ -45,8 +47,8 @@ void operation_fini(struct operation *o);
  * -ERR_OUT_OF_MEMORY; or, for the name of -O, what url_parse fails with, or
  * -ERR_WRITE. errand_fini is due either way. */
 int errand_init(struct errand *errand, const struct operation *o,
-	const struct target *target, const struct glob *glob, uint64_t index,
-	struct error *e);
+	const struct target *target, const char *upload,
+	const struct glob *glob, uint64_t index, struct error *e);
 void errand_fini(struct errand *errand);
 
 #endif

@@ -159,6 +159,7 @@ void options_init(struct options *o)
 		.http_minor = 1,
 		.max_redirs = 50,
 		.tcp_nodelay = true,
+		.auth = AUTH_BASIC,
 		.count = -1,
 		.wait_ms = -1,
 		.family = AF_UNSPEC,
@@ -173,6 +174,7 @@ void options_fini(struct options *o)
 {
 	free(o->targets);
 	free(o->headers.items);
+	free(o->cookies.items);
 	free(o->pieces);
 	buf_fini(&o->data);
 	buf_fini(&o->query);

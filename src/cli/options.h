@@ -68,6 +68,17 @@ struct options {
 	} * pieces;
 	size_t n_pieces;
 
+	/* Who we are */
+	unsigned auth; /* enum auth_scheme */
+	const char *oauth2_bearer;
+	bool netrc, netrc_optional;
+	const char *netrc_file;
+
+	/* Cookies */
+	struct strings cookies; /* -b: data and files */
+	const char *cookie_jar;
+	bool junk_session_cookies;
+
 	/* Conversations */
 	const char *listen; /* also a target's URL */
 	const char *reply, *reply_file, *reply_raw;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/converse.h"
+#include "cli/cookies.h"
 #include "cli/help.h"
 #include "cli/jobs.h"
 #include "net/listen.h"
@@ -24,6 +25,7 @@ struct run {
 	bool stdout_is_terminal;
 	bool signals; /* the handler is in place */
 	bool dumped; /* this operation has begun its -D file */
+	struct cookie_jar *cookies; /* NULL until they are wanted */
 	long url_number, transfer_number;
 };
 
@@ -200,8 +202,9 @@ static int run_errand(struct run *run, const struct options *options,
 
 /* --- all of them */
 
-static int run_target(struct run *run, const struct operation *o,
-	const struct target *target, struct error *e)
+/* All URLs of a target's glob, with one file to upload or NULL. */
+static int run_urls(struct run *run, const struct operation *o,
+	const struct target *target, const char *upload, struct error *e)
 {
 	uint64_t count = 1;
 	struct glob *glob = NULL;
@@ -218,7 +221,7 @@ static int run_target(struct run *run, const struct operation *o,
 		struct errand errand;
 
 		*e = (struct error){ 0 };
-		error = errand_init(&errand, o, target, glob, i, e);
+		error = errand_init(&errand, o, target, upload, glob, i, e);
 		if (error < 0)
 			console_error(run->console, e);
 		else
@@ -230,19 +233,66 @@ static int run_target(struct run *run, const struct operation *o,
 	return error;
 }
 
+/* The files that a -T stands for, one after the other. */
+static int run_target(struct run *run, const struct operation *o,
+	const struct target *target, struct error *e)
+{
+	uint64_t count;
+	struct glob *glob;
+	int error = 0;
+
+	if (!target->upload || o->options->globoff)
+		return run_urls(run, o, target, target->upload, e);
+	glob = glob_new(str_of(target->upload), &count, e);
+	if (!glob) {
+		console_error(run->console, e);
+		return -e->code;
+	}
+	for (uint64_t i = 0; i < count; i++) {
+		struct buf path;
+
+		buf_init(&path, LIMIT_URL);
+		glob_url(glob, i, &path);
+		error = buf_check(&path, "file name", e);
+		if (error == 0)
+			error = run_urls(run, o, target, buf_text(&path), e);
+		buf_fini(&path);
+	}
+	glob_free(glob);
+	return error;
+}
+
+static int use_cookies(struct run *run, struct operation *o, struct error *e)
+{
+	if (!cookies_wanted(o->options))
+		return 0;
+	if (!run->cookies && !(run->cookies = cookie_jar_new(e)))
+		return -e->code;
+	o->job.cookies = run->cookies;
+	return cookies_read(run->cookies, run->command, o->options, e);
+}
+
 static int run_operation(
 	struct run *run, const struct options *options, struct error *e)
 {
+	struct error writing = { 0 };
 	struct operation o;
 	int error = operation_init(&o, run->command, options, run->session, e);
 
 	run->dumped = false;
+	if (error == 0)
+		error = use_cookies(run, &o, e);
 	console_messages(run->console, run->command);
 	if (error < 0)
 		console_error(run->console, e);
 	else
 		for (size_t i = 0; i < options->n_urls; i++)
 			error = run_target(run, &o, &options->targets[i], e);
+	if (run->cookies &&
+		cookies_write(run->cookies, options, &writing) < 0) {
+		console_error(run->console, &writing);
+		error = -writing.code;
+	}
 	operation_fini(&o);
 	return error;
 }
@@ -264,6 +314,7 @@ int run_command(struct command *command, const struct console *console)
 	for (size_t i = 0; i < command->n_operations; i++)
 		error = run_operation(&run, &command->operations[i], &e);
 	session_free(run.session);
+	cookie_jar_free(run.cookies);
 	return -error;
 }
 

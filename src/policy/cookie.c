@@ -46,7 +46,8 @@ const char *cookie_verdict_text(int verdict)
 		[COOKIE_BAD_BYTE] = "a control character is in the cookie",
 		[COOKIE_TOO_LARGE] = "name and value, or the path, are larger "
 				     "than 4096 bytes",
-		[COOKIE_BAD_DOMAIN] = "the domain is not that of the host",
+		[COOKIE_BAD_DOMAIN] =
+			"the domain is not the host's, or none at all",
 		[COOKIE_PUBLIC_SUFFIX] = "the domain is a public suffix",
 		[COOKIE_NOT_SECURE] = "a secure cookie can be set or replaced "
 				      "over https only",

@@ -21,7 +21,7 @@ enum cookie_verdict {
 	COOKIE_NO_NAME,
 	COOKIE_BAD_BYTE, /* a control character */
 	COOKIE_TOO_LARGE,
-	COOKIE_BAD_DOMAIN, /* not the host's own */
+	COOKIE_BAD_DOMAIN, /* not the host's own, or no name of a host */
 	COOKIE_PUBLIC_SUFFIX,
 	COOKIE_NOT_SECURE, /* Secure over http, or it would replace a secure one
 			    */

@@ -67,13 +67,9 @@ struct str cookie_path_default(struct str path)
 
 struct str cookie_path_clean(struct str path)
 {
-	if (path.n && path.p[0] == '"')
-		path = str_from(path, 1);
-	if (path.n && path.p[path.n - 1] == '"')
-		path.n--;
 	if (path.n == 0 || path.p[0] != '/')
 		return (struct str){ NULL, 0 };
-	if (path.n > 1 && path.p[path.n - 1] == '/')
+	while (path.n > 1 && path.p[path.n - 1] == '/')
 		path.n--;
 	return path;
 }
@@ -104,6 +100,16 @@ static bool read_max_age(struct str s, int64_t now, int64_t *expires)
 	return true;
 }
 
+/* Servers write quotes around paths, and curl takes them off. */
+static struct str unquote(struct str s)
+{
+	if (s.n && s.p[0] == '"')
+		s = str_from(s, 1);
+	if (s.n && s.p[s.n - 1] == '"')
+		s.n--;
+	return s;
+}
+
 /* One cookie-av; `aged` is whether a Max-Age has been read, which goes before
  * any Expires. */
 static void read_attribute(
@@ -130,7 +136,7 @@ static void read_attribute(
 		if (value.n)
 			c->domain = str_from(value, value.p[0] == '.');
 	} else if (str_eq_nocase(name, STR("Path"))) {
-		c->path = cookie_path_clean(value);
+		c->path = cookie_path_clean(unquote(value));
 	} else if (str_eq_nocase(name, STR("Secure"))) {
 		c->secure = true;
 	} else if (str_eq_nocase(name, STR("HttpOnly"))) {
@@ -176,6 +182,19 @@ static bool is_clean(struct str s)
 	return !has_control(s) && str_find(s, '\t') < 0;
 }
 
+/* What a host of a URL can be, so that nothing else gets into a file. */
+static bool is_host(struct str s)
+{
+	uint16_t groups[8];
+
+	if (s.n > LIMIT_COOKIE_HOST || (s.n && s.p[0] == '.'))
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alnum(s.p[i]) && !memchr("-._~", s.p[i], 4))
+			return address_read_ipv6(s, groups);
+	return true;
+}
+
 static bool keeps_promise(const struct cookie *c)
 {
 	if (str_starts(c->name, STR("__Secure-")))
@@ -189,12 +208,11 @@ int cookie_check(const struct cookie *c)
 {
 	if (c->name.n == 0)
 		return COOKIE_NO_NAME;
-	if (!is_clean(c->name) || !is_clean(c->value) || !is_clean(c->path) ||
-		!is_clean(c->domain))
+	if (!is_clean(c->name) || !is_clean(c->value) || !is_clean(c->path))
 		return COOKIE_BAD_BYTE;
 	if (c->name.n + c->value.n > LIMIT_COOKIE || c->path.n > LIMIT_COOKIE)
 		return COOKIE_TOO_LARGE;
-	if (c->domain.n > LIMIT_COOKIE_HOST)
+	if (!is_host(c->domain))
 		return COOKIE_BAD_DOMAIN;
 	return keeps_promise(c) ? COOKIE_STORED : COOKIE_BAD_PREFIX;
 }

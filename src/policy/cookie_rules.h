@@ -37,9 +37,8 @@ bool cookie_path_matches(struct str path, struct str cookie_path);
 /* The default-path of a request's path (section 5.1.4). */
 struct str cookie_path_default(struct str path);
 
-/* The path that somebody wrote, as it is kept: without quotes around it and a
- * slash at its end, as curl has it; empty when it does not begin with a slash.
- */
+/* The path that somebody wrote, as it is kept: without slashes at its end, as
+ * curl has it; empty when it does not begin with a slash. */
 struct str cookie_path_clean(struct str path);
 
 /* Read a set-cookie-string (section 5.2), received at `now`, into `c`; its

@@ -135,24 +135,25 @@ static int read_word(struct reader *r, bool comments)
 	return 1;
 }
 
-/* Read the word that belongs to the one just read. */
-static int read_value(struct reader *r)
+/* Read the word that belongs to `keyword`, the one just read. */
+static int read_value(struct reader *r, const char *keyword)
 {
-	struct place keyword = r->word_at;
+	struct place at = r->word_at;
 	int result = read_word(r, false);
 
 	if (result < 0)
 		return result;
 	if (result == 0)
-		return refuse(
-			r, keyword, "a word that needs another behind it");
+		return error_set(r->e, ERR_READ,
+			"'%s' without a value in line %zu at byte offset %zu",
+			keyword, at.line, at.byte);
 	return buf_check(&r->word, "word of a netrc file", r->e);
 }
 
 /* A macro goes on to an empty line. */
 static int skip_macro(struct reader *r)
 {
-	int error = read_value(r);
+	int error = read_value(r, "macdef");
 
 	if (error < 0)
 		return error;
@@ -201,9 +202,10 @@ static void begin_entry(struct search *s, bool fits)
 	s->fits = fits;
 }
 
-static int read_secret(struct reader *r, struct buf *to, bool *has)
+static int read_secret(
+	struct reader *r, const char *keyword, struct buf *to, bool *has)
 {
-	int error = read_value(r);
+	int error = read_value(r, keyword);
 
 	if (error < 0)
 		return error;
@@ -226,7 +228,7 @@ static int read_keyword(struct reader *r, struct search *s)
 	if (is_word(r, "machine")) {
 		if (end_entry(s))
 			return 1;
-		error = read_value(r);
+		error = read_value(r, "machine");
 		begin_entry(s, str_eq_nocase(buf_str(&r->word), s->host));
 		return error;
 	}
@@ -237,12 +239,13 @@ static int read_keyword(struct reader *r, struct search *s)
 		return 0;
 	}
 	if (is_word(r, "login"))
-		return read_secret(r, &s->current.login, &s->current.has_login);
-	if (is_word(r, "password"))
 		return read_secret(
-			r, &s->current.password, &s->current.has_password);
+			r, "login", &s->current.login, &s->current.has_login);
+	if (is_word(r, "password"))
+		return read_secret(r, "password", &s->current.password,
+			&s->current.has_password);
 	if (is_word(r, "account"))
-		return read_value(r);
+		return read_value(r, "account");
 	return is_word(r, "macdef") ? skip_macro(r) : 0;
 }
 

@@ -19,7 +19,9 @@ struct netrc_entry {
  * macdef are understood, unknown words ignored. Returns 1 when found, 0 when
  * not, -ERR_READ for a malformed file: the message names what is wrong, the
  * line (from 1) and the byte offset in it (from 0), and " of FILE" may be
- * appended to it. `entry` is new and needs netrc_fini in any case. */
+ * appended to it. -ERR_TOO_LARGE for a word of more than LIMIT_CONFIG_LINE
+ * bytes, or -ERR_OUT_OF_MEMORY. `entry` is new and needs netrc_fini in any
+ * case. */
 int netrc_find(struct netrc_entry *entry, struct str content, struct str host,
 	struct str login, struct error *e);
 

@@ -71,6 +71,26 @@ static bool is_time(const struct http_input *i, size_t parsed, size_t *scanned)
 		head_end(buf_str(&i->in), scanned) > 0;
 }
 
+/* No more of the head will come. What is wrong with what has come tells more
+ * than that, if it has not been looked at. */
+static int give_up(
+	struct http_input *i, bool parsed, ssize_t error, struct error *e)
+{
+	struct error wrong = { 0 };
+	ssize_t rc = 0;
+
+	if (error == -ERR_TIMEOUT && !has_begun(i)) {
+		*e = wrong;
+		return 0;
+	}
+	if (!parsed)
+		rc = request_parse(
+			buf_str(&i->in), &i->request, &i->found, &wrong);
+	if (rc < 0)
+		*e = wrong;
+	return (int)(rc < 0 ? rc : error);
+}
+
 static int read_head(struct http_input *i, struct error *e)
 {
 	int64_t deadline = visit_deadline(i->visit, i->visit->idle_ms);
@@ -89,12 +109,11 @@ static int read_head(struct http_input *i, struct error *e)
 			i->has_head = true;
 			return 1;
 		}
-		if (n == 0)
-			n = receive_head(i, deadline, e);
-		if (n == 0 || (n == -ERR_TIMEOUT && !has_begun(i)))
-			return 0;
 		if (n < 0)
 			return (int)n;
+		n = receive_head(i, deadline, e);
+		if (n <= 0)
+			return n == 0 ? 0 : give_up(i, i->in.n == parsed, n, e);
 	}
 }
 

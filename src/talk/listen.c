@@ -387,5 +387,7 @@ int talk_listen(
 		s->tls->context_free(s->tls_context);
 	reply_fini(&s->reply);
 	server_fini(s);
+	if (rc == 0)
+		*e = (struct error){ 0 };
 	return rc;
 }

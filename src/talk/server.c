@@ -90,8 +90,10 @@ static int hear(
 		struct str bytes = { block, n > 0 ? (size_t)n : 0 };
 		int rc;
 
-		if (n == -ERR_TIMEOUT && some && !is_past(v->deadline))
+		if (n == -ERR_TIMEOUT && some && !is_past(v->deadline)) {
+			*e = (struct error){ 0 };
 			return 0;
+		}
 		if (n <= 0)
 			return (int)n;
 		rc = visit_take(v, bytes, e);

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/base64.h"
 #include "http/coding.h"
 #include "http/value.h"
 
@@ -39,25 +38,23 @@ static void target_value(
 	}
 }
 
-/* "Basic ..." (RFC 7617 section 2) of -u, else of the URL. */
-static void authorization_value(struct buf *out, const struct compose *c)
+/* Cookies of the jar, then those set by hand, which only the first origin may
+ * see. */
+static void cookie_value(struct buf *out, const struct compose *c)
 {
-	const char *user = c->job->request.user;
-	struct buf pair;
+	const struct request_spec *spec = &c->job->request;
+	const struct user_field *host = user_field_find(
+		spec->fields, spec->n_fields, STR("Host"));
 
-	if (!c->trusted || (!user && !c->url->has_user))
+	if (c->job->cookies)
+		cookie_send(c->job->cookies, c->url,
+			host && c->first_host ? host->value : STR(""), c->now,
+			out);
+	if (!spec->cookie || !c->trusted)
 		return;
-	buf_init(&pair, LIMIT_URL);
-	if (user)
-		buf_add_text(&pair, user);
-	else {
-		buf_add_str(&pair, c->url->user);
-		buf_add_char(&pair, ':');
-		buf_add_str(&pair, c->url->password);
-	}
-	buf_add_text(out, "Basic ");
-	base64_encode(out, buf_str(&pair));
-	buf_fini(&pair);
+	if (out->n)
+		buf_add_text(out, "; ");
+	buf_add_text(out, spec->cookie);
 }
 
 /* The user's fields without those that only the first origin may see. Returns
@@ -73,6 +70,10 @@ static size_t keep_fields(const struct compose *c, struct user_field *kept)
 		if (!c->trusted &&
 			(str_eq_nocase(name, STR("Authorization")) ||
 				str_eq_nocase(name, STR("Cookie"))))
+			continue;
+		/* The body it tells of is left out. */
+		if (credentials_probing(c->credentials) &&
+			str_eq_nocase(name, STR("Content-Length")))
 			continue;
 		if (!c->first_host && str_eq_nocase(name, STR("Host")))
 			continue;
@@ -96,7 +97,7 @@ static bool wants_chunks(const struct compose *c)
 {
 	const struct user_field *field = own_field(c, STR("Transfer-Encoding"));
 
-	if (!c->with_body)
+	if (!c->with_body || credentials_probing(c->credentials))
 		return false;
 	if (field)
 		return value_has_token(field->value, STR("chunked"));
@@ -112,7 +113,8 @@ static bool expects_continue(const struct compose *c)
 	const struct user_field *field = user_field_find(
 		spec->fields, spec->n_fields, STR("Expect"));
 
-	if (!c->with_body || spec->minor == 0 || c->no_expect)
+	if (!c->with_body || spec->minor == 0 || c->no_expect ||
+		credentials_probing(c->credentials))
 		return false;
 	if (field)
 		return field->kind == USER_FIELD_SEND &&
@@ -133,7 +135,9 @@ static void fill(struct request *r, const struct compose *c)
 	r->referer = c->referer;
 	if (c->with_body) {
 		r->has_body = true;
-		r->length = spec->body->length;
+		r->length = credentials_probing(c->credentials)
+			? 0
+			: spec->body->length;
 		r->chunked = wants_chunks(c);
 		r->expect_continue = expects_continue(c);
 		r->content_type = str_of(spec->content_type);
@@ -143,7 +147,7 @@ static void fill(struct request *r, const struct compose *c)
 static int write_head(struct buf *out, const struct compose *c, struct error *e)
 {
 	const struct request_spec *spec = &c->job->request;
-	struct buf host, target, authorization;
+	struct buf host, target, authorization, cookie;
 	struct user_field *kept = NULL;
 	struct request r = { 0 };
 	int error;
@@ -153,22 +157,28 @@ static int write_head(struct buf *out, const struct compose *c, struct error *e)
 	buf_init(&authorization, LIMIT_REQUEST_HEAD);
 	host_value(&host, c->url);
 	target_value(&target, c->url, spec->target);
-	authorization_value(&authorization, c);
+	buf_init(&cookie, LIMIT_REQUEST_HEAD);
+	cookie_value(&cookie, c);
+	error = credentials_write(
+		c->credentials, c->method, buf_str(&target), &authorization, e);
 	fill(&r, c);
 	r.host = buf_str(&host);
 	r.target = buf_str(&target);
 	r.authorization = buf_str(&authorization);
+	r.cookie = buf_str(&cookie);
 	r.fields = spec->fields;
 	r.n_fields = spec->n_fields;
-	if (spec->n_fields && (!c->trusted || !c->first_host)) {
+	if (spec->n_fields &&
+		(!c->trusted || !c->first_host ||
+			credentials_probing(c->credentials))) {
 		kept = calloc(spec->n_fields, sizeof(*kept));
 		r.fields = kept;
 		r.n_fields = kept ? keep_fields(c, kept) : 0;
 	}
 	if (host.failed || target.failed || authorization.failed ||
-		(spec->n_fields && !r.fields))
+		cookie.failed || (spec->n_fields && !r.fields))
 		error = error_memory(e);
-	else
+	else if (error == 0)
 		error = request_write(out, &r, e);
 	if (error == 0)
 		error = buf_check(out, "request head", e);
@@ -176,6 +186,7 @@ static int write_head(struct buf *out, const struct compose *c, struct error *e)
 	buf_fini(&host);
 	buf_fini(&target);
 	buf_fini(&authorization);
+	buf_fini(&cookie);
 	return error;
 }
 
@@ -194,6 +205,7 @@ int compose(struct message *m, const struct compose *c, struct error *e)
 {
 	m->chunked = wants_chunks(c);
 	m->expects = expects_continue(c);
+	m->probing = c->with_body && credentials_probing(c->credentials);
 	if (m->chunked && c->job->request.minor == 0)
 		return error_set(e, ERR_UPLOAD,
 			"a body of unknown length cannot be sent in HTTP/1.0");

@@ -2,7 +2,7 @@
 #ifndef TRANSFER_COMPOSE_H
 #define TRANSFER_COMPOSE_H
 
-#include "transfer/job.h"
+#include "transfer/credentials.h"
 
 /* What changes from hop to hop. All borrowed. */
 struct compose {
@@ -11,6 +11,8 @@ struct compose {
 	struct str method;
 	struct str referer;
 	bool with_body;
+	struct credentials *credentials;
+	int64_t now; /* seconds since 1970, for cookies */
 	bool no_expect; /* the server has refused to be asked (417) */
 	bool trusted; /* this origin may see credentials */
 	bool first_host; /* this is the host that -H 'Host: x' was meant for */
@@ -22,6 +24,7 @@ struct message {
 	bool chunked; /* its body goes in chunks: its length is unknown, or the
 		       * user's own field says so */
 	bool expects; /* its body waits for 100 (Continue) */
+	bool probing; /* its body is left out: it would only be refused */
 };
 
 void message_init(struct message *m);

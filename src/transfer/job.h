@@ -6,6 +6,8 @@
 #include "http/request.h"
 #include "net/dial.h"
 #include "net/tls.h"
+#include "policy/auth.h"
+#include "policy/cookie.h"
 #include "policy/redirect.h"
 #include "transfer/upload.h"
 #include "url/url.h"
@@ -19,7 +21,12 @@ struct request_spec {
 	const char *user_agent; /* "" sends none */
 	const char *referer; /* NULL: none */
 	bool auto_referer; /* -e ';auto' */
-	const char *user; /* "name:password" for Basic; NULL: none */
+	const char *user; /* "name:password"; NULL: none */
+	const char *bearer; /* a token; NULL: none */
+	unsigned auth; /* enum auth_scheme: those that may be used */
+	struct str netrc; /* the file's content; {NULL, 0}: none */
+	bool netrc_required; /* over what the URL says */
+	const char *cookie; /* -b DATA, sent as it is; NULL: none */
 	bool compressed; /* Accept-Encoding, and decode */
 	bool raw; /* --raw: neither chunked nor codings are decoded */
 	bool ignore_length;
@@ -43,6 +50,7 @@ struct job {
 	struct net_config net;
 	const struct tls_config *tls; /* from session_tls_config */
 	struct redirect_config redirect;
+	struct cookie_jar *cookies; /* NULL: none are kept */
 	enum fail_mode fail;
 	int64_t max_time_ms; /* -m; 0: none */
 	uint64_t max_file_size; /* 0: none */

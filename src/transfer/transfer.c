@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "http/value.h"
 #include "transfer/body.h"
 #include "transfer/compose.h"
 #include "transfer/exchange.h"
@@ -18,6 +19,9 @@ struct transfer {
 	struct facts *facts;
 	struct url url; /* of this hop */
 	struct url first; /* of the first, whose origin may see credentials */
+	struct credentials credentials; /* for this hop's origin */
+	bool has_credentials;
+	bool own_user; /* a redirect has brought a user of its own */
 	struct str method;
 	bool with_body;
 	bool no_expect; /* a 417 has come */
@@ -121,6 +125,32 @@ static void note_connection(struct transfer *t, const struct connection *c)
 
 /* --- one request and the head of its answer */
 
+static bool is_trusted(const struct transfer *t)
+{
+	return t->job->redirect.trusted || url_same_origin(&t->url, &t->first);
+}
+
+static void drop_credentials(struct transfer *t)
+{
+	if (t->has_credentials)
+		credentials_fini(&t->credentials);
+	t->has_credentials = false;
+}
+
+static int find_credentials(struct transfer *t, struct error *e)
+{
+	if (t->has_credentials)
+		return 0;
+	t->has_credentials = true;
+	return credentials_init(
+		&t->credentials, &t->job->request, &t->url, is_trusted(t), e);
+}
+
+static int64_t now_in_seconds(void)
+{
+	return clock_wall() / 1000000;
+}
+
 static int write_request(struct transfer *t, struct message *m, struct error *e)
 {
 	const char *referer = t->referer ? t->referer : t->job->request.referer;
@@ -131,18 +161,22 @@ static int write_request(struct transfer *t, struct message *m, struct error *e)
 		.referer = str_of(referer),
 		.with_body = t->with_body,
 		.no_expect = t->no_expect,
-		.trusted = t->job->redirect.trusted ||
-			url_same_origin(&t->url, &t->first),
+		.trusted = is_trusted(t),
+		.credentials = &t->credentials,
+		.now = t->job->cookies ? now_in_seconds() : 0,
 		.first_host = str_eq(t->url.host, t->first.host),
 	};
 
+	if (find_credentials(t, e) < 0)
+		return -e->code;
 	return compose(m, &c, e);
 }
 
 static int send_and_read_head(struct transfer *t, struct exchange *x,
 	const struct message *m, struct error *e)
 {
-	struct upload *body = t->with_body ? t->job->request.body : NULL;
+	bool with_body = t->with_body && !m->probing;
+	struct upload *body = with_body ? t->job->request.body : NULL;
 	struct exchange_plan plan = {
 		.head = buf_str(&m->head),
 		.body = body,
@@ -262,6 +296,10 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 		free(t->referer);
 		t->referer = url_print(&t->url, 0);
 	}
+	/* What a server has asked for holds for its origin. */
+	if (next.has_user || t->own_user || !url_same_origin(&next, &t->url))
+		drop_credentials(t);
+	t->own_user = next.has_user;
 	url_fini(&t->url);
 	t->url = next;
 	t->facts->redirects++;
@@ -305,6 +343,54 @@ static int receive_body(struct transfer *t, struct exchange *x, bool discard,
 	if (error == 0)
 		error = body_receive(x, &plan, reusable, e);
 	return error;
+}
+
+/* Take the cookies of an answer into the jar. */
+static int keep_cookies(
+	struct transfer *t, const struct head *head, struct error *e)
+{
+	const struct request_spec *spec = &t->job->request;
+	const struct user_field *host = user_field_find(
+		spec->fields, spec->n_fields, STR("Host"));
+	const struct field *field;
+	struct buf value;
+	size_t at = 0;
+
+	if (!t->job->cookies)
+		return 0;
+	buf_init(&value, LIMIT_HEAD);
+	while ((field = head_find(head, STR("Set-Cookie"), at, &at))) {
+		int verdict;
+
+		buf_clear(&value);
+		value_unfold(&value, field->value);
+		verdict = cookie_receive(t->job->cookies, buf_str(&value),
+			&t->url, host ? host->value : STR(""),
+			now_in_seconds());
+
+		at++;
+		if (verdict < 0) {
+			buf_fini(&value);
+			return error_memory(e);
+		}
+		log_line(t->log, "cookie %.*s: %s",
+			(int)(field->value.n < 64 ? field->value.n : 64),
+			field->value.p, cookie_verdict_text(verdict));
+	}
+	buf_fini(&value);
+	return 0;
+}
+
+/* What the head means for the next request: another one with other credentials
+ * (1), or not (0). */
+static int consult_head(
+	struct transfer *t, const struct head *head, struct error *e)
+{
+	int error = keep_cookies(t, head, e);
+
+	if (error < 0)
+		return error;
+	return credentials_answered(&t->credentials, t->method, head, e);
 }
 
 static int finish_head(struct transfer *t, struct exchange *x,
@@ -362,8 +448,15 @@ static int hop(struct transfer *t, enum hop_end *end, struct error *e)
 		t->no_expect = true;
 		*end = HOP_AGAIN;
 		error = receive_body(t, &x, true, &reusable, e);
-	} else if (error == 0)
-		error = finish_head(t, &x, end, &reusable, e);
+	} else if (error == 0) {
+		error = consult_head(t, &x.head, e);
+		if (error == 0)
+			error = finish_head(t, &x, end, &reusable, e);
+		else if (error > 0) {
+			*end = HOP_AGAIN;
+			error = receive_body(t, &x, true, &reusable, e);
+		}
+	}
 	if (x.connection)
 		end_connection(t, &x, reusable);
 	exchange_fini(&x);
@@ -460,6 +553,7 @@ int transfer_run(struct session *s, const struct job *job,
 	if (error == -ERR_TIMEOUT)
 		explain_timeout(&t, e);
 	note_end(&t);
+	drop_credentials(&t);
 	url_fini(&t.url);
 	url_fini(&t.first);
 	free(t.referer);

@@ -142,6 +142,7 @@ static void test_compose(const void *data)
 	struct upload_memory memory;
 	struct upload upload;
 	struct job job = { 0 };
+	struct credentials credentials;
 	struct message m;
 	struct url url;
 	struct error e = { 0 };
@@ -162,11 +163,17 @@ static void test_compose(const void *data)
 			upload.length = row->length;
 		job.request.body = &upload;
 	}
+	job.request.auth = AUTH_BASIC;
+	assert_int_equal(credentials_init(&credentials, &job.request, &url,
+				 c.trusted, &e),
+		0);
+	c.credentials = &credentials;
 	message_init(&m);
 	assert_int_equal(compose(&m, &c, &e), -row->error);
 	if (!row->error)
 		assert_string_equal(buf_text(&m.head), row->head);
 	message_fini(&m);
+	credentials_fini(&credentials);
 	url_fini(&url);
 }
 

@@ -142,7 +142,7 @@ static const struct receive_row {
 		"a=b; domain=::1", COOKIE_STORED,
 		"::1\tFALSE\t/\tFALSE\t0\ta\tb\n" },
 	{ "of a Host with a tab", "http://h.example/", "a\tb", "a=b",
-		COOKIE_BAD_BYTE, NULL },
+		COOKIE_BAD_DOMAIN, NULL },
 	/* Secure. */
 	{ "secure over http", "http://h.example/", NULL, "a=b; secure",
 		COOKIE_NOT_SECURE, NULL },

@@ -246,6 +246,8 @@ static const struct skip_row {
 		{ 1, 1, 22, "the fifth field is a number of seconds" } },
 	{ "no domain", ".\tTRUE\t/\tFALSE\t0\ta\tb\n", 0,
 		{ 1, 1, 0, "the domain is empty" } },
+	{ "no name of a host", "..h.example\tTRUE\t/\tFALSE\t0\ta\tb\n", 0,
+		{ 1, 1, 0, "the domain is not the host's, or none at all" } },
 	{ "HttpOnly without a domain", "#HttpOnly_\tTRUE\t/\tFALSE\t0\ta\tb\n",
 		0, { 1, 1, 10, "the domain is empty" } },
 	{ "a control", "h.example\tTRUE\t/\tFALSE\t0\ta\tb\ac\n", 0,

@@ -89,11 +89,9 @@ static const struct text_row clean_rows[] = {
 	{ "empty", "", "" },
 	{ "the root", "/", "/" },
 	{ "a slash at the end", "/a/", "/a" },
-	{ "quoted", "\"/a/\"", "/a" },
-	{ "the root quoted", "\"/\"", "/" },
-	{ "one quote", "\"/a", "/a" },
-	{ "only quotes", "\"\"", "" },
-	{ "a single quote", "\"", "" },
+	{ "slashes at the end", "/a///", "/a" },
+	{ "slashes alone", "///", "/" },
+	{ "quoted", "\"/a\"", "" },
 	{ "relative", "a/b", "" },
 };
 
@@ -160,6 +158,10 @@ static const struct parse_row {
 		"a|b|c|||" },
 	{ "an empty path", "a=b; path=/c; path=", COOKIE_STORED, "a|b||||" },
 	{ "a relative path", "a=b; path=c", COOKIE_STORED, "a|b||||" },
+	{ "a quoted path", "a=b; path=\"/c/\"", COOKIE_STORED, "a|b||/c||" },
+	{ "half a quoted path", "a=b; path=\"/c", COOKIE_STORED, "a|b||/c||" },
+	{ "quotes alone", "a=b; path=\"\"", COOKIE_STORED, "a|b||||" },
+	{ "a single quote", "a=b; path=\"", COOKIE_STORED, "a|b||||" },
 	/* Dates. */
 	{ "Expires", "a=b; expires=Tue, 14 Nov 2023 22:13:21 GMT",
 		COOKIE_STORED, "a|b||||1700000001" },
@@ -270,7 +272,18 @@ static const struct check_row {
 		COOKIE_BAD_BYTE },
 	{ "a control in the domain",
 		{ .name = { "a", 1 }, .domain = { "b\nc", 3 } },
-		COOKIE_BAD_BYTE },
+		COOKIE_BAD_DOMAIN },
+	{ "a blank in the domain",
+		{ .name = { "a", 1 }, .domain = { " b", 2 } },
+		COOKIE_BAD_DOMAIN },
+	{ "a comment for a domain",
+		{ .name = { "a", 1 }, .domain = { "#b", 2 } },
+		COOKIE_BAD_DOMAIN },
+	{ "a dot in front of the domain",
+		{ .name = { "a", 1 }, .domain = { ".b", 2 } },
+		COOKIE_BAD_DOMAIN },
+	{ "an IPv6 address", { .name = { "a", 1 }, .domain = { "::1", 3 } },
+		COOKIE_STORED },
 	{ "a NUL in the value", { .name = { "a", 1 }, .value = { "", 1 } },
 		COOKIE_BAD_BYTE },
 	{ "__Secure- and secure",
@@ -317,7 +330,7 @@ static void test_check_sizes(const void *row)
 	struct cookie c = { .name = { bytes, 3000 } };
 
 	(void)row;
-	memset(bytes, 'x', sizeof(bytes));
+	memset(bytes, '/', sizeof(bytes));
 	c.value = (struct str){ bytes, LIMIT_COOKIE - 3000 };
 	assert_int_equal(cookie_check(&c), COOKIE_STORED);
 	c.value.n++;
@@ -328,6 +341,7 @@ static void test_check_sizes(const void *row)
 	c.path.n++;
 	assert_int_equal(cookie_check(&c), COOKIE_TOO_LARGE);
 	c.path.n = 1;
+	memset(bytes, 'x', sizeof(bytes));
 	c.domain = (struct str){ bytes, LIMIT_COOKIE_HOST };
 	assert_int_equal(cookie_check(&c), COOKIE_STORED);
 	c.domain.n++;

@@ -213,19 +213,19 @@ static const struct bad_row {
 	{ "text behind a quote", ROW("machine h login \"a\"b"),
 		"text behind a closing quote in line 1 at byte offset 19" },
 	{ "no machine", ROW("\n\n machine \n"),
-		"a word that needs another behind it in line 3 at byte "
+		"'machine' without a value in line 3 at byte "
 		"offset 1" },
 	{ "no login", ROW("machine h login"),
-		"a word that needs another behind it in line 1 at byte "
+		"'login' without a value in line 1 at byte "
 		"offset 10" },
 	{ "no password", ROW("machine h login a\r\npassword\r\n"),
-		"a word that needs another behind it in line 2 at byte "
+		"'password' without a value in line 2 at byte "
 		"offset 0" },
 	{ "no account", ROW("account"),
-		"a word that needs another behind it in line 1 at byte "
+		"'account' without a value in line 1 at byte "
 		"offset 0" },
 	{ "no macro", ROW("macdef "),
-		"a word that needs another behind it in line 1 at byte "
+		"'macdef' without a value in line 1 at byte "
 		"offset 0" },
 	{ "a NUL", ROW("machine h login a\0b password c"),
 		"a NUL byte in line 1 at byte offset 17" },

@@ -36,14 +36,15 @@ static const struct digest_row digest_rows[] = {
 		"e4c2d0c634fc6d46e0e2f13107e7af23" },
 };
 
+static const char blank[DIGEST_HEX_SIZE];
+
 static void test_digest(const void *row)
 {
 	const struct digest_row *r = row;
 	size_t n = strlen(r->text);
 	char *text = exact_copy(r->text, n);
-	char *hex = exact_copy(r->expected, DIGEST_HEX_SIZE);
+	char *hex = exact_copy(blank, DIGEST_HEX_SIZE);
 
-	memset(hex, 'x', DIGEST_HEX_SIZE);
 	assert_int_equal(
 		digests->digest(r->digest, (struct str){ text, n }, hex, NULL),
 		0);
@@ -81,7 +82,7 @@ static void test_hmac(const void *row)
 {
 	const struct hmac_row *r = row;
 	unsigned char *mac = (unsigned char *)exact_copy(
-		r->expected, DIGEST_MAC_SIZE);
+		blank, DIGEST_MAC_SIZE);
 	struct buf key, hex;
 
 	buf_init(&key, 1000);

@@ -23,7 +23,7 @@
 	"\x02\x01\x07" /* serial number */                        \
 		SEQUENCE("\x02", "\x05\x00") SEQUENCE("\x00", "") \
 			SEQUENCE("\x00", "")
-#define VERSION "\xa0\x03\x02\x01\x02"
+#define VERSION_3 "\xa0\x03\x02\x01\x02"
 
 /* Bytes, NULs among them, and their number. */
 #define CASE(text) text, sizeof(text) - 1
@@ -37,23 +37,23 @@ struct find_case {
 };
 
 static const struct find_case finds[] = {
-	{ "version 3", CASE("\x30\x24\x30\x22" VERSION HEAD CA_UTF8),
+	{ "version 3", CASE("\x30\x24\x30\x22" VERSION_3 HEAD CA_UTF8),
 		CASE(CA_UTF8) },
 	{ "version 1", CASE("\x30\x1f\x30\x1d" HEAD CA_UTF8), CASE(CA_UTF8) },
 	{ "the rest behind it",
-		CASE("\x30\x28\x30\x24" VERSION HEAD CA_UTF8
+		CASE("\x30\x28\x30\x24" VERSION_3 HEAD CA_UTF8
 		     "\x05\x00\x30\x00"),
 		CASE(CA_UTF8) },
 	{ "the rest missing",
-		CASE("\x30\x82\x10\x00\x30\x82\x08\x00" VERSION HEAD CA_UTF8),
+		CASE("\x30\x82\x10\x00\x30\x82\x08\x00" VERSION_3 HEAD CA_UTF8),
 		CASE(CA_UTF8) },
 	{ "an empty subject",
 		CASE("\x30\x0f\x30\x0d" HEAD SEQUENCE("\x00", "")),
 		CASE("\x30\x00") },
 	{ "the subject behind the end",
-		CASE("\x30\x16\x30\x14" VERSION HEAD CA_UTF8), NULL, 0 },
+		CASE("\x30\x16\x30\x14" VERSION_3 HEAD CA_UTF8), NULL, 0 },
 	{ "nothing", CASE(""), NULL, 0 },
-	{ "an indefinite length", CASE("\x30\x80\x30\x80" VERSION HEAD CA_UTF8),
+	{ "an indefinite length", CASE("\x30\x80\x30\x80" VERSION_3 HEAD CA_UTF8),
 		NULL, 0 },
 	{ "a length of four bytes",
 		CASE("\x30\x84\x00\x00\x00\x22\x30\x1d" HEAD CA_UTF8), NULL,

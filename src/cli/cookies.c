@@ -1,0 +1,85 @@
+#include "cli/cookies.h"
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/input.h"
+#include "output/file.h"
+
+#define COOKIE_FILE_MAX (64u << 20)
+
+static int64_t now_in_seconds(void)
+{
+	return clock_wall() / 1000000;
+}
+
+bool cookies_wanted(const struct options *options)
+{
+	for (size_t i = 0; i < options->cookies.n; i++)
+		if (!strchr(options->cookies.items[i], '='))
+			return true;
+	return options->cookie_jar != NULL;
+}
+
+static int read_one(struct cookie_jar *jar, struct command *c,
+	const struct options *options, const char *path, struct error *e)
+{
+	struct cookie_skips skips = { 0 };
+	struct error reason = { 0 };
+	struct buf content;
+	int error = 0;
+
+	buf_init(&content, COOKIE_FILE_MAX);
+	if (input_read(&content, path, &reason) < 0)
+		command_warn(c, "cookies: %s", reason.text);
+	else if (cookie_load(jar, buf_str(&content),
+			 options->junk_session_cookies, now_in_seconds(),
+			 &skips) < 0)
+		error = error_memory(e);
+	if (skips.count)
+		command_warn(c, "%s:%zu: no cookie at byte %zu: %s", path,
+			skips.line, skips.byte, skips.why);
+	buf_fini(&content);
+	return error;
+}
+
+int cookies_read(struct cookie_jar *jar, struct command *c,
+	const struct options *options, struct error *e)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < options->cookies.n && error == 0; i++) {
+		const char *path = options->cookies.items[i];
+
+		if (*path && !strchr(path, '='))
+			error = read_one(jar, c, options, path, e);
+	}
+	return error;
+}
+
+int cookies_write(
+	struct cookie_jar *jar, const struct options *options, struct error *e)
+{
+	struct file f = FILE_CLOSED;
+	struct buf content;
+	struct iovec iov;
+	int error = 0;
+
+	if (!options->cookie_jar)
+		return 0;
+	buf_init(&content, COOKIE_FILE_MAX);
+	cookie_save(jar, now_in_seconds(), &content);
+	error = buf_check(&content, "cookie file", e);
+	if (error == 0 && strcmp(options->cookie_jar, "-") == 0)
+		file_borrow(&f, STDOUT_FILENO, "standard output");
+	else if (error == 0)
+		error = file_open(&f, options->cookie_jar, FILE_REPLACE, e);
+	iov = (struct iovec){ content.p, content.n };
+	if (error == 0)
+		error = file_write(&f, &iov, 1, e);
+	if (error == 0)
+		error = file_commit(&f, e);
+	file_discard(&f);
+	buf_fini(&content);
+	return error;
+}

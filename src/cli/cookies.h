@@ -1,0 +1,22 @@
+/* -b, -c and -j: the cookie jar of a run and its files. */
+#ifndef CLI_COOKIES_H
+#define CLI_COOKIES_H
+
+#include "cli/parse.h"
+#include "policy/cookie.h"
+
+/* Whether the operation obeys cookies at all. */
+bool cookies_wanted(const struct options *options);
+
+/* Read the files of -b into the jar; those that are not there, and lines that
+ * hold no cookie, are warned of through `c`. Returns 0 or
+ * -ERR_OUT_OF_MEMORY. */
+int cookies_read(struct cookie_jar *jar, struct command *c,
+	const struct options *options, struct error *e);
+
+/* Write the jar to the -c file, as a whole, or to standard output; nothing
+ * without -c. Returns 0 or -ERR_WRITE. */
+int cookies_write(
+	struct cookie_jar *jar, const struct options *options, struct error *e);
+
+#endif

@@ -1,0 +1,164 @@
+#include "transfer/credentials.h"
+
+#include "net/digest.h"
+
+/* --- digests, which policy/ does not know */
+
+static const struct digest_functions *digests(struct error *e)
+{
+	const struct tls_functions *tls = tls_load(e);
+
+	return tls ? tls->digests : NULL;
+}
+
+static int hash_digest(
+	enum auth_hash hash, struct str in, char *hex, struct error *e)
+{
+	static const enum digest names[] = {
+		[AUTH_MD5] = DIGEST_MD5,
+		[AUTH_SHA256] = DIGEST_SHA256,
+		[AUTH_SHA512_256] = DIGEST_SHA512_256,
+	};
+	const struct digest_functions *d = digests(e);
+
+	return d ? d->digest(names[hash], in, hex, e) : -e->code;
+}
+
+static int hash_random(void *to, size_t n, struct error *e)
+{
+	const struct digest_functions *d = digests(e);
+
+	return d ? d->random(to, n, e) : -e->code;
+}
+
+static int hash_mac(
+	struct str key, struct str in, unsigned char *mac, struct error *e)
+{
+	const struct digest_functions *d = digests(e);
+
+	return d ? d->hmac_sha256(key, in, mac, e) : -e->code;
+}
+
+static const struct auth_hasher hasher = {
+	.digest = hash_digest,
+	.random = hash_random,
+	.hmac = hash_mac,
+};
+
+/* --- which ones */
+
+static void take_option(struct credentials *c, const char *user)
+{
+	str_cut(str_of(user), ':', &c->user, &c->password);
+}
+
+static int take_netrc(struct credentials *c, const struct request_spec *spec,
+	const struct url *url, struct error *e)
+{
+	struct str login = c->user;
+	int found;
+
+	if (!spec->netrc.p)
+		return 0;
+	found = netrc_find(&c->netrc, spec->netrc, url->host, login, e);
+	if (found <= 0)
+		return found;
+	if (c->netrc.has_login && !login.p)
+		c->user = buf_str(&c->netrc.login);
+	if (c->netrc.has_password)
+		c->password = buf_str(&c->netrc.password);
+	if (!c->user.p)
+		c->user = STR("");
+	return 0;
+}
+
+static int choose(struct credentials *c, const struct request_spec *spec,
+	const struct url *url, bool trusted, struct error *e)
+{
+	if (trusted && spec->bearer)
+		c->bearer = str_of(spec->bearer);
+	if (trusted && spec->user) {
+		take_option(c, spec->user);
+		return 0;
+	}
+	if (url->has_user && !spec->netrc_required) {
+		c->user = url->user;
+		c->password = url->password;
+		if (!c->user.p)
+			c->user = STR("");
+		if (url->has_password)
+			return 0;
+	}
+	return take_netrc(c, spec, url, e);
+}
+
+int credentials_init(struct credentials *c, const struct request_spec *spec,
+	const struct url *url, bool trusted, struct error *e)
+{
+	const struct user_field *own = user_field_find(
+		spec->fields, spec->n_fields, STR("Authorization"));
+	int error;
+
+	*c = (struct credentials){ .allowed = spec->auth };
+	netrc_init(&c->netrc);
+	c->own_field = own != NULL && trusted;
+	error = choose(c, spec, url, trusted, e);
+	if (error < 0)
+		return error;
+	if (!c->user.p && !c->bearer.p)
+		return 0;
+	c->state = auth_new(e);
+	return c->state ? 0 : -e->code;
+}
+
+void credentials_fini(struct credentials *c)
+{
+	auth_free(c->state);
+	netrc_fini(&c->netrc);
+}
+
+/* --- their use */
+
+static struct auth_request request_of(
+	const struct credentials *c, struct str method, struct str target)
+{
+	return (struct auth_request){
+		.method = method,
+		.target = target,
+		.user = c->user,
+		.password = c->password,
+		.bearer = c->bearer,
+		.allowed = c->allowed,
+	};
+}
+
+int credentials_write(const struct credentials *c, struct str method,
+	struct str target, struct buf *out, struct error *e)
+{
+	struct auth_request request = request_of(c, method, target);
+
+	if (!c->state || c->own_field)
+		return 0;
+	return auth_write(c->state, &request, &hasher, out, e);
+}
+
+bool credentials_probing(const struct credentials *c)
+{
+	struct auth_request request = request_of(c, STR(""), STR(""));
+
+	return c->state && !c->own_field && auth_probing(c->state, &request);
+}
+
+int credentials_answered(struct credentials *c, struct str method,
+	const struct head *head, struct error *e)
+{
+	struct auth_request request = request_of(c, method, STR(""));
+
+	if (!c->state || c->own_field)
+		return 0;
+	if (head->status == 401)
+		return auth_challenged(
+			c->state, &request, head, STR("WWW-Authenticate"), e);
+	auth_accepted(c->state, head, STR("Authentication-Info"));
+	return 0;
+}

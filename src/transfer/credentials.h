@@ -1,0 +1,39 @@
+/* Who we are to the server of a hop, and what it has asked of us: -u, the URL,
+ * netrc; Basic, Digest, Bearer. */
+#ifndef TRANSFER_CREDENTIALS_H
+#define TRANSFER_CREDENTIALS_H
+
+#include "policy/auth.h"
+#include "policy/netrc.h"
+#include "transfer/job.h"
+
+struct credentials {
+	struct auth_state *state; /* of this origin; NULL: none are known */
+	struct str user, password, bearer; /* borrowed */
+	unsigned allowed; /* enum auth_scheme */
+	bool own_field; /* the user has an Authorization field of their own */
+	struct netrc_entry netrc;
+};
+
+/* Those for `url`, which outlives `c`. Only a `trusted` origin gets what was
+ * given for the first one (-u, --oauth2-bearer). Returns 0, -ERR_READ for a
+ * malformed netrc, or -ERR_OUT_OF_MEMORY; credentials_fini is due either
+ * way. */
+int credentials_init(struct credentials *c, const struct request_spec *spec,
+	const struct url *url, bool trusted, struct error *e);
+void credentials_fini(struct credentials *c);
+
+/* Append the value of Authorization for a request; nothing when there is none.
+ * Returns as auth_write. */
+int credentials_write(const struct credentials *c, struct str method,
+	struct str target, struct buf *out, struct error *e);
+
+/* The request is sent to be told how to authenticate; its body can wait. */
+bool credentials_probing(const struct credentials *c);
+
+/* Whether another request with other credentials is worth sending after the
+ * answer `head`: 1 or 0, or what auth_challenged fails with. */
+int credentials_answered(struct credentials *c, struct str method,
+	const struct head *head, struct error *e);
+
+#endif
