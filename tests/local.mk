@@ -37,6 +37,10 @@ unit_tests = \
 	tests/unit/test_clock \
 	tests/unit/test_compose \
 	tests/unit/test_config \
+	tests/unit/test_cookie \
+	tests/unit/test_cookie_date \
+	tests/unit/test_cookie_file \
+	tests/unit/test_cookie_rules \
 	tests/unit/test_date \
 	tests/unit/test_dial \
 	tests/unit/test_error \
@@ -49,12 +53,14 @@ unit_tests = \
 	tests/unit/test_json \
 	tests/unit/test_module_static \
 	tests/unit/test_move \
+	tests/unit/test_netrc \
 	tests/unit/test_num \
 	tests/unit/test_options \
 	tests/unit/test_parse \
 	tests/unit/test_parse_files \
 	tests/unit/test_percent \
 	tests/unit/test_progress \
+	tests/unit/test_psl \
 	tests/unit/test_redirect \
 	tests/unit/test_request \
 	tests/unit/test_resolve \
@@ -77,6 +83,11 @@ tests_unit_test_module_static_SOURCES = tests/unit/test_module_static.c \
 	src/base/module_static.c
 tests_unit_test_module_static_LDADD = tests/libsupport.a \
 	src/libminifetch.a $(CMOCKA_LIBS)
+
+# These ask the public suffix list where there is one.
+tests_unit_test_cookie_LDADD = $(with_modules)
+tests_unit_test_cookie_file_LDADD = $(with_modules)
+tests_unit_test_psl_LDADD = $(with_modules)
 
 if HAVE_LIBIDN2
 unit_tests += tests/unit/test_idn
@@ -160,6 +171,8 @@ integration_tests = \
 	tests/integration/test_files.py \
 	tests/integration/test_http.py \
 	tests/integration/test_nginx.py \
+	tests/integration/test_requests.py \
+	tests/integration/test_talk.py \
 	tests/integration/test_tls.py
 EXTRA_DIST += tests/integration/harness.py $(integration_tests)
 TESTS += $(integration_tests)
@@ -172,8 +185,10 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_challenge \
 	tests/fuzz/fuzz_chunked \
 	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_cookie \
 	tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_head \
+	tests/fuzz/fuzz_netrc \
 	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_url \
 	tests/fuzz/fuzz_value \
@@ -181,8 +196,10 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 tests_fuzz_fuzz_challenge_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_chunked_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_config_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_cookie_LDADD = $(fuzz_main) $(house)
 tests_fuzz_fuzz_glob_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_head_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_netrc_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_options_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_url_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_value_LDADD = $(fuzz_main) src/libminifetch.a

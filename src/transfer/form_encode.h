@@ -46,9 +46,9 @@ struct form_encoder {
 #define FORM_ENCODED_MAX(n) (((n) + FORM_BASE64_BYTES) * 6)
 
 /* Append to `out` what can be said of `bytes`, some of which may be held until
- * more come; `last` says that none will. Returns 0, or -ERR_READ with the offset
- * of a byte that the encoding has no place for. A failure of `out` is for the
- * caller to see. */
+ * more come; `last` says that none will. Returns 0, or -ERR_READ with the
+ * offset of a byte that the encoding has no place for. A failure of `out` is
+ * for the caller to see. */
 int form_encode(struct form_encoder *encoder, struct str bytes, bool last,
 	struct buf *out, struct error *e);
 

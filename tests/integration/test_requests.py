@@ -1,0 +1,267 @@
+"""Bodies, authentication and cookies: what goes into requests over several of
+them."""
+import base64
+import hashlib
+import os
+import re
+import subprocess
+
+from harness import PROGRAM, TIMEOUT, TestCase, environment, keep_alive, main, response
+
+
+def challenge(*fields):
+    lines = "".join(f"WWW-Authenticate: {f}\r\n" for f in fields)
+    return (f"HTTP/1.1 401 Unauthorized\r\n{lines}Content-Length: 2\r\n\r\nno").encode()
+
+
+class Uploads(TestCase):
+    def test_put(self):
+        server = self.serve(response(b"ok"))
+        self.write("f", b"content")
+        self.assertExit(self.fetch("-T", "f", server.url + "/dir/name"), 0)
+        self.assertTrue(server.requests[0].startswith(b"PUT /dir/name HTTP/1.1\r\n"))
+        self.assertTrue(server.requests[0].endswith(b"Content-Length: 7\r\n\r\ncontent"))
+
+    def test_name_is_appended(self):
+        server = self.serve(response(b"ok"))
+        self.write("a b", b"x")
+        self.assertExit(self.fetch("-T", "a b", server.url + "/dir/"), 0)
+        self.assertTrue(server.requests[0].startswith(b"PUT /dir/a%20b HTTP/1.1\r\n"))
+
+    def test_stdin_goes_in_chunks(self):
+        def script(peer):
+            data = b""
+            while not data.endswith(b"0\r\n\r\n"):
+                data += peer._sock.recv(1000)
+                if data.endswith(b"\r\n\r\n") and b"100-continue" in data:
+                    peer.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+            peer._log.append(data)
+            peer.send(response(b"ok"))
+        server = self.serve(script)
+        done = self.fetch("-T", "-", server.url + "/x", input=b"hello")
+        self.assertExit(done, 0)
+        self.assertIn(b"Transfer-Encoding: chunked\r\n", server.requests[0])
+        self.assertTrue(server.requests[0].endswith(b"\r\n\r\n5\r\nhello\r\n0\r\n\r\n"))
+
+    def test_body_is_held_until_the_server_agrees(self):
+        def script(peer):
+            head = peer._sock.recv(65536)
+            peer.send(response(b"no", status="403 Forbidden", Connection="close"))
+            peer._log.append(head)
+        server = self.serve(script)
+        self.write("f", b"x" * 3_000_000)
+        done = self.fetch("-T", "f", "-w", "%{size_upload}", server.url + "/x")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"no0")
+
+    def test_asks_no_more_after_417(self):
+        server = self.serve(
+            lambda peer: (peer._log.append(peer._sock.recv(65536)), peer.send(
+                response(status="417 Expectation Failed", Connection="close"))),
+            response(b"ok"))
+        self.write("f", b"x" * 2_000_000)
+        self.assertExit(self.fetch("-T", "f", server.url + "/x"), 0)
+        self.assertIn(b"Expect: 100-continue", server.requests[0])
+        self.assertNotIn(b"Expect:", server.requests[1])
+
+    def test_body_is_sent_again_where_a_redirect_leads(self):
+        server = self.serve(keep_alive(
+            response(status="307 Temporary", Location="/y"), response(b"ok")))
+        self.write("f", b"content")
+        self.assertExit(self.fetch("-L", "-T", "f", server.url + "/x"), 0)
+        self.assertTrue(server.requests[1].startswith(b"PUT /y "))
+        self.assertTrue(server.requests[1].endswith(b"\r\n\r\ncontent"))
+
+    def test_pipe_cannot_be_sent_again(self):
+        server = self.serve(keep_alive(
+            response(status="307 Temporary", Location="/y"), response(b"ok")))
+
+        def chunked(peer):
+            data = b""
+            while not data.endswith(b"0\r\n\r\n"):
+                data += peer._sock.recv(1000)
+            peer.send(response(status="307 Temporary", Location="/y"))
+        server = self.serve(chunked)
+        done = self.fetch("-L", "-H", "Expect:", "-T", "-", server.url + "/x", input=b"abc")
+        self.assertExit(done, 65)
+
+    def test_both_directions_at_once(self):
+        """A server that answers while it reads, as an echo does."""
+        def echo(peer):
+            data = b""
+            while b"\r\n\r\n" not in data:
+                data += peer._sock.recv(65536)
+            body = data.split(b"\r\n\r\n", 1)[1]
+            size = 16_000_000
+            peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+            peer.send(body)
+            left = size - len(body)
+            while left:
+                piece = peer._sock.recv(65536)
+                left -= len(piece)
+                peer.send(piece)
+        server = self.serve(echo)
+        self.write("f", os.urandom(1000) * 16_000)
+        done = self.fetch("-H", "Expect:", "-T", "f", "-o", "g", server.url + "/x")
+        self.assertExit(done, 0)
+        self.assertEqual(self.read("g"), self.read("f"))
+
+    def test_unreadable_file(self):
+        done = self.fetch("-T", "nowhere", self.serve(response()).url)
+        self.assertExit(done, 26)
+        self.assertIn("nowhere", done.text)
+
+    def test_file_that_shrinks(self):
+        """What was announced cannot be sent any more."""
+        def script(peer):
+            peer._sock.recv(1000)
+            os.truncate(self.path("f"), 10)
+            peer.sleep(0.1)
+            peer.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+            peer.request()
+        server = self.serve(script)
+        self.write("f", b"x" * 5_000_000)
+        done = self.fetch("-T", "f", server.url + "/x")
+        self.assertExit(done, 26)
+        self.assertIn("fewer than it had", done.text)
+
+
+class Authentication(TestCase):
+    def test_basic(self):
+        server = self.serve(response())
+        self.assertExit(self.fetch("-u", "me:pass:word", server.url), 0)
+        self.assertIn(b"Authorization: Basic " + base64.b64encode(b"me:pass:word"),
+                      server.requests[0])
+
+    def test_digest(self):
+        server = self.serve(keep_alive(
+            challenge('Digest realm="r", nonce="n", qop="auth"'), response(b"in")))
+        done = self.fetch("--digest", "-u", "me:secret", server.url + "/p?q")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"in")
+        self.assertNotIn(b"Authorization", server.requests[0])
+        given = dict(re.findall(rb'(\w+)="?([^",\r]*)', re.search(
+            rb"Authorization: Digest (.*)\r\n", server.requests[1]).group(1)))
+
+        def md5(*parts):
+            return hashlib.md5(b":".join(parts)).hexdigest().encode()
+        self.assertEqual(given[b"uri"], b"/p?q")
+        self.assertEqual(given[b"response"], md5(
+            md5(b"me", b"r", b"secret"), b"n", given[b"nc"], given[b"cnonce"], b"auth",
+            md5(b"GET", b"/p?q")))
+
+    def test_refused_once_only(self):
+        no = challenge('Digest realm="r", nonce="n", qop="auth"')
+        server = self.serve(keep_alive(no, no, no))
+        done = self.fetch("--digest", "-u", "me:wrong", "-w", "%{http_code}", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"no401")
+        self.assertEqual(len(server.requests), 2)
+
+    def test_any(self):
+        server = self.serve(keep_alive(challenge('Basic realm="r"'), response(b"in")))
+        self.assertEqual(self.fetch("--anyauth", "-u", "a:b", server.url).out, b"in")
+        self.assertNotIn(b"Authorization", server.requests[0])
+        self.assertIn(b"Authorization: Basic", server.requests[1])
+
+    def test_body_is_kept_back_until_it_can_be_accepted(self):
+        server = self.serve(keep_alive(
+            challenge('Digest realm="r", nonce="n", qop="auth"'), response(b"in")))
+        self.assertExit(self.fetch("--digest", "-u", "a:b", "-d", "data", server.url), 0)
+        self.assertIn(b"Content-Length: 0\r\n", server.requests[0])
+        self.assertTrue(server.requests[1].endswith(b"\r\n\r\ndata"))
+
+    def test_bearer(self):
+        server = self.serve(response())
+        self.assertExit(self.fetch("--oauth2-bearer", "tok.en", server.url), 0)
+        self.assertIn(b"Authorization: Bearer tok.en\r\n", server.requests[0])
+
+    def test_netrc(self):
+        self.write(".netrc", b"machine 127.0.0.1 login me password \"a b\"\n", 0o600)
+        server = self.serve(response())
+        self.assertExit(self.fetch("-n", server.url), 0)
+        self.assertIn(b"Authorization: Basic " + base64.b64encode(b"me:a b"),
+                      server.requests[0])
+
+    def test_netrc_file_that_is_not_there(self):
+        done = self.fetch("--netrc-file", "nowhere", self.serve(response()).url)
+        self.assertExit(done, 26)
+        self.assertIn("nowhere", done.text)
+
+    def test_malformed_netrc_names_the_line(self):
+        self.write("n", b"machine a\nlogin \"x\n")
+        done = self.fetch("--netrc-file", "n", self.serve(response()).url)
+        self.assertExit(done, 26)
+        self.assertIn("line 2", done.text)
+
+    def test_password_is_not_in_the_list_of_processes(self):
+        server = self.serve(lambda peer: (peer.request(), peer.sleep(5)))
+        process = subprocess.Popen([PROGRAM, "-s", "-u", "me:secret", server.url],
+                                   cwd=self.dir, env=environment(self.dir))
+        self.addCleanup(process.wait, TIMEOUT)
+        self.addCleanup(process.kill)
+        while not server.requests:
+            pass
+        with open(f"/proc/{process.pid}/cmdline", "rb") as f:
+            self.assertNotIn(b"secret", f.read())
+
+
+class Cookies(TestCase):
+    def test_received_and_sent_back(self):
+        server = self.serve(keep_alive(
+            response(Set_Cookie="a=1; Path=/"), response(), response()))
+        self.assertExit(self.fetch("-b", "", server.url + "/", server.url + "/x"), 0)
+        self.assertNotIn(b"Cookie:", server.requests[0])
+        self.assertIn(b"Cookie: a=1\r\n", server.requests[1])
+
+    def test_not_kept_unless_asked(self):
+        server = self.serve(keep_alive(response(Set_Cookie="a=1"), response()))
+        self.fetch(server.url, server.url)
+        self.assertNotIn(b"Cookie:", server.requests[1])
+
+    def test_over_a_redirect(self):
+        server = self.serve(keep_alive(
+            response(status="302 Found", Location="/y", Set_Cookie="a=1"), response()))
+        self.assertExit(self.fetch("-L", "-b", "", server.url + "/x"), 0)
+        self.assertIn(b"Cookie: a=1\r\n", server.requests[1])
+
+    def test_saved_and_read(self):
+        server = self.serve(keep_alive(response(
+            Set_Cookie="a=1; Expires=Fri, 01 Jan 2100 00:00:00 GMT")), response())
+        self.assertExit(self.fetch("-c", "jar", server.url), 0)
+        # No cookie lives for longer than 400 days.
+        self.assertRegex(self.read("jar"),
+                         rb"\n127\.0\.0\.1\tFALSE\t/\tFALSE\t\d{10}\ta\t1\n")
+        self.assertExit(self.fetch("-b", "jar", server.url), 0)
+        self.assertIn(b"Cookie: a=1\r\n", server.requests[1])
+
+    def test_session_cookies_left_out(self):
+        self.write("jar", b"127.0.0.1\tFALSE\t/\tFALSE\t0\ts\t1\n")
+        server = self.serve(response(), response())
+        self.fetch("-b", "jar", server.url)
+        self.fetch("-j", "-b", "jar", server.url)
+        self.assertIn(b"Cookie: s=1\r\n", server.requests[0])
+        self.assertNotIn(b"Cookie:", server.requests[1])
+
+    def test_given_by_hand(self):
+        server = self.serve(response())
+        self.assertExit(self.fetch("-b", "a=1", "-b", "b=2", server.url), 0)
+        self.assertIn(b"Cookie: a=1; b=2\r\n", server.requests[0])
+
+    def test_by_hand_stays_with_its_origin(self):
+        other = self.serve(response())
+        server = self.serve(response(
+            status="302 Found", Location=other.url + "/"))
+        self.assertExit(self.fetch("-L", "-b", "a=1", server.url), 0)
+        self.assertIn(b"Cookie: a=1\r\n", server.requests[0])
+        self.assertNotIn(b"Cookie:", other.requests[0])
+
+    def test_bad_line_is_told_of(self):
+        self.write("jar", b"# comment\n127.0.0.1\tFALSE\n")
+        done = self.fetch("-b", "jar", self.serve(response()).url)
+        self.assertExit(done, 0)
+        self.assertIn("jar:2", done.text)
+
+
+if __name__ == "__main__":
+    main()
