@@ -19,6 +19,7 @@ module_dir_cppflags = $(AM_CPPFLAGS) -DMODULE_DIR='"$(module_dir)"'
 check_LIBRARIES += tests/libsupport.a
 tests_libsupport_a_SOURCES = \
 	tests/support/command.c tests/support/command.h \
+	tests/support/duplex.c tests/support/duplex.h \
 	tests/support/findings.h \
 	tests/support/loopback.c tests/support/loopback.h \
 	tests/support/scratch.c tests/support/scratch.h \
@@ -34,15 +35,19 @@ unit_tests = \
 	tests/unit/test_buf \
 	tests/unit/test_challenge \
 	tests/unit/test_chunk \
+	tests/unit/test_client \
 	tests/unit/test_clock \
 	tests/unit/test_compose \
 	tests/unit/test_config \
+	tests/unit/test_conversation \
 	tests/unit/test_cookie \
 	tests/unit/test_cookie_date \
 	tests/unit/test_cookie_file \
 	tests/unit/test_cookie_rules \
+	tests/unit/test_datagram \
 	tests/unit/test_date \
 	tests/unit/test_dial \
+	tests/unit/test_endpoint \
 	tests/unit/test_error \
 	tests/unit/test_file \
 	tests/unit/test_finding \
@@ -64,18 +69,23 @@ unit_tests = \
 	tests/unit/test_redirect \
 	tests/unit/test_request \
 	tests/unit/test_resolve \
+	tests/unit/test_send \
 	tests/unit/test_sending \
 	tests/unit/test_sink \
+	tests/unit/test_source \
 	tests/unit/test_str \
 	tests/unit/test_stream \
 	tests/unit/test_suggest \
 	tests/unit/test_terminal \
+	tests/unit/test_transcript \
+	tests/unit/test_udp \
+	tests/unit/test_unix \
+	tests/unit/test_upload \
 	tests/unit/test_url \
 	tests/unit/test_url_address \
 	tests/unit/test_utf8 \
 	tests/unit/test_value \
 	tests/unit/test_verbose \
-	tests/unit/test_upload \
 	tests/unit/test_writeout
 tests_unit_test_dial_SOURCES = tests/unit/test_dial.c $(names)
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c $(names)

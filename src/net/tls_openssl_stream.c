@@ -104,8 +104,8 @@ static long bio_ctrl(BIO *bio, int command, long number, void *pointer)
 
 	(void)number;
 	(void)pointer;
-	if (command == BIO_CTRL_EOF)
-		return t->under_ended;
+	/* An end is told by reading alone: for BIO_CTRL_EOF too the answer is
+	 * 0, or OpenSSL would not write any more behind a bare FIN. */
 	if (command != BIO_CTRL_FLUSH)
 		return 0;
 	/* What cannot be written now, or ever, shows at the next operation;

@@ -187,7 +187,7 @@ static int add_content(
 	}
 	piece = end_piece(body, part, e);
 	if (!piece)
-		return -e->code;
+		return -ERR_OUT_OF_MEMORY;
 	return form_content_measure(part, &piece->size, &piece->length, e);
 }
 
@@ -243,7 +243,7 @@ static int compose(struct form_body *body, const struct form *form,
 	if (error == 0)
 		error = buf_check(&body->text, "a form", e);
 	if (error == 0 && !end_piece(body, NULL, e))
-		error = -e->code;
+		return -ERR_OUT_OF_MEMORY;
 	return error;
 }
 

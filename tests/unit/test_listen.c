@@ -515,7 +515,8 @@ static void test_share(const void *row)
 		size_t n = given ? 6 : 0;
 
 		fds[i] = talking_connect(&t, AF_INET, SOCK_STREAM);
-		assert_int_equal(recv(fds[i], got, n, MSG_WAITALL), n);
+		if (n)
+			assert_int_equal(recv(fds[i], got, n, MSG_WAITALL), n);
 		assert_memory_equal(got, "shared", n);
 		talking_send(fds[i], STR("abc"));
 		talking_wait(&t, (size_t)(i + 1) * 3);
