@@ -274,6 +274,30 @@ static int set_cert(struct command *c, struct options *o,
 
 /* --- words */
 
+/* RFC 9110 section 14.1.1. A lone number begins a range, as curl has it. */
+static int set_range(struct command *c, struct options *o,
+	const struct option_use *use, struct error *e)
+{
+	struct str text = str_of(use->argument);
+	struct buf open_ended;
+
+	for (size_t i = 0; i < text.n; i++)
+		if (!ascii_is_digit(text.p[i]) && text.p[i] != '-' &&
+			text.p[i] != ',')
+			return refuse(
+				use, e, "expected offsets joined by - and ,");
+	o->range = use->argument;
+	if (text.n == 0 || str_find(text, '-') >= 0)
+		return 0;
+	command_warn(c, "A range lacks its end: '%s' is taken for '%s-'",
+		use->argument, use->argument);
+	buf_init(&open_ended, LIMIT_URL);
+	buf_printf(&open_ended, "%s-", use->argument);
+	o->range = command_own(c, buf_str(&open_ended));
+	buf_fini(&open_ended);
+	return o->range ? 0 : error_memory(e);
+}
+
 /* "PORT" or "FIRST-LAST". */
 static int set_local_port(
 	struct options *o, const struct option_use *use, struct error *e)
@@ -484,6 +508,8 @@ static int apply_custom(struct command *c, struct options *o,
 	case OPTION_ID_proto_redir:
 		set_protocols(c, &o->proto_redir, use);
 		break;
+	case OPTION_ID_range:
+		return set_range(c, o, use, e);
 	case OPTION_ID_referer:
 		return set_referer(c, o, use, e);
 	case OPTION_ID_tls_max:

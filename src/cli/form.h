@@ -19,9 +19,9 @@
  * which the first has all up to another of them for parameters. With `string`
  * all behind the first '=' is content.
  *
- * Warnings go to `c`. Returns 0, or with the option and the byte of its argument
- * named in `e`, counted from 1, -ERR_USAGE, -ERR_READ, -ERR_TOO_LARGE or
- * -ERR_OUT_OF_MEMORY: `form` is then good for form_fini only. */
+ * Warnings go to `c`. Returns 0, or with the option and the byte of its
+ * argument named in `e`, counted from 1, -ERR_USAGE, -ERR_READ, -ERR_TOO_LARGE
+ * or -ERR_OUT_OF_MEMORY: `form` is then as it was. */
 int form_add(struct form *form, bool string, const struct option_use *use,
 	struct command *c, struct error *e);
 

@@ -156,6 +156,7 @@ static void request_init(struct request_spec *spec, struct operation *o)
 	spec->referer = options->referer;
 	spec->auto_referer = options->auto_referer;
 	spec->user = o->user;
+	spec->sigv4 = options->aws_sigv4;
 	spec->bearer = options->oauth2_bearer;
 	spec->auth = options->auth;
 	if (options->oauth2_bearer && options->auth == AUTH_BASIC)
@@ -173,9 +174,13 @@ static void request_init(struct request_spec *spec, struct operation *o)
 		upload_from_memory(
 			&o->upload, &o->memory, buf_str(&options->data));
 		spec->body = &o->upload;
+		spec->body_text = options->data.n ? buf_str(&options->data)
+						  : STR("");
 		spec->content_type = "application/x-www-form-urlencoded";
 	}
-	spec->expect_ms = 1000;
+	spec->expect_ms = options->expect100_timeout_ms;
+	spec->range = options->range;
+	spec->tr_encoding = options->tr_encoding;
 }
 
 static void net_init(struct net_config *net, const struct options *options)

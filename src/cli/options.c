@@ -160,6 +160,7 @@ void options_init(struct options *o)
 		.max_redirs = 50,
 		.tcp_nodelay = true,
 		.auth = AUTH_BASIC,
+		.expect100_timeout_ms = 1000,
 		.count = -1,
 		.wait_ms = -1,
 		.family = AF_UNSPEC,

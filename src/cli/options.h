@@ -52,7 +52,7 @@ struct options {
 	struct strings headers; /* -H, files already read: one line each */
 	bool head; /* -I */
 	bool get; /* -G: `data` goes into the query */
-	bool compressed, raw, ignore_content_length, http09;
+	bool compressed, tr_encoding, raw, ignore_content_length, http09;
 	int http_minor; /* 1, or 0 for --http1.0 */
 
 	/* Request body: -d and friends, joined, files already read */
@@ -68,9 +68,12 @@ struct options {
 	} * pieces;
 	size_t n_pieces;
 
+	const char *range; /* -r, as it goes behind "bytes=" */
+	int64_t expect100_timeout_ms;
+
 	/* Who we are */
 	unsigned auth; /* enum auth_scheme */
-	const char *oauth2_bearer;
+	const char *oauth2_bearer, *aws_sigv4;
 	bool netrc, netrc_optional;
 	const char *netrc_file;
 
@@ -142,6 +145,7 @@ struct command {
 
 	bool silent, show_error, verbose;
 	bool progress_bar, no_progress_meter;
+	bool fail_early;
 	bool no_atomic, no_safe_output;
 	const char *stderr_file; /* "-": standard output */
 

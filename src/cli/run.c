@@ -228,6 +228,8 @@ static int run_urls(struct run *run, const struct operation *o,
 			error = run_errand(run, o->options, &errand, e);
 		errand_fini(&errand);
 		run->url_number++;
+		if (error < 0 && run->command->fail_early)
+			break;
 	}
 	glob_free(glob);
 	return error;
@@ -257,6 +259,8 @@ static int run_target(struct run *run, const struct operation *o,
 		if (error == 0)
 			error = run_urls(run, o, target, buf_text(&path), e);
 		buf_fini(&path);
+		if (error < 0 && run->command->fail_early)
+			break;
 	}
 	glob_free(glob);
 	return error;
@@ -286,8 +290,11 @@ static int run_operation(
 	if (error < 0)
 		console_error(run->console, e);
 	else
-		for (size_t i = 0; i < options->n_urls; i++)
+		for (size_t i = 0; i < options->n_urls; i++) {
 			error = run_target(run, &o, &options->targets[i], e);
+			if (error < 0 && run->command->fail_early)
+				break;
+		}
 	if (run->cookies &&
 		cookies_write(run->cookies, options, &writing) < 0) {
 		console_error(run->console, &writing);
@@ -311,8 +318,11 @@ int run_command(struct command *command, const struct console *console)
 	run.stdout_is_terminal = isatty(STDOUT_FILENO);
 	run.progress = !command->silent && !command->no_progress_meter &&
 		(command->progress_bar || isatty(console->fd));
-	for (size_t i = 0; i < command->n_operations; i++)
+	for (size_t i = 0; i < command->n_operations; i++) {
 		error = run_operation(&run, &command->operations[i], &e);
+		if (error < 0 && command->fail_early)
+			break;
+	}
 	session_free(run.session);
 	cookie_jar_free(run.cookies);
 	return -error;

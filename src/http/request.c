@@ -214,6 +214,9 @@ static void add_fields(struct writer *w)
 	add_host(w);
 	add(w, "Proxy-Authorization", r->proxy_authorization);
 	add(w, "Authorization", r->authorization);
+	for (int i = 0; i < 2; i++)
+		if (r->signed_lines[i].n)
+			add_line(w, r->signed_lines[i]);
 	add(w, "Range", r->range);
 	add(w, "Content-Range", r->content_range);
 	add(w, "User-Agent", r->user_agent);

@@ -38,6 +38,7 @@ struct request {
 	struct str host; /* for Host */
 	struct str proxy_authorization; /* whole values */
 	struct str authorization;
+	struct str signed_lines[2]; /* whole lines that it is a signature of */
 	struct str range;
 	struct str content_range; /* of an upload that resumes */
 	struct str user_agent;

@@ -115,6 +115,9 @@ struct tls_context *tls_context_new(
 	const struct tls_config *config, struct error *e);
 void tls_context_free(struct tls_context *c);
 
+/* Why a key could not be used: it is not that of the certificate. */
+bool tls_key_mismatch(void);
+
 /* tls_openssl_server.c */
 
 /* struct tls_functions' server_context_new and accept. */

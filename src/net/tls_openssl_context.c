@@ -104,7 +104,7 @@ static int client_error(struct error *e, const char *what, const char *file,
 	return -ERR_CLIENT_CERTIFICATE;
 }
 
-static bool is_mismatch(void)
+bool tls_key_mismatch(void)
 {
 	unsigned long code = ERR_peek_error();
 
@@ -133,8 +133,8 @@ static int set_client(
 	if (SSL_CTX_use_certificate_chain_file(ssl, config->cert) != 1)
 		return client_error(e, "certificate", config->cert, config);
 	if (SSL_CTX_use_PrivateKey_file(ssl, key, SSL_FILETYPE_PEM) != 1)
-		return is_mismatch() ? mismatch(e, key, config->cert)
-				     : client_error(e, "key", key, config);
+		return tls_key_mismatch() ? mismatch(e, key, config->cert)
+					  : client_error(e, "key", key, config);
 	if (SSL_CTX_check_private_key(ssl) != 1)
 		return mismatch(e, key, config->cert);
 	/* The password may not outlive its use. */

@@ -83,7 +83,8 @@ static int set_identity(
 	if (SSL_CTX_use_certificate_chain_file(ssl, cert) != 1)
 		return file_error(
 			ERR_CLIENT_CERTIFICATE, "PEM certificate", cert, e);
-	if (SSL_CTX_use_PrivateKey_file(ssl, key, SSL_FILETYPE_PEM) != 1)
+	if (SSL_CTX_use_PrivateKey_file(ssl, key, SSL_FILETYPE_PEM) != 1 &&
+		!tls_key_mismatch())
 		return file_error(ERR_CLIENT_CERTIFICATE,
 			"PEM key without a password", key, e);
 	if (SSL_CTX_check_private_key(ssl) == 1)

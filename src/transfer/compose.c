@@ -132,6 +132,8 @@ static void fill(struct request *r, const struct compose *c)
 	r->accept = STR("*/*");
 	if (spec->compressed)
 		r->accept_encoding = str_of(coding_accepted());
+	if (spec->tr_encoding)
+		r->te = STR("gzip");
 	r->referer = c->referer;
 	if (c->with_body) {
 		r->has_body = true;
@@ -144,49 +146,128 @@ static void fill(struct request *r, const struct compose *c)
 	}
 }
 
-static int write_head(struct buf *out, const struct compose *c, struct error *e)
+/* The values that a request borrows while its head is written. */
+struct draft {
+	struct buf host, target, authorization, cookie, range;
+	struct sigv4_signature signature;
+	struct user_field *kept;
+	struct request request;
+};
+
+static void draft_init(struct draft *d)
+{
+	*d = (struct draft){ 0 };
+	buf_init(&d->host, LIMIT_URL);
+	buf_init(&d->target, LIMIT_URL);
+	buf_init(&d->authorization, LIMIT_REQUEST_HEAD);
+	buf_init(&d->cookie, LIMIT_REQUEST_HEAD);
+	buf_init(&d->range, LIMIT_URL);
+	sigv4_init(&d->signature);
+}
+
+static void draft_fini(struct draft *d)
+{
+	buf_fini(&d->host);
+	buf_fini(&d->target);
+	buf_fini(&d->authorization);
+	buf_fini(&d->cookie);
+	buf_fini(&d->range);
+	sigv4_fini(&d->signature);
+	free(d->kept);
+}
+
+static int draft_fields(
+	struct draft *d, const struct compose *c, struct error *e)
 {
 	const struct request_spec *spec = &c->job->request;
-	struct buf host, target, authorization, cookie;
-	struct user_field *kept = NULL;
-	struct request r = { 0 };
+
+	d->request.fields = spec->fields;
+	d->request.n_fields = spec->n_fields;
+	if (!spec->n_fields ||
+		(c->trusted && c->first_host &&
+			!credentials_probing(c->credentials)))
+		return 0;
+	d->kept = calloc(spec->n_fields, sizeof(*d->kept));
+	if (!d->kept)
+		return error_memory(e);
+	d->request.fields = d->kept;
+	d->request.n_fields = keep_fields(c, d->kept);
+	return 0;
+}
+
+/* --aws-sigv4 in the place of any other scheme. */
+static int sign(struct draft *d, const struct compose *c, struct error *e)
+{
+	const struct request_spec *spec = &c->job->request;
+	struct sigv4_request request = {
+		.method = c->method,
+		.target = buf_str(&d->target),
+		.host = buf_str(&d->host),
+		.fields = d->request.fields,
+		.n_fields = d->request.n_fields,
+		.body = c->with_body ? spec->body_text : STR(""),
+		.streamed = c->with_body && !spec->body_text.p,
+		.now = c->now,
+	};
+	int error = credentials_sign(
+		c->credentials, spec->sigv4, &request, &d->signature, e);
+
+	d->request.authorization = buf_str(&d->signature.authorization);
+	d->request.signed_lines[0] = buf_str(&d->signature.date);
+	d->request.signed_lines[1] = buf_str(&d->signature.digest);
+	return error;
+}
+
+static int authorize(struct draft *d, const struct compose *c, struct error *e)
+{
+	const struct request_spec *spec = &c->job->request;
 	int error;
 
-	buf_init(&host, LIMIT_URL);
-	buf_init(&target, LIMIT_URL);
-	buf_init(&authorization, LIMIT_REQUEST_HEAD);
-	host_value(&host, c->url);
-	target_value(&target, c->url, spec->target);
-	buf_init(&cookie, LIMIT_REQUEST_HEAD);
-	cookie_value(&cookie, c);
-	error = credentials_write(
-		c->credentials, c->method, buf_str(&target), &authorization, e);
-	fill(&r, c);
-	r.host = buf_str(&host);
-	r.target = buf_str(&target);
-	r.authorization = buf_str(&authorization);
-	r.cookie = buf_str(&cookie);
-	r.fields = spec->fields;
-	r.n_fields = spec->n_fields;
-	if (spec->n_fields &&
-		(!c->trusted || !c->first_host ||
-			credentials_probing(c->credentials))) {
-		kept = calloc(spec->n_fields, sizeof(*kept));
-		r.fields = kept;
-		r.n_fields = kept ? keep_fields(c, kept) : 0;
-	}
-	if (host.failed || target.failed || authorization.failed ||
-		cookie.failed || (spec->n_fields && !r.fields))
+	if (spec->sigv4 && c->trusted)
+		return sign(d, c, e);
+	error = credentials_write(c->credentials, c->method,
+		buf_str(&d->target), &d->authorization, e);
+	d->request.authorization = buf_str(&d->authorization);
+	return error;
+}
+
+static int draft(struct draft *d, const struct compose *c, struct error *e)
+{
+	const struct request_spec *spec = &c->job->request;
+	int error;
+
+	fill(&d->request, c);
+	host_value(&d->host, c->url);
+	target_value(&d->target, c->url, spec->target);
+	cookie_value(&d->cookie, c);
+	if (spec->range)
+		buf_printf(&d->range, "bytes=%s", spec->range);
+	error = draft_fields(d, c, e);
+	if (error == 0)
+		error = authorize(d, c, e);
+	d->request.host = buf_str(&d->host);
+	d->request.target = buf_str(&d->target);
+	d->request.cookie = buf_str(&d->cookie);
+	d->request.range = buf_str(&d->range);
+	if (error == 0 &&
+		(d->host.failed || d->target.failed ||
+			d->authorization.failed || d->cookie.failed))
 		error = error_memory(e);
-	else if (error == 0)
-		error = request_write(out, &r, e);
+	return error;
+}
+
+static int write_head(struct buf *out, const struct compose *c, struct error *e)
+{
+	struct draft d;
+	int error;
+
+	draft_init(&d);
+	error = draft(&d, c, e);
+	if (error == 0)
+		error = request_write(out, &d.request, e);
 	if (error == 0)
 		error = buf_check(out, "request head", e);
-	free(kept);
-	buf_fini(&host);
-	buf_fini(&target);
-	buf_fini(&authorization);
-	buf_fini(&cookie);
+	draft_fini(&d);
 	return error;
 }
 

@@ -81,12 +81,13 @@ static int choose(struct credentials *c, const struct request_spec *spec,
 		take_option(c, spec->user);
 		return 0;
 	}
-	if (url->has_user && !spec->netrc_required) {
-		c->user = url->user;
-		c->password = url->password;
-		if (!c->user.p)
-			c->user = STR("");
-		if (url->has_password)
+	/* With --netrc the URL's password counts for nothing, but its user
+	 * says whose entry is wanted. */
+	if (url->has_user) {
+		c->user = url->user.p ? url->user : STR("");
+		if (!spec->netrc_required)
+			c->password = url->password;
+		if (url->has_password && !spec->netrc_required)
 			return 0;
 	}
 	return take_netrc(c, spec, url, e);
@@ -140,6 +141,23 @@ int credentials_write(const struct credentials *c, struct str method,
 	if (!c->state || c->own_field)
 		return 0;
 	return auth_write(c->state, &request, &hasher, out, e);
+}
+
+int credentials_sign(const struct credentials *c, const char *scope,
+	struct sigv4_request *request, struct sigv4_signature *signature,
+	struct error *e)
+{
+	struct sigv4_scope parsed;
+	int error;
+
+	if (!c->state || c->own_field)
+		return 0;
+	error = sigv4_parse(str_of(scope), &parsed, e);
+	if (error < 0)
+		return error;
+	request->key = c->user;
+	request->secret = c->password;
+	return sigv4_sign(&parsed, request, &hasher, signature, e);
 }
 
 bool credentials_probing(const struct credentials *c)

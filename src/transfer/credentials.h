@@ -5,6 +5,7 @@
 
 #include "policy/auth.h"
 #include "policy/netrc.h"
+#include "policy/sigv4.h"
 #include "transfer/job.h"
 
 struct credentials {
@@ -27,6 +28,13 @@ void credentials_fini(struct credentials *c);
  * Returns as auth_write. */
 int credentials_write(const struct credentials *c, struct str method,
 	struct str target, struct buf *out, struct error *e);
+
+/* Sign a request as sigv4_sign does, with these credentials, for the scope that
+ * --aws-sigv4 names; nothing without credentials. Returns as sigv4_parse and
+ * sigv4_sign. */
+int credentials_sign(const struct credentials *c, const char *scope,
+	struct sigv4_request *request, struct sigv4_signature *signature,
+	struct error *e);
 
 /* The request is sent to be told how to authenticate; its body can wait. */
 bool credentials_probing(const struct credentials *c);

@@ -25,9 +25,13 @@ struct request_spec {
 	const char *bearer; /* a token; NULL: none */
 	unsigned auth; /* enum auth_scheme: those that may be used */
 	struct str netrc; /* the file's content; {NULL, 0}: none */
+	const char *sigv4; /* --aws-sigv4; NULL: not so */
+	struct str body_text; /* the body when it is in memory */
 	bool netrc_required; /* over what the URL says */
 	const char *cookie; /* -b DATA, sent as it is; NULL: none */
 	bool compressed; /* Accept-Encoding, and decode */
+	bool tr_encoding; /* offer compressed transfer codings */
+	const char *range; /* behind "bytes="; NULL: none */
 	bool raw; /* --raw: neither chunked nor codings are decoded */
 	bool ignore_length;
 	struct user_field *fields;

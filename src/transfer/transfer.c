@@ -163,7 +163,9 @@ static int write_request(struct transfer *t, struct message *m, struct error *e)
 		.no_expect = t->no_expect,
 		.trusted = is_trusted(t),
 		.credentials = &t->credentials,
-		.now = t->job->cookies ? now_in_seconds() : 0,
+		.now = t->job->cookies || t->job->request.sigv4
+			? now_in_seconds()
+			: 0,
 		.first_host = str_eq(t->url.host, t->first.host),
 	};
 
@@ -217,6 +219,7 @@ static void begin_exchange(
 	x->deadline = t->deadline;
 	x->options.ignore_length = t->job->request.ignore_length;
 	x->options.raw = t->job->request.raw;
+	x->options.codings_wanted = t->job->request.tr_encoding;
 	x->options.head_request = str_eq(t->method, STR("HEAD"));
 	x->allow_http09 = t->job->request.allow_http09;
 	x->upgrade_asked = user_field_find(t->job->request.fields,
@@ -358,6 +361,8 @@ static int keep_cookies(
 
 	if (!t->job->cookies)
 		return 0;
+	if (!str_eq(t->url.host, t->first.host))
+		host = NULL; /* it was meant for the first one */
 	buf_init(&value, LIMIT_HEAD);
 	while ((field = head_find(head, STR("Set-Cookie"), at, &at))) {
 		int verdict;

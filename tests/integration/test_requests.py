@@ -1,12 +1,15 @@
 """Bodies, authentication and cookies: what goes into requests over several of
 them."""
 import base64
+import gzip
 import hashlib
 import os
 import re
 import subprocess
+import time
 
-from harness import PROGRAM, TIMEOUT, TestCase, environment, keep_alive, main, response
+from harness import (PROGRAM, TIMEOUT, TestCase, environment, keep_alive, main, need_coding,
+                     response)
 
 
 def challenge(*fields):
@@ -53,6 +56,15 @@ class Uploads(TestCase):
         done = self.fetch("-T", "f", "-w", "%{size_upload}", server.url + "/x")
         self.assertExit(done, 0)
         self.assertEqual(done.out, b"no0")
+
+    def test_silence_about_the_body_is_not_waited_out(self):
+        server = self.serve(response(b"ok"))
+        self.write("f", b"x" * 2_000_000)
+        start = time.monotonic()
+        done = self.fetch("--expect100-timeout", "0.2", "-T", "f", server.url + "/x")
+        self.assertExit(done, 0)
+        self.assertGreaterEqual(time.monotonic() - start, 0.2)
+        self.assertTrue(server.requests[0].endswith(b"x" * 100))
 
     def test_asks_no_more_after_417(self):
         server = self.serve(
@@ -126,6 +138,43 @@ class Uploads(TestCase):
         self.assertIn("fewer than it had", done.text)
 
 
+class Heads(TestCase):
+    def test_range(self):
+        server = self.serve(response(b"part", status="206 Partial Content"))
+        self.assertExit(self.fetch("-r", "0-3,-5", server.url), 0)
+        self.assertIn(b"Range: bytes=0-3,-5\r\n", server.requests[0])
+
+    def test_range_without_an_end(self):
+        server = self.serve(response(b"part", status="206 Partial Content"))
+        done = self.fetch("-r", "7", server.url)
+        self.assertIn(b"Range: bytes=7-\r\n", server.requests[0])
+        self.assertIn("Warning", done.text)
+
+    def test_bad_range(self):
+        self.assertExit(self.fetch("-r", "a-b", "http://127.0.0.1:1/"), 2)
+
+    def test_transfer_coding(self):
+        need_coding("gzip")
+        coded = gzip.compress(b"text" * 100)
+        server = self.serve(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
+            % (len(coded), coded))
+        done = self.fetch("--tr-encoding", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"text" * 100)
+        self.assertIn(b"TE: gzip\r\nConnection: TE\r\n", server.requests[0])
+
+    def test_transfer_coding_not_asked_for(self):
+        server = self.serve(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n")
+        self.assertExit(self.fetch(server.url), 61)
+
+    def test_fail_early(self):
+        server = self.serve(response(b"x"))
+        self.assertExit(self.fetch("--fail-early", "http://[::1/", server.url), 3)
+        self.assertEqual(server.connections, 0)
+
+
 class Authentication(TestCase):
     def test_basic(self):
         server = self.serve(response())
@@ -175,6 +224,18 @@ class Authentication(TestCase):
         server = self.serve(response())
         self.assertExit(self.fetch("--oauth2-bearer", "tok.en", server.url), 0)
         self.assertIn(b"Authorization: Bearer tok.en\r\n", server.requests[0])
+
+    def test_signature(self):
+        server = self.serve(response())
+        self.assertExit(self.fetch("--aws-sigv4", "aws:amz:us-east-1:s3", "-u", "key:secret",
+                                   "-d", "body", server.url + "/bucket?a=1"), 0)
+        head = server.requests[0]
+        self.assertRegex(head, rb"Authorization: AWS4-HMAC-SHA256 Credential=key/\d{8}/us-east-1"
+                         rb"/s3/aws4_request, ?SignedHeaders=[a-z0-9;-]+, ?"
+                         rb"Signature=[0-9a-f]{64}\r\n")
+        self.assertRegex(head, rb"\r\nX-Amz-Date: \d{8}T\d{6}Z\r\n")
+        self.assertIn(b"x-amz-content-sha256: " + hashlib.sha256(b"body").hexdigest().encode(),
+                      head)
 
     def test_netrc(self):
         self.write(".netrc", b"machine 127.0.0.1 login me password \"a b\"\n", 0o600)
