@@ -305,8 +305,8 @@ static int lose(struct race *race, struct error *e)
 
 	cancel_others(race, -1, ETIMEDOUT);
 	if (race->bind_error.code)
-		return error_set(e, race->bind_error.code, "%s",
-			race->bind_error.text);
+		return error_set(
+			e, race->bind_error.code, "%s", race->bind_error.text);
 	if (r->n_attempts && r->attempts[r->n_attempts - 1].error == ETIMEDOUT)
 		code = ERR_TIMEOUT;
 	if (now >= race->deadline)

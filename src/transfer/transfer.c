@@ -417,8 +417,10 @@ static int finish_head(struct transfer *t, struct exchange *x,
 		return error;
 	}
 	note_redirect_url(t, &x->head);
-	error = receive_body(
-		t, x, failed && job->fail == FAIL_WITHOUT_BODY, reusable, e);
+	if (failed && job->fail == FAIL_WITHOUT_BODY)
+		error = t->sink->ops->head(t->sink->sink, &x->head, false, e);
+	else
+		error = receive_body(t, x, false, reusable, e);
 	if (error == 0 && failed)
 		error = error_set(e, ERR_HTTP_RETURNED,
 			"The requested URL returned error: %d", status);
