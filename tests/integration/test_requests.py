@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from harness import (PROGRAM, TIMEOUT, TestCase, environment, keep_alive, main, need_coding,
-                     response)
+                     need_https, response)
 
 
 def challenge(*fields):
@@ -183,6 +183,7 @@ class Authentication(TestCase):
                       server.requests[0])
 
     def test_digest(self):
+        need_https()                        # digests come with TLS
         server = self.serve(keep_alive(
             challenge('Digest realm="r", nonce="n", qop="auth"'), response(b"in")))
         done = self.fetch("--digest", "-u", "me:secret", server.url + "/p?q")
@@ -200,6 +201,7 @@ class Authentication(TestCase):
             md5(b"GET", b"/p?q")))
 
     def test_refused_once_only(self):
+        need_https()                        # digests come with TLS
         no = challenge('Digest realm="r", nonce="n", qop="auth"')
         server = self.serve(keep_alive(no, no, no))
         done = self.fetch("--digest", "-u", "me:wrong", "-w", "%{http_code}", server.url)
@@ -214,6 +216,7 @@ class Authentication(TestCase):
         self.assertIn(b"Authorization: Basic", server.requests[1])
 
     def test_body_is_kept_back_until_it_can_be_accepted(self):
+        need_https()                        # digests come with TLS
         server = self.serve(keep_alive(
             challenge('Digest realm="r", nonce="n", qop="auth"'), response(b"in")))
         self.assertExit(self.fetch("--digest", "-u", "a:b", "-d", "data", server.url), 0)
@@ -226,6 +229,7 @@ class Authentication(TestCase):
         self.assertIn(b"Authorization: Bearer tok.en\r\n", server.requests[0])
 
     def test_signature(self):
+        need_https()                        # digests come with TLS
         server = self.serve(response())
         self.assertExit(self.fetch("--aws-sigv4", "aws:amz:us-east-1:s3", "-u", "key:secret",
                                    "-d", "body", server.url + "/bucket?a=1"), 0)

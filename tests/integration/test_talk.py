@@ -13,7 +13,7 @@ import threading
 import time
 
 from harness import (PROGRAM, TIMEOUT, Certificates, TestCase, environment, free_port, main,
-                     need)
+                     need, need_https)
 
 MIB = 1 << 20
 
@@ -296,7 +296,7 @@ class Clients(TalkCase):
 
     def test_file_is_replaced_as_a_whole(self):
         self.write("f", b"old")
-        port = self.tcp_server(lambda client: client.sendall(b"new"))
+        port = self.tcp_server(lambda client: (client.recv(1), client.sendall(b"new")))
         self.assertExit(self.fetch("-d", "x", "-o", "f", f"tcp://127.0.0.1:{port}"), 0)
         self.assertEqual(self.read("f"), b"new")
 
@@ -514,12 +514,14 @@ class Peers(TalkCase):
                              "STDOUT")
 
     def test_ncat_listens_with_tls(self):
+        need_https()
         port = str(free_port())
         self.receive_from_us(f"tls://localhost:{port}", need("ncat"), "-l", "--recv-only",
                              "--ssl", "--ssl-cert", self.cert, "--ssl-key", self.key,
                              "127.0.0.1", port)
 
     def test_socat_listens_with_tls(self):
+        need_https()
         port = str(free_port())
         self.receive_from_us(
             f"tls://localhost:{port}", need("socat"), "-u",
@@ -538,11 +540,13 @@ class Peers(TalkCase):
 
     def test_ncat_connects_with_tls(self):
         """ncat sends no close_notify, so nothing tells that this was all."""
+        need_https()
         self.send_to_us("tls://127.0.0.1:0", need("ncat"), "--send-only", "--ssl",
                         "127.0.0.1", "PORT", args=("--cert", self.cert, "--key", self.key),
                         code=56)
 
     def test_socat_connects_with_tls(self):
+        need_https()
         self.send_to_us("tls://127.0.0.1:0", need("socat"), "-u", "STDIN",
                         "OPENSSL:127.0.0.1:PORT,verify=0",
                         args=("--cert", self.cert, "--key", self.key))

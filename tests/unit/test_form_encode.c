@@ -24,8 +24,7 @@ struct encode_row {
 };
 
 static const struct encode_row encode_rows[] = {
-	{ "as it is", FORM_AS_IS, BYTES("a\0\xff\r\n"),
-		BYTES("a\0\xff\r\n") },
+	{ "as it is", FORM_AS_IS, BYTES("a\0\xff\r\n"), BYTES("a\0\xff\r\n") },
 	{ "binary", FORM_BINARY, BYTES("a\0\xff"), BYTES("a\0\xff") },
 	{ "8bit", FORM_8BIT, BYTES("\xc3\xa4"), BYTES("\xc3\xa4") },
 	{ "7bit", FORM_7BIT, BYTES("a\0\x7f"), BYTES("a\0\x7f") },
@@ -49,12 +48,10 @@ static const struct encode_row encode_rows[] = {
 		BYTES("") },
 	{ "printable", FORM_QUOTED_PRINTABLE, BYTES("!\"#<>[\\]^`{|}~ a"),
 		BYTES("!\"#<>[\\]^`{|}~ a") },
-	{ "equals sign", FORM_QUOTED_PRINTABLE, BYTES("a=b"),
-		BYTES("a=3Db") },
+	{ "equals sign", FORM_QUOTED_PRINTABLE, BYTES("a=b"), BYTES("a=3Db") },
 	{ "unprintable", FORM_QUOTED_PRINTABLE, BYTES("\0\x7f\x80\xff"),
 		BYTES("=00=7F=80=FF") },
-	{ "line end", FORM_QUOTED_PRINTABLE, BYTES("a\r\nb"),
-		BYTES("a\r\nb") },
+	{ "line end", FORM_QUOTED_PRINTABLE, BYTES("a\r\nb"), BYTES("a\r\nb") },
 	{ "line ends", FORM_QUOTED_PRINTABLE, BYTES("\r\n\r\n"),
 		BYTES("\r\n\r\n") },
 	{ "LF alone", FORM_QUOTED_PRINTABLE, BYTES("a\nb\n"),
@@ -71,8 +68,7 @@ static const struct encode_row encode_rows[] = {
 		BYTES("~ =20") },
 	{ "tab before a line end", FORM_QUOTED_PRINTABLE, BYTES("a\tb\t\r\n"),
 		BYTES("a\tb=09\r\n") },
-	{ "76 columns", FORM_QUOTED_PRINTABLE, BYTES(X75 "x"),
-		BYTES(X75 "x") },
+	{ "76 columns", FORM_QUOTED_PRINTABLE, BYTES(X75 "x"), BYTES(X75 "x") },
 	{ "76 columns and a line end", FORM_QUOTED_PRINTABLE,
 		BYTES(X75 "x\r\nq"), BYTES(X75 "x\r\nq") },
 	{ "77 columns", FORM_QUOTED_PRINTABLE, BYTES(X75 "xx"),
@@ -83,8 +79,8 @@ static const struct encode_row encode_rows[] = {
 		BYTES(X73 "=3D") },
 	{ "escape that ends at 76 with more behind", FORM_QUOTED_PRINTABLE,
 		BYTES(X73 "=q"), BYTES(X73 "=\r\n=3Dq") },
-	{ "escape that would end at 77", FORM_QUOTED_PRINTABLE,
-		BYTES(X73 "x="), BYTES(X73 "x=\r\n=3D") },
+	{ "escape that would end at 77", FORM_QUOTED_PRINTABLE, BYTES(X73 "x="),
+		BYTES(X73 "x=\r\n=3D") },
 	{ "space at column 76", FORM_QUOTED_PRINTABLE, BYTES(X75 " \r\n"),
 		BYTES(X75 "=\r\n=20\r\n") },
 	{ "space at column 76 with more behind", FORM_QUOTED_PRINTABLE,
@@ -202,8 +198,7 @@ static void test_name(const void *data)
 	assert_int_equal(encoding, row->encoding);
 	assert_int_equal(found, row->encoding != FORM_AS_IS);
 	if (found)
-		assert_string_equal(
-			form_encoding_name(encoding), row->written);
+		assert_string_equal(form_encoding_name(encoding), row->written);
 	else
 		assert_null(form_encoding_name(encoding));
 }
