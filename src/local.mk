@@ -67,7 +67,12 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/connection.c src/transfer/connection.h \
 	src/transfer/exchange.c src/transfer/exchange.h \
 	src/transfer/facts.c src/transfer/facts.h \
+	src/transfer/form.c src/transfer/form.h \
+	src/transfer/form_body.c src/transfer/form_body.h \
+	src/transfer/form_content.c src/transfer/form_content.h \
+	src/transfer/form_encode.c src/transfer/form_encode.h \
 	src/transfer/job.h \
+	src/transfer/media_type.c src/transfer/media_type.h \
 	src/transfer/observer.h \
 	src/transfer/pool.c src/transfer/pool.h \
 	src/transfer/session.c src/transfer/session.h \
@@ -105,6 +110,9 @@ src_libminifetch_a_SOURCES = \
 	src/cli/converse.c src/cli/converse.h \
 	src/cli/cookies.c src/cli/cookies.h \
 	src/cli/data.c src/cli/data.h \
+	src/cli/form.c src/cli/form.h \
+	src/cli/form_scan.c src/cli/form_scan.h \
+	src/cli/form_settings.c src/cli/form_settings.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/input.c src/cli/input.h \
 	src/cli/jobs.c src/cli/jobs.h \

@@ -243,7 +243,7 @@ fuzz:
 endif
 
 # The program beside curl: make bench ROWS='http tls' BENCH_FLAGS='--runs 20'
-EXTRA_DIST += tests/bench/run tests/bench/bench.py tests/bench/rows.py \
+EXTRA_DIST += tests/bench/run tests/bench/talk tests/bench/bench.py tests/bench/rows.py \
 	tests/bench/servers.py
 EXTRA_PROGRAMS = tests/bench/launch
 CLEANFILES += $(EXTRA_PROGRAMS)
@@ -253,4 +253,9 @@ bench: all tests/bench/launch$(EXEEXT)
 	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run \
 		--launcher tests/bench/launch $(BENCH_FLAGS) $(ROWS)
 
-.PHONY: fuzz bench
+# tcp:// beside nc, ncat and socat
+bench-talk: all tests/bench/launch$(EXEEXT)
+	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/talk \
+		--launcher tests/bench/launch $(BENCH_FLAGS)
+
+.PHONY: fuzz bench bench-talk

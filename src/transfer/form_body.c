@@ -280,9 +280,12 @@ static int next_content(
 	const struct form_piece *piece = &body->pieces[body->at];
 	int result = 0;
 
-	if (!body->reader.part)
+	if (!body->reader.part) {
 		result = form_content_open(
 			&body->reader, piece->content, piece->size, e);
+		if (result == 0 && body->reader.size != piece->size)
+			result = changed(piece, e);
+	}
 	if (result < 0)
 		return result;
 	if (body->reader.size == UPLOAD_UNKNOWN)

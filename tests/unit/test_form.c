@@ -1,6 +1,5 @@
 /* Forms that are built by hand, as uploads: files, pipes, sizes, rewinding. */
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,7 +26,7 @@ static struct form_part *add_file(struct form *form, const char *file)
 	struct form_part *part = add_part(form, "f");
 
 	part->content = FORM_FILE;
-	part->path = str_dup(str_of(scratch_path(file)));
+	part->path = str_dup(str_of(file));
 	part->file_name = str_dup(str_of(file));
 	return part;
 }
@@ -191,27 +190,27 @@ struct change_row {
 	const char *name;
 	enum form_encoding encoding;
 	const char *before, *after; /* NULL: removed */
-	const char *text; /* NULL: sent as it was */
+	const char *text; /* of the error; NULL: none */
 };
 
 static const struct change_row change_rows[] = {
 	{ "longer", FORM_AS_IS, "hello", "hello world", NULL },
 	{ "longer, in base64", FORM_BASE64, "hello", "hello world", NULL },
-	{ "other bytes", FORM_AS_IS, "hello", "HELLO", "" },
+	{ "other bytes", FORM_AS_IS, "hello", "HELLO", NULL },
 	{ "shorter", FORM_AS_IS, "hello", "hell",
-		"'%s' has changed since the request began" },
+		"'change' has changed since the request began" },
 	{ "shorter, in base64", FORM_BASE64, "hello", "hell",
-		"'%s' has changed since the request began" },
+		"'change' has changed since the request began" },
 	{ "empty", FORM_AS_IS, "hello", "",
-		"'%s' has changed since the request began" },
+		"'change' has changed since the request began" },
 	{ "takes more when encoded", FORM_QUOTED_PRINTABLE, "hello", "h===o",
-		"'%s' has changed since the request began" },
+		"'change' has changed since the request began" },
 	{ "takes less when encoded", FORM_QUOTED_PRINTABLE, "h===o", "hello",
-		"'%s' has changed since the request began" },
+		"'change' has changed since the request began" },
 	{ "not 7bit any more", FORM_7BIT, "hello", "hell\xc3",
-		"%s: byte 5 is 0xC3, and its encoder is 7bit" },
+		"change: byte 5 is 0xC3, and its encoder is 7bit" },
 	{ "removed", FORM_AS_IS, "hello", NULL,
-		"cannot read '%s': No such file or directory" },
+		"cannot read 'change': No such file or directory" },
 };
 
 static void test_change(const void *data)
@@ -220,7 +219,6 @@ static void test_change(const void *data)
 	struct error e = { 0 };
 	struct form_body *body;
 	struct form form;
-	char wanted[300];
 	struct buf got;
 	int result;
 
@@ -235,15 +233,13 @@ static void test_change(const void *data)
 	buf_init(&got, 10000);
 	result = form_append_rest(&got, body, &e);
 	assert_true(got.n <= body->upload.length);
-	if (!row->text || !*row->text) {
+	if (!row->text) {
 		assert_int_equal(result, 0);
 		assert_int_equal(got.n, body->upload.length);
-		assert_int_equal(strstr(buf_text(&got), "world") != NULL, 0);
+		assert_null(strstr(buf_text(&got), "world"));
 	} else {
 		assert_int_equal(result, -ERR_READ);
-		snprintf(wanted, sizeof(wanted), row->text,
-			scratch_path("change"));
-		assert_string_equal(e.text, wanted);
+		assert_string_equal(e.text, row->text);
 	}
 	buf_fini(&got);
 	form_body_free(body);
@@ -329,12 +325,12 @@ struct refuse_row {
 
 static const struct refuse_row refuse_rows[] = {
 	{ "missing", "missing", FORM_AS_IS,
-		"cannot read '%s': No such file or directory" },
-	{ "directory", ".", FORM_AS_IS, "cannot read '%s': Is a directory" },
+		"cannot read 'missing': No such file or directory" },
+	{ "directory", ".", FORM_AS_IS, "cannot read '.': Is a directory" },
 	{ "secret", "secret", FORM_AS_IS,
-		"cannot read '%s': Permission denied" },
+		"cannot read 'secret': Permission denied" },
 	{ "8 bits in 7", "latin", FORM_7BIT,
-		"%s: byte 70001 is 0xE4, and its encoder is 7bit" },
+		"latin: byte 70001 is 0xE4, and its encoder is 7bit" },
 };
 
 static void test_refuse(const void *data)
@@ -342,19 +338,12 @@ static void test_refuse(const void *data)
 	const struct refuse_row *row = data;
 	struct error e = { 0 };
 	struct form form;
-	char wanted[300], latin[70002];
 
-	memset(latin, 'a', sizeof(latin));
-	latin[70000] = '\xe4';
-	latin[70001] = '\0';
-	scratch_write("latin", latin, 0600);
-	scratch_write("secret", "s", 0);
 	form_init(&form);
 	add_file(&form, row->file)->encoding = row->encoding;
 	assert_null(form_body_new(&form, NULL, false, &e));
 	assert_int_equal(e.code, ERR_READ);
-	snprintf(wanted, sizeof(wanted), row->text, scratch_path(row->file));
-	assert_string_equal(e.text, wanted);
+	assert_string_equal(e.text, row->text);
 	form_fini(&form);
 }
 
@@ -431,6 +420,18 @@ static void test_field(const void *data)
 	form_part_free(part);
 }
 
+static void make_files(void)
+{
+	char latin[70002];
+
+	memset(latin, 'a', sizeof(latin));
+	latin[70000] = '\xe4';
+	latin[70001] = '\0';
+	scratch_write("latin", latin, 0600);
+	scratch_write("secret", "s", 0);
+	assert_int_equal(chdir(scratch_path(".")), 0);
+}
+
 int main(void)
 {
 	static const struct table tables[] = {
@@ -447,6 +448,7 @@ int main(void)
 	int failed;
 
 	scratch_begin(NULL);
+	make_files();
 	failed = table_run("form", tables, sizeof(tables) / sizeof(tables[0]));
 	scratch_end();
 	return failed;
