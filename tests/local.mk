@@ -21,6 +21,7 @@ tests_libsupport_a_SOURCES = \
 	tests/support/command.c tests/support/command.h \
 	tests/support/duplex.c tests/support/duplex.h \
 	tests/support/findings.h \
+	tests/support/form.c tests/support/form.h \
 	tests/support/loopback.c tests/support/loopback.h \
 	tests/support/scratch.c tests/support/scratch.h \
 	tests/support/table.c tests/support/table.h
@@ -35,6 +36,7 @@ unit_tests = \
 	tests/unit/test_buf \
 	tests/unit/test_challenge \
 	tests/unit/test_chunk \
+	tests/unit/test_cli_form \
 	tests/unit/test_client \
 	tests/unit/test_clock \
 	tests/unit/test_compose \
@@ -51,11 +53,14 @@ unit_tests = \
 	tests/unit/test_error \
 	tests/unit/test_file \
 	tests/unit/test_finding \
+	tests/unit/test_form \
+	tests/unit/test_form_encode \
 	tests/unit/test_framing \
 	tests/unit/test_glob \
 	tests/unit/test_head \
 	tests/unit/test_help \
 	tests/unit/test_json \
+	tests/unit/test_media_type \
 	tests/unit/test_module_static \
 	tests/unit/test_move \
 	tests/unit/test_netrc \
@@ -196,6 +201,7 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_chunked \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_cookie \
+	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_head \
 	tests/fuzz/fuzz_netrc \
@@ -207,6 +213,7 @@ tests_fuzz_fuzz_challenge_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_chunked_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_config_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_cookie_LDADD = $(fuzz_main) $(house)
+tests_fuzz_fuzz_form_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_glob_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_head_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_netrc_LDADD = $(fuzz_main) src/libminifetch.a

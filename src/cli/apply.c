@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/num.h"
 #include "cli/data.h"
+#include "cli/form.h"
 #include "cli/input.h"
 
 /* So that a deadline in microseconds cannot overflow. */
@@ -274,6 +275,19 @@ static int set_cert(struct command *c, struct options *o,
 
 /* --- words */
 
+static int add_form(struct command *c, struct options *o,
+	const struct option_use *use, struct error *e)
+{
+	if (!o->form) {
+		o->form = malloc(sizeof(*o->form));
+		if (!o->form)
+			return error_memory(e);
+		form_init(o->form);
+	}
+	return form_add(o->form, option_id(use->row) == OPTION_ID_form_string,
+		use, c, e);
+}
+
 /* RFC 9110 section 14.1.1. A lone number begins a range, as curl has it. */
 static int set_range(struct command *c, struct options *o,
 	const struct option_use *use, struct error *e)
@@ -490,6 +504,9 @@ static int apply_custom(struct command *c, struct options *o,
 		if (strings_add(&o->cookies, use->argument) < 0)
 			return error_memory(e);
 		break;
+	case OPTION_ID_form:
+	case OPTION_ID_form_string:
+		return add_form(c, o, use, e);
 	case OPTION_ID_listen:
 		o->listen = use->argument;
 		return apply_url(c, use->argument, e);

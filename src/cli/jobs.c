@@ -183,6 +183,42 @@ static void request_init(struct request_spec *spec, struct operation *o)
 	spec->tr_encoding = options->tr_encoding;
 }
 
+/* -F. A multipart type of the user's takes the place of multipart/form-data and
+ * gets the boundary. */
+static int form_body_init(struct operation *o, struct error *e)
+{
+	struct request_spec *spec = &o->job.request;
+	const struct user_field *field = user_field_find(
+		o->fields, o->n_fields, STR("Content-Type"));
+	char *type = NULL;
+
+	if (!o->options->form)
+		return 0;
+	if (spec->body)
+		return error_set(e, ERR_USAGE,
+			"option -F: a request has one body, and -d has given "
+			"one");
+	if (field && str_starts_nocase(field->value, STR("multipart/"))) {
+		size_t at = (size_t)(field - o->fields);
+
+		type = str_dup(field->value);
+		if (!type)
+			return error_memory(e);
+		o->n_fields--;
+		memmove(&o->fields[at], &o->fields[at + 1],
+			(o->n_fields - at) * sizeof(*o->fields));
+		spec->n_fields = o->n_fields;
+	}
+	o->form = form_body_new(
+		o->options->form, type, o->options->form_escape, e);
+	free(type);
+	if (!o->form)
+		return -e->code;
+	spec->body = &o->form->upload;
+	spec->content_type = o->form->content_type;
+	return 0;
+}
+
 static void net_init(struct net_config *net, const struct options *options)
 {
 	net->family = options->family;
@@ -233,6 +269,9 @@ int operation_init(struct operation *o, struct command *command,
 	if (!o->job.tls)
 		return -e->code;
 	request_init(&o->job.request, o);
+	error = form_body_init(o, e);
+	if (error < 0)
+		return error;
 	net_init(&o->job.net, options);
 	o->job.net.want_local |= command->verbose;
 	redirect_init(&o->job.redirect, options);
@@ -250,6 +289,7 @@ int operation_init(struct operation *o, struct command *command,
 
 void operation_fini(struct operation *o)
 {
+	form_body_free(o->form);
 	free(o->fields);
 	buf_fini(&o->netrc);
 	buf_fini(&o->cookie);

@@ -5,6 +5,7 @@
 
 #include "cli/parse.h"
 #include "output/sink.h"
+#include "transfer/form_body.h"
 #include "transfer/session.h"
 #include "url/glob.h"
 
@@ -19,6 +20,7 @@ struct operation {
 	char *user; /* with the password that was asked for; may be NULL */
 	struct upload upload; /* the request body */
 	struct upload_memory memory;
+	struct form_body *form; /* of -F; NULL: none */
 	struct job job; /* all but the URL */
 };
 

@@ -176,6 +176,9 @@ void options_fini(struct options *o)
 	free(o->targets);
 	free(o->headers.items);
 	free(o->cookies.items);
+	if (o->form)
+		form_fini(o->form);
+	free(o->form);
 	free(o->pieces);
 	buf_fini(&o->data);
 	buf_fini(&o->query);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "transfer/form.h"
 #include "transfer/job.h"
 
 /* A growing list of texts. */
@@ -81,6 +82,10 @@ struct options {
 	struct strings cookies; /* -b: data and files */
 	const char *cookie_jar;
 	bool junk_session_cookies;
+
+	/* -F: on the heap, for it must not be moved; NULL: none */
+	struct form *form;
+	bool form_escape;
 
 	/* Conversations */
 	const char *listen; /* also a target's URL */

@@ -138,6 +138,54 @@ class Uploads(TestCase):
         self.assertIn("fewer than it had", done.text)
 
 
+class Forms(TestCase):
+    def parts(self, *args):
+        """The parts of what was sent: their heads and contents."""
+        server = self.serve(response(b"ok"))
+        done = self.fetch(*args, server.url)
+        self.assertExit(done, 0)
+        head, body = server.requests[0].split(b"\r\n\r\n", 1)
+        boundary = re.search(rb"multipart/[a-z-]+; boundary=(\S+)", head).group(1)
+        self.assertTrue(body.endswith(b"--" + boundary + b"--\r\n"))
+        return [tuple(part[2:-2].split(b"\r\n\r\n", 1))
+                for part in body.split(b"--" + boundary)[1:-1]]
+
+    def test_texts_and_files(self):
+        self.write("f.txt", b"content")
+        self.assertEqual(self.parts("-F", "a=1", "-F", "b=@f.txt", "-F", "c=<f.txt"), [
+            (b'Content-Disposition: form-data; name="a"', b"1"),
+            (b'Content-Disposition: form-data; name="b"; filename="f.txt"\r\n'
+             b"Content-Type: text/plain", b"content"),
+            (b'Content-Disposition: form-data; name="c"', b"content")])
+
+    def test_settings(self):
+        self.write("f", b"x")
+        self.assertEqual(self.parts("-F", "a=@f;filename=g;type=image/png"), [
+            (b'Content-Disposition: form-data; name="a"; filename="g"\r\n'
+             b"Content-Type: image/png", b"x")])
+
+    def test_string(self):
+        self.assertEqual(self.parts("--form-string", "a=@b;type=c"), [
+            (b'Content-Disposition: form-data; name="a"', b"@b;type=c")])
+
+    def test_no_head_of_a_part_can_be_injected(self):
+        self.assertEqual(self.parts("-F", "a\r\nX: y\"=1"), [
+            (b'Content-Disposition: form-data; name="a%0D%0AX: y%22"', b"1")])
+
+    def test_file_that_is_not_there(self):
+        done = self.fetch("-F", "a=@nowhere", "http://127.0.0.1:1/")
+        self.assertExit(done, 26)
+        self.assertIn("nowhere", done.text)
+
+    def test_sent_again_where_a_redirect_leads(self):
+        server = self.serve(keep_alive(
+            response(status="308 Moved", Location="/y"), response(b"ok")))
+        self.write("f", b"x" * 100000)
+        self.assertExit(self.fetch("-L", "-F", "a=@f", server.url), 0)
+        first, second = (r.split(b"\r\n\r\n", 1)[1] for r in server.requests)
+        self.assertEqual(first, second)
+
+
 class Heads(TestCase):
     def test_range(self):
         server = self.serve(response(b"part", status="206 Partial Content"))
