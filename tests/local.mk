@@ -21,10 +21,12 @@ tests_libsupport_a_SOURCES = \
 	tests/support/command.c tests/support/command.h \
 	tests/support/duplex.c tests/support/duplex.h \
 	tests/support/findings.h \
+	tests/support/http_connection.c tests/support/http_connection.h \
 	tests/support/form.c tests/support/form.h \
 	tests/support/loopback.c tests/support/loopback.h \
 	tests/support/scratch.c tests/support/scratch.h \
-	tests/support/table.c tests/support/table.h
+	tests/support/table.c tests/support/table.h \
+	tests/support/talking.c tests/support/talking.h
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 LDADD = tests/libsupport.a src/libminifetch.a $(CMOCKA_LIBS)
 
@@ -59,7 +61,12 @@ unit_tests = \
 	tests/unit/test_glob \
 	tests/unit/test_head \
 	tests/unit/test_help \
+	tests/unit/test_http_server \
+	tests/unit/test_http_server_limits \
 	tests/unit/test_json \
+	tests/unit/test_listen \
+	tests/unit/test_listen_datagram \
+	tests/unit/test_listen_sockets \
 	tests/unit/test_media_type \
 	tests/unit/test_module_static \
 	tests/unit/test_move \
@@ -72,7 +79,9 @@ unit_tests = \
 	tests/unit/test_progress \
 	tests/unit/test_psl \
 	tests/unit/test_redirect \
+	tests/unit/test_reply \
 	tests/unit/test_request \
+	tests/unit/test_request_parse \
 	tests/unit/test_resolve \
 	tests/unit/test_send \
 	tests/unit/test_sending \
@@ -120,6 +129,11 @@ tests_unit_test_tls_stream_SOURCES = tests/unit/test_tls_stream.c \
 	$(tls_support)
 tests_unit_test_tls_stream_CPPFLAGS = $(tests_unit_test_tls_CPPFLAGS)
 tests_unit_test_tls_stream_LDADD = $(tests_unit_test_tls_LDADD)
+unit_tests += tests/unit/test_tls_server
+tests_unit_test_tls_server_SOURCES = tests/unit/test_tls_server.c \
+	$(tls_support)
+tests_unit_test_tls_server_CPPFLAGS = $(tests_unit_test_tls_CPPFLAGS)
+tests_unit_test_tls_server_LDADD = $(tests_unit_test_tls_LDADD)
 unit_tests += tests/unit/test_tls_subject
 tests_unit_test_tls_subject_SOURCES = tests/unit/test_tls_subject.c \
 	src/net/tls_openssl_subject.c
@@ -206,6 +220,7 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_head \
 	tests/fuzz/fuzz_netrc \
 	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_url \
 	tests/fuzz/fuzz_value \
 	tests/fuzz/fuzz_writeout
@@ -218,6 +233,7 @@ tests_fuzz_fuzz_glob_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_head_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_netrc_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_options_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_request_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_url_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_value_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_writeout_LDADD = $(fuzz_main) src/libminifetch.a

@@ -192,7 +192,7 @@ static int form_body_init(struct operation *o, struct error *e)
 		o->fields, o->n_fields, STR("Content-Type"));
 	char *type = NULL;
 
-	if (!o->options->form)
+	if (!o->options->form || o->options->head)
 		return 0;
 	if (spec->body)
 		return error_set(e, ERR_USAGE,

@@ -300,10 +300,3 @@ ssize_t chunk_decode(struct chunk_decoder *d, struct str in, struct str *data,
 	}
 	return (ssize_t)used;
 }
-
-void chunk_encode(struct buf *out, struct str data)
-{
-	buf_printf(out, "%zx\r\n", data.n);
-	buf_add_str(out, data);
-	buf_add(out, "\r\n", 2);
-}

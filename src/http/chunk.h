@@ -41,7 +41,4 @@ void chunk_fini(struct chunk_decoder *d);
 ssize_t chunk_decode(struct chunk_decoder *d, struct str in, struct str *data,
 	struct error *e);
 
-/* Append one chunk with `data` (not empty) to `out`. */
-void chunk_encode(struct buf *out, struct str data);
-
 #endif

@@ -50,11 +50,18 @@ struct listen_config {
 	void *context;
 };
 
-/* Serve on t->endpoint: one client, then 0; with keep_open until the deadline
- * or a signal; with count, that many. A client that fails is told of by `note`
- * and disturbs nobody; for a single client its error is the result. Returns 0,
- * -ERR_INTERFACE (the address cannot be bound: which and why), -ERR_TIMEOUT
- * (nobody came), -ERR_READ (reply file) and the like. */
+/* Serve on t->endpoint: one client, then 0; with t->count, that many; with
+ * keep_open and no count until the deadline or a signal (of a Unix socket the
+ * handler calls listen_remove_paths of net/listen.h). Several are served at
+ * once, each in a thread; server.h, http_server.h and listen.h say how. Clients
+ * of ENDPOINT_UDP are datagrams. t->wait_ms is how long a client may be silent,
+ * or take nothing (by default 30 s with a reply, else for ever), and without
+ * keep_open how long nobody may come. A client that fails is told of by `note`
+ * and disturbs nobody; for a single client its error is the result. Returns 0;
+ * -ERR_TIMEOUT when nobody came, or fewer than t->count; -ERR_USAGE for a count
+ * of 0; -ERR_INTERFACE (the address cannot be bound: which and why); -ERR_READ
+ * (reply file); what resolve, tls_functions.server_context_new and the receiver
+ * fail with. */
 int talk_listen(
 	struct talk *t, const struct listen_config *config, struct error *e);
 

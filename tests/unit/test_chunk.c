@@ -296,44 +296,12 @@ static void test_base(const void *row)
 	chunk_fini(&g.decoder);
 }
 
-struct encode_row {
-	const char *name;
-	const char *data;
-	const char *expected;
-};
-
-static const struct encode_row encode_rows[] = {
-	{ "one byte", "a", "1\r\na\r\n" },
-	{ "ten bytes", "0123456789", "a\r\n0123456789\r\n" },
-	{ "sixteen bytes", "0123456789abcdef", "10\r\n0123456789abcdef\r\n" },
-	{ "line ends", "\r\n\r\n", "4\r\n\r\n\r\n\r\n" },
-};
-
-static void test_encode(const void *row)
-{
-	const struct encode_row *r = row;
-	struct decoding g;
-	struct buf out;
-
-	buf_init(&out, 1000);
-	chunk_encode(&out, str_of(r->data));
-	assert_string_equal(buf_text(&out), r->expected);
-	start(&g);
-	feed(&g, buf_str(&out));
-	assert_string_equal(buf_text(&g.data), r->data);
-	assert_int_equal(g.error, 0);
-	buf_fini(&g.data);
-	chunk_fini(&g.decoder);
-	buf_fini(&out);
-}
-
 int main(void)
 {
 	const struct table tables[] = {
 		TABLE("chunk_decode", rows, test_decode),
 		TABLE("chunk_decode limits", limit_rows, test_limits),
 		SINGLE("chunk_decode findings", test_base),
-		TABLE("chunk_encode", encode_rows, test_encode),
 	};
 
 	return table_run("chunk", tables, sizeof(tables) / sizeof(tables[0]));
