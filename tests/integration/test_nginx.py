@@ -1,9 +1,11 @@
 """nginx over http and https."""
 import json
 import os
+import re
+import shlex
 import tempfile
 
-from harness import Certificates, Nginx, TestCase, main, need_coding, need_https
+from harness import HERE, Certificates, Nginx, TestCase, main, need_coding, need_https
 
 
 class WithNginx(TestCase):
@@ -133,6 +135,27 @@ class Secure(WithNginx):
         done = self.fetch(f"https://127.0.0.1:{self.nginx.port}/")
         self.assertExit(done, 35)
         self.assertIn("http://", done.text)
+
+
+class Readme(WithNginx):
+    """The examples of README.md, with this nginx in the place of example.com."""
+
+    def test_examples(self):
+        need_https()
+        self.nginx.put("index.html", b"<p>page</p>\n")
+        self.write("report.txt", b"report\n")
+        readme = os.path.join(HERE, "..", "..", "README.md")
+        with open(readme, encoding="utf-8") as f:
+            use = f.read().split("## Use\n")[1].split("\n## ")[0]
+        commands = re.findall(r"^    minifetch (.*?)(?: +#.*)?$", use, re.M)
+        self.assertGreaterEqual(len(commands), 5)
+        for command in commands:
+            words = [w.replace("https://example.com", self.nginx.tls_url)
+                     .replace("http://example.com", self.nginx.url)
+                     for w in shlex.split(command)]
+            done = self.fetch(*words, env={"SSL_CERT_FILE": self.certificates.ca})
+            self.assertExit(done, 0)
+        self.assertEqual(self.read("page.html"), b"<p>page</p>\n")
 
 
 if __name__ == "__main__":
