@@ -11,11 +11,21 @@ import subprocess
 import tempfile
 import threading
 import time
+import unittest
 
 from harness import (PROGRAM, TIMEOUT, Certificates, TestCase, environment, free_port, main,
                      need, need_https)
 
 MIB = 1 << 20
+
+
+def need_nc():
+    """OpenBSD's netcat; the others of that name have other options."""
+    path = need("nc")
+    told = subprocess.run([path, "-h"], stdin=subprocess.DEVNULL, capture_output=True)
+    if b"OpenBSD" not in told.stdout + told.stderr:
+        raise unittest.SkipTest("nc is not OpenBSD's")
+    return path
 
 
 class TalkCase(TestCase):
@@ -496,7 +506,7 @@ class Peers(TalkCase):
 
     def test_nc_listens(self):
         port = str(free_port())
-        self.receive_from_us(f"tcp://127.0.0.1:{port}", need("nc"), "-l", "127.0.0.1", port)
+        self.receive_from_us(f"tcp://127.0.0.1:{port}", need_nc(), "-l", "127.0.0.1", port)
 
     def test_ncat_listens(self):
         port = str(free_port())
@@ -529,7 +539,7 @@ class Peers(TalkCase):
             "STDOUT")
 
     def test_nc_connects(self):
-        self.send_to_us("tcp://127.0.0.1:0", need("nc"), "-N", "127.0.0.1", "PORT")
+        self.send_to_us("tcp://127.0.0.1:0", need_nc(), "-N", "127.0.0.1", "PORT")
 
     def test_ncat_connects(self):
         self.send_to_us("tcp://127.0.0.1:0", need("ncat"), "--send-only", "127.0.0.1", "PORT")
@@ -553,7 +563,7 @@ class Peers(TalkCase):
 
     def test_datagrams_with_nc(self):
         server = self.listen("udp://127.0.0.1:0", "--reply", "Recu: %{data}")
-        done = subprocess.run([need("nc"), "-u", "-w", "1", "127.0.0.1", str(server.port)],
+        done = subprocess.run([need_nc(), "-u", "-w", "1", "127.0.0.1", str(server.port)],
                               input=b"x", capture_output=True, timeout=TIMEOUT)
         self.assertEqual(done.stdout, b"Recu: x")
 
