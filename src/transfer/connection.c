@@ -34,8 +34,9 @@ static int dial(struct connection *c, const struct net_config *net,
 	c->stream = r.stream;
 	c->resolved = r.resolved;
 	c->connected = r.connected;
-	c->peer = r.peer;
-	c->local = r.local;
+	address_text(&r.peer, c->peer.ip, &c->peer.port);
+	if (r.local.n)
+		address_text(&r.local, c->local.ip, &c->local.port);
 	return 0;
 }
 

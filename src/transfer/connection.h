@@ -24,7 +24,10 @@ struct connection {
 	long id; /* counts connections from 0 */
 	bool reused;
 	int64_t resolved, connected, secured; /* clock_now(); 0: not done */
-	struct address peer, local; /* local.n is 0 when not asked for */
+	struct connection_end {
+		char ip[ADDRESS_TEXT]; /* "" when not asked for */
+		uint16_t port;
+	} peer, local;
 	struct connection *next; /* in the pool's list */
 };
 

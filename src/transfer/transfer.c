@@ -115,12 +115,13 @@ static void note_connection(struct transfer *t, const struct connection *c)
 		f->times.connect = since_start(t, c->connected);
 		f->times.tls = since_start(t, c->secured);
 	}
-	address_text(&c->peer, f->peer_ip, &f->peer_port);
+	memcpy(f->peer_ip, c->peer.ip, sizeof(f->peer_ip));
+	memcpy(f->local_ip, c->local.ip, sizeof(f->local_ip));
+	f->peer_port = c->peer.port;
+	f->local_port = c->local.port;
 	if (c->key.tls && t->job->net.want_local)
 		f->tls_verify_result =
 			tls_load(NULL)->info(c->stream)->verify_result;
-	if (c->local.n)
-		address_text(&c->local, f->local_ip, &f->local_port);
 }
 
 /* --- one request and the head of its answer */

@@ -73,12 +73,12 @@ static const struct stall_row stall_rows[] = {
 static void test_stall(const void *row)
 {
 	const struct stall_row *r = row;
-	struct connection c = { .idle_ms = 50 };
+	struct connection c = { .idle_ms = 300 };
 	char *got;
 
 	connection_open(&c);
 	talking_send(c.fd, str_of(r->in));
-	usleep(150000);
+	usleep(600000);
 	got = connection_rest(&c);
 	connection_end(&c);
 	assert_like(got, r->out);
@@ -90,7 +90,7 @@ static void test_stall(const void *row)
 /* A head that trickles in has to be whole in time, too. */
 static void test_trickle(const void *row)
 {
-	struct connection c = { .idle_ms = 100 };
+	struct connection c = { .idle_ms = 300 };
 	int64_t start = clock_now();
 	bool taken = true;
 

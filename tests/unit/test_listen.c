@@ -162,7 +162,7 @@ static void test_late(const void *row)
 	talking_start(&t);
 	fd = talking_connect(&t, AF_INET, SOCK_STREAM);
 	talking_send(fd, STR("a"));
-	usleep(10000);
+	usleep(1000);
 	talking_send(fd, STR("b"));
 	assert_int_equal(recv(fd, got, 8, MSG_WAITALL), 8);
 	assert_memory_equal(got, "Recu: ab", 8);
@@ -258,25 +258,25 @@ static const struct end_row end_rows[] = {
 		-ERR_TIMEOUT, "nobody connected within" },
 	{ "nobody comes, kept open", "tcp://localhost:0", -1, 50, -1, true, 0,
 		false, -ERR_TIMEOUT, "nobody connected within" },
-	{ "some come, kept open", "tcp://localhost:0", -1, 200, -1, true, 3,
+	{ "some come, kept open", "tcp://localhost:0", -1, 800, -1, true, 3,
 		false, 0, NULL },
-	{ "too few come", "tcp://localhost:0", -1, 200, 3, false, 2, false,
+	{ "too few come", "tcp://localhost:0", -1, 800, 3, false, 2, false,
 		-ERR_TIMEOUT, "2 of 3 clients" },
-	{ "too few come, --wait", "tcp://localhost:0", 50, 0, 3, false, 2,
+	{ "too few come, --wait", "tcp://localhost:0", 400, 0, 3, false, 2,
 		false, -ERR_TIMEOUT, "2 of 3 clients" },
 	{ "enough come", "tcp://localhost:0", -1, 0, 3, false, 3, false, 0,
 		NULL },
-	{ "enough come, kept open", "http://localhost:0", 50, 0, 3, true, 3,
+	{ "enough come, kept open", "http://localhost:0", 400, 0, 3, true, 3,
 		false, 0, NULL },
-	{ "one that says nothing, --wait", "tcp://localhost:0", 50, 0, -1,
+	{ "one that says nothing, --wait", "tcp://localhost:0", 400, 0, -1,
 		false, 1, true, -ERR_TIMEOUT, "Timed out" },
-	{ "one that says nothing, -m", "tcp://localhost:0", -1, 100, -1, false,
+	{ "one that says nothing, -m", "tcp://localhost:0", -1, 400, -1, false,
 		1, true, -ERR_TIMEOUT, "Timed out" },
-	{ "one that says nothing, of many", "tcp://localhost:0", 50, 0, 2,
+	{ "one that says nothing, of many", "tcp://localhost:0", 400, 0, 2,
 		false, 2, true, 0, NULL },
-	{ "one that says nothing, kept open, -m", "tcp://localhost:0", -1, 100,
+	{ "one that says nothing, kept open, -m", "tcp://localhost:0", -1, 400,
 		-1, true, 1, true, 0, NULL },
-	{ "no request", "http://localhost:0", 50, 0, -1, false, 1, true,
+	{ "no request", "http://localhost:0", 400, 0, -1, false, 1, true,
 		-ERR_EMPTY_REPLY, "without a request" },
 	{ "a count of none", "tcp://localhost:0", -1, 0, 0, false, 0, false,
 		-ERR_USAGE, "--count" },

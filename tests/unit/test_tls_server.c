@@ -248,7 +248,7 @@ static void test_stranger(const void *row)
 	int fd;
 
 	begin(&t, NULL);
-	t.talk.wait_ms = 200;
+	t.talk.wait_ms = 600;
 	talking_start(&t);
 	fd = talking_connect(&t, AF_INET, SOCK_STREAM);
 	if (r->in)
