@@ -121,6 +121,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/options.c src/cli/options.h src/cli/options.def \
 	src/cli/parse.c src/cli/parse.h \
 	src/cli/password.c src/cli/password.h \
+	src/cli/perform.c src/cli/perform.h \
 	src/cli/run.c src/cli/run.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/version.c

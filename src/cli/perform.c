@@ -1,0 +1,183 @@
+#include "cli/perform.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "cli/converse.h"
+#include "net/listen.h"
+#include "output/descriptor.h"
+#include "output/verbose.h"
+#include "output/writeout.h"
+#include "talk/endpoint.h"
+#include "transfer/transfer.h"
+
+/* --- interruption */
+
+/* Neither a temporary file nor the path of a socket outlives the program. */
+static void on_signal(int number)
+{
+	sink_remove_temporaries();
+	listen_remove_paths();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void catch_signals(struct run *run)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_signal };
+
+	if (run->signals)
+		return;
+	run->signals = true;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct sigaction old;
+
+		if (sigaction(numbers[i], NULL, &old) == 0 &&
+			old.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+	}
+}
+
+/* --- one URL */
+
+static struct progress *start_progress(
+	const struct run *run, const struct errand *errand)
+{
+	struct error ignored;
+
+	if (!run->progress)
+		return NULL;
+	if (!errand->path && !errand->sink.discard && run->stdout_is_terminal)
+		return NULL;
+	return progress_new(
+		run->console->fd, run->command->progress_bar, &ignored);
+}
+
+/* Returns 0 or -ERR_WRITE, which it has told of. */
+static int write_out(struct run *run, const char *template,
+	const struct errand *errand, const struct facts *facts,
+	const char *file, const struct error *failure)
+{
+	bool safe = !run->command->no_safe_output;
+	struct buf warnings;
+	struct error e = { 0 };
+	int error;
+	struct writeout_context context = {
+		.facts = facts,
+		.error = failure,
+		.file = file,
+		.url = errand->url,
+		.url_number = run->url_number,
+		.transfer_id = run->transfer_number,
+		.out_fd = STDOUT_FILENO,
+		.err_fd = run->console->fd,
+		.out_safe = safe && run->stdout_is_terminal,
+		.err_safe = run->console->terminal,
+		.warnings = &warnings,
+	};
+
+	buf_init(&warnings, LIMIT_CONFIG_LINE);
+	error = writeout(str_of(template), &context, &e);
+	if (error < 0 && !descriptor_unread(STDOUT_FILENO))
+		console_error(run->console, &e);
+	console_write(run->console, buf_str(&warnings));
+	buf_fini(&warnings);
+	return error;
+}
+
+static int talk(struct run *run, const struct options *options,
+	const struct errand *errand, const struct sink_port *port,
+	struct error *e)
+{
+	struct converse c = {
+		.options = options,
+		.job = &errand->job,
+		.upload = errand->upload,
+		.console = run->console,
+		.session = run->session,
+		.sink = port,
+	};
+
+	catch_signals(run);
+	return converse(&c, e);
+}
+
+/* From the head of the request to the last byte of the body. */
+static int transfer(struct run *run, const struct options *options,
+	struct errand *errand, struct sink *sink, struct facts *facts,
+	struct error *e)
+{
+	struct verbose verbose = {
+		.fd = run->console->fd,
+		.on = run->command->verbose,
+		.safe = run->console->terminal,
+		.data_lines = errand->path || !run->stdout_is_terminal,
+		.progress = start_progress(run, errand),
+	};
+	struct observer observer = verbose_observer(&verbose);
+	bool watched = verbose.on || verbose.progress;
+	struct sink_port port = sink_port(sink);
+	int error;
+
+	if (watched)
+		errand->job.net.log = observer.log;
+	if (options->listen || endpoint_scheme(str_of(errand->url)))
+		error = talk(run, options, errand, &port, e);
+	else
+		error = transfer_run(run->session, &errand->job, &port,
+			watched ? &observer : NULL, facts, e);
+	if (verbose.progress)
+		progress_end(verbose.progress, facts);
+	progress_free(verbose.progress);
+	return error;
+}
+
+/* A body kept although the status makes the transfer a failure. */
+static bool keep_output(const struct errand *errand, int error)
+{
+	return error == 0 ||
+		(error == -ERR_HTTP_RETURNED &&
+			errand->job.fail == FAIL_WITH_BODY);
+}
+
+int perform(struct run *run, const struct options *options,
+	struct errand *errand, struct error *e)
+{
+	struct error finishing = { 0 };
+	struct sink *sink;
+	struct facts facts;
+	int error, finished;
+
+	errand->sink.dump_append = run->dumped;
+	errand->sink.error_fd = run->console->fd;
+	run->dumped = true;
+	if (errand->path)
+		catch_signals(run);
+	sink = sink_new(&errand->sink, e);
+	if (!sink) {
+		console_error(run->console, e);
+		return -e->code;
+	}
+	facts_init(&facts);
+	error = transfer(run, options, errand, sink, &facts, e);
+	finished = sink_finish(sink, keep_output(errand, error), &finishing);
+	if (finished < 0) { /* it is lost, whatever the status was */
+		error = finished;
+		*e = finishing;
+	}
+	/* A reader that has gone, as head(1) does, needs no message. */
+	if (error < 0 && !(error == -ERR_WRITE && sink_pipe_closed(sink)))
+		console_error(run->console, e);
+	if (options->write_out) {
+		int written = write_out(run, options->write_out, errand, &facts,
+			sink_path(sink), e);
+
+		if (error == 0)
+			error = written;
+	}
+	facts_fini(&facts);
+	sink_free(sink);
+	run->transfer_number++;
+	return error;
+}

@@ -1,0 +1,30 @@
+/* One URL from its job to its end: the sink, the observers, the transfer or
+ * conversation, -w. */
+#ifndef CLI_PERFORM_H
+#define CLI_PERFORM_H
+
+#include "cli/console.h"
+#include "cli/jobs.h"
+#include "policy/cookie.h"
+#include "transfer/session.h"
+
+/* What the URLs of one command share. */
+struct run {
+	struct command *command;
+	const struct console *console;
+	struct session *session;
+	bool progress; /* a meter is wanted where bodies go elsewhere */
+	bool stdout_is_terminal;
+	bool signals; /* the handler is in place */
+	bool dumped; /* this operation has begun its -D file */
+	struct cookie_jar *cookies; /* NULL until they are wanted */
+	long url_number, transfer_number;
+};
+
+/* Do what `errand`, made from `options`, asks for. What goes wrong is told on
+ * the console, and is in `e` too. Returns 0 or the negative error that becomes
+ * the exit code. */
+int perform(struct run *run, const struct options *options,
+	struct errand *errand, struct error *e);
+
+#endif
