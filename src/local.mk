@@ -73,13 +73,14 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/form_encode.c src/transfer/form_encode.h \
 	src/transfer/job.h \
 	src/transfer/media_type.c src/transfer/media_type.h \
-	src/transfer/observer.h \
+	src/transfer/hop.h src/transfer/observer.c src/transfer/observer.h \
 	src/transfer/pool.c src/transfer/pool.h \
 	src/transfer/session.c src/transfer/session.h \
 	src/transfer/sending.c src/transfer/sending.h \
 	src/transfer/transfer.c src/transfer/transfer.h \
 	src/transfer/upload.c src/transfer/upload.h \
 	src/output/descriptor.c src/output/descriptor.h \
+	src/output/fanout.c src/output/fanout.h \
 	src/output/file.c src/output/file.h \
 	src/output/progress.c src/output/progress.h \
 	src/output/sink.c src/output/sink.h \
@@ -124,7 +125,8 @@ src_libminifetch_a_SOURCES = \
 	src/cli/perform.c src/cli/perform.h \
 	src/cli/run.c src/cli/run.h \
 	src/cli/suggest.c src/cli/suggest.h \
-	src/cli/version.c
+	src/cli/version.c \
+	src/cli/watch.c src/cli/watch.h
 # What each module is made of
 tls_sources = src/net/tls_openssl.c src/net/tls_openssl.h \
 	src/net/tls_openssl_bundle.c src/net/tls_openssl_bundle.h \

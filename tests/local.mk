@@ -53,6 +53,7 @@ unit_tests = \
 	tests/unit/test_dial \
 	tests/unit/test_endpoint \
 	tests/unit/test_error \
+	tests/unit/test_fanout \
 	tests/unit/test_file \
 	tests/unit/test_finding \
 	tests/unit/test_form \

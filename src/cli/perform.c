@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "cli/converse.h"
+#include "cli/watch.h"
 #include "net/listen.h"
 #include "output/descriptor.h"
-#include "output/verbose.h"
 #include "output/writeout.h"
 #include "talk/endpoint.h"
 #include "transfer/transfer.h"
@@ -40,19 +40,6 @@ static void catch_signals(struct run *run)
 }
 
 /* --- one URL */
-
-static struct progress *start_progress(
-	const struct run *run, const struct errand *errand)
-{
-	struct error ignored;
-
-	if (!run->progress)
-		return NULL;
-	if (!errand->path && !errand->sink.discard && run->stdout_is_terminal)
-		return NULL;
-	return progress_new(
-		run->console->fd, run->command->progress_bar, &ignored);
-}
 
 /* Returns 0 or -ERR_WRITE, which it has told of. */
 static int write_out(struct run *run, const char *template,
@@ -108,28 +95,22 @@ static int transfer(struct run *run, const struct options *options,
 	struct errand *errand, struct sink *sink, struct facts *facts,
 	struct error *e)
 {
-	struct verbose verbose = {
-		.fd = run->console->fd,
-		.on = run->command->verbose,
-		.safe = run->console->terminal,
-		.data_lines = errand->path || !run->stdout_is_terminal,
-		.progress = start_progress(run, errand),
-	};
-	struct observer observer = verbose_observer(&verbose);
-	bool watched = verbose.on || verbose.progress;
 	struct sink_port port = sink_port(sink);
+	const struct observer *observer;
+	struct watch watch;
 	int error;
 
-	if (watched)
-		errand->job.net.log = observer.log;
+	watch_init(&watch, run, errand);
+	observer = watch_observer(&watch);
+	if (observer)
+		errand->job.net.log = observer->log;
 	if (options->listen || endpoint_scheme(str_of(errand->url)))
 		error = talk(run, options, errand, &port, e);
 	else
-		error = transfer_run(run->session, &errand->job, &port,
-			watched ? &observer : NULL, facts, e);
-	if (verbose.progress)
-		progress_end(verbose.progress, facts);
-	progress_free(verbose.progress);
+		error = transfer_run(
+			run->session, &errand->job, &port, observer, facts, e);
+	watch_end(&watch, facts);
+	watch_fini(&watch);
 	return error;
 }
 

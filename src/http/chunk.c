@@ -30,11 +30,18 @@ void chunk_init(struct chunk_decoder *d, struct findings *found)
 {
 	*d = (struct chunk_decoder){ .state = SIZE, .found = found };
 	buf_init(&d->trailers, LIMIT_TRAILERS);
+	buf_init(&d->watched, LIMIT_CHUNK_LINE);
 }
 
 void chunk_fini(struct chunk_decoder *d)
 {
 	buf_fini(&d->trailers);
+	buf_fini(&d->watched);
+}
+
+void chunk_observe(struct chunk_decoder *d, const struct chunk_watch *watch)
+{
+	d->watch = *watch;
 }
 
 static int broken(const struct chunk_decoder *d, enum finding_id id,
@@ -46,9 +53,27 @@ static int broken(const struct chunk_decoder *d, enum finding_id id,
 		d->offset);
 }
 
+static void tell_line(struct chunk_decoder *d)
+{
+	struct str line = buf_str(&d->watched);
+	ssize_t at = str_find(line, ';');
+	struct chunk_line told = { .size = d->left,
+		.offset = d->offset - d->line };
+
+	if (at >= 0)
+		told.extension = str_from(line, (size_t)at);
+	while (told.extension.n &&
+		told.extension.p[told.extension.n - 1] == '\r')
+		told.extension.n--;
+	d->watch.line(d->watch.context, &told);
+	buf_clear(&d->watched);
+}
+
 /* The size line is over. */
 static void end_line(struct chunk_decoder *d)
 {
+	if (d->watch.line)
+		tell_line(d);
 	d->state = d->left ? DATA : TRAILERS;
 	d->line = 0;
 }
@@ -201,6 +226,9 @@ static int take_byte(struct chunk_decoder *d, char c, struct error *e)
 {
 	int rc;
 
+	if (d->watch.line && d->state != DATA_END && d->state != DATA_LF &&
+		c != '\n')
+		buf_add_char(&d->watched, c);
 	switch (d->state) {
 	case SIZE_LF:
 	case DATA_END:

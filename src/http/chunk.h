@@ -9,6 +9,19 @@
 #include "base/error.h"
 #include "http/finding.h"
 
+/* The size line of a chunk. */
+struct chunk_line {
+	uint64_t size; /* bytes of data to come; 0 for the last chunk */
+	struct str extension; /* from its ";" on, without the line end */
+	uint64_t offset; /* of the line, from where the body begins */
+};
+
+/* Who wants to see the size lines. */
+struct chunk_watch {
+	void (*line)(void *context, const struct chunk_line *line);
+	void *context;
+};
+
 struct chunk_decoder {
 	int state; /* private */
 	uint64_t left; /* bytes of data still to come in this chunk */
@@ -20,10 +33,15 @@ struct chunk_decoder {
 			      * line, once done: for head_parse_trailers */
 	struct findings *found; /* may be NULL; offsets count from where the
 				 * body begins, plus found->base */
+	struct chunk_watch watch; /* private: see chunk_observe */
+	struct buf watched; /* private: the size line so far, watched only */
 };
 
 void chunk_init(struct chunk_decoder *d, struct findings *found);
 void chunk_fini(struct chunk_decoder *d);
+
+/* Have each size line told to `watch` when it is whole. */
+void chunk_observe(struct chunk_decoder *d, const struct chunk_watch *watch);
 
 /* Take bytes from the front of `in`; call again with the rest until it is
  * empty or d->done. Returns the bytes taken (> 0 when `in` is not empty and

@@ -18,12 +18,11 @@
 #define LOG_LINE 2048 /* longer lines are cut by the log */
 
 /* The attempts at one name, some of them at once. An attempt has the same index
- * in `order`, `fds` and result->attempts. */
+ * in `fds`, result->found and result->attempts. */
 struct race {
 	const struct net_config *config;
 	const char *host;
 	uint16_t port;
-	struct addresses order;
 	int fds[LIMIT_ADDRESSES]; /* -1 when the attempt is over */
 	size_t running;
 	int64_t next_at; /* when the next attempt starts */
@@ -162,7 +161,7 @@ static bool start_next(struct race *race)
 	int64_t delay = race->config->eyeballs_ms;
 	int fd;
 
-	attempt->address = race->order.items[i];
+	attempt->address = race->result->found.items[i];
 	attempt->start = clock_now();
 	log_trying(race, a);
 	fd = socket(a->sa.any.sa_family,
@@ -190,7 +189,7 @@ static bool start_next(struct race *race)
 
 static bool has_next(const struct race *race)
 {
-	return race->result->n_attempts < race->order.n;
+	return race->result->n_attempts < race->result->found.n;
 }
 
 /* Wait until an attempt is decided, the next is due or the deadline passes. The
@@ -342,7 +341,7 @@ int dial_tcp(struct dial_result *r, const struct net_config *config,
 		return result;
 	r->resolved = clock_now();
 	log_resolved(&race, &found);
-	interleave(&race.order, &found);
+	interleave(&r->found, &found);
 	winner = run(&race);
 	return winner < 0 ? lose(&race, e) : win(&race, winner, e);
 }

@@ -33,6 +33,7 @@ struct dial_attempt {
 
 struct dial_result {
 	struct stream *stream;
+	struct addresses found; /* in the order in which they are tried */
 	struct dial_attempt attempts[LIMIT_ADDRESSES];
 	size_t n_attempts;
 	int64_t started, resolved, connected; /* clock_now() */

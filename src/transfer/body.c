@@ -41,6 +41,7 @@ static int hand_on(
 	struct body_reader *r, const struct iovec *iov, int n, struct error *e)
 {
 	const struct sink_port *sink = r->x->sink;
+	const struct observer *observer = r->x->observer;
 	struct facts *facts = r->x->facts;
 	uint64_t size = facts->received;
 	int error;
@@ -48,10 +49,17 @@ static int hand_on(
 	for (int i = 0; i < n; i++)
 		size += iov[i].iov_len;
 	error = check_size(r, size, e);
+	if (error == 0 && observer && observer->ops->content)
+		for (int i = 0; i < n; i++)
+			OBSERVE(observer, content,
+				(struct str){
+					iov[i].iov_base, iov[i].iov_len });
 	if (error == 0)
 		error = sink->ops->body(sink->sink, iov, n, e);
-	if (error == 0)
+	if (error == 0) {
+		r->x->hop->content += size - facts->received;
 		facts->received = size;
+	}
 	return error;
 }
 
@@ -69,8 +77,10 @@ static int content(
 	uint64_t *count = r->plan->discard ? &r->discarded : &r->x->facts->wire;
 	int error = 0;
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		*count += iov[i].iov_len;
+		r->x->hop->body_in += iov[i].iov_len;
+	}
 	if (r->plan->discard)
 		return 0;
 	if (!r->coding)
@@ -168,7 +178,8 @@ static int direct_target(struct body_reader *r, uint64_t expected)
 	if (r->coding || r->plan->discard || x->pending ||
 		!x->connection->stream->plain || expected < DIRECT_MIN)
 		return -1;
-	if (x->observer && x->observer->ops->body_in)
+	if (x->observer &&
+		(x->observer->ops->body_in || x->observer->ops->content))
 		return -1;
 	return x->sink->ops->direct(x->sink->sink, expected);
 }
@@ -199,6 +210,8 @@ static int move(struct body_reader *r, uint64_t *left, struct error *e)
 		x->size += (uint64_t)n;
 		x->facts->wire += (uint64_t)n;
 		x->facts->received += (uint64_t)n;
+		x->hop->body_in += (uint64_t)n;
+		x->hop->content += (uint64_t)n;
 		OBSERVE(x->observer, progress, x->facts);
 		n = check_size(r, x->facts->received, e);
 		if (n < 0)
@@ -342,6 +355,7 @@ static int finish_chunks(struct body_reader *r, struct error *e)
 	else {
 		OBSERVE(x->observer, head_in, &trailers);
 		buf_add_str(&x->facts->heads, trailers.bytes);
+		x->hop->head_in += trailers.bytes.n;
 		if (!r->plan->discard)
 			error = x->sink->ops->head(
 				x->sink->sink, &trailers, false, e);
@@ -459,6 +473,10 @@ int body_receive(struct exchange *x, const struct body_plan *plan,
 	if (not_worth_reading(x, plan))
 		return 0;
 	chunk_init(&r.chunks, &x->found);
+	if (x->observer && x->observer->ops->chunk)
+		chunk_observe(&r.chunks,
+			&(struct chunk_watch){ x->observer->ops->chunk,
+				x->observer->context });
 	error = open_codings(&r, e);
 	if (error == 0)
 		error = receive(&r, e);

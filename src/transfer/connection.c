@@ -8,7 +8,8 @@
 #define CONNECT_TIMEOUT_MS 300000
 
 static int secure(struct connection *c, struct tls_context *context,
-	const struct net_config *net, int64_t deadline, struct error *e)
+	const struct net_config *net, const struct observer *observer,
+	int64_t deadline, struct error *e)
 {
 	const struct tls_functions *tls = tls_load(e);
 
@@ -19,16 +20,19 @@ static int secure(struct connection *c, struct tls_context *context,
 	if (!c->stream)
 		return -e->code;
 	c->secured = clock_now();
+	if (observer && observer->ops->secured)
+		observer->ops->secured(observer->context, tls->info(c->stream));
 	return 0;
 }
 
 static int dial(struct connection *c, const struct net_config *net,
-	int64_t deadline, struct error *e)
+	const struct observer *observer, int64_t deadline, struct error *e)
 {
 	struct dial_result r = { 0 };
 	int error;
 
 	error = dial_tcp(&r, net, c->key.host, c->key.port, deadline, e);
+	OBSERVE(observer, dialed, c->key.host, c->key.port, &r);
 	if (error < 0)
 		return error;
 	c->stream = r.stream;
@@ -55,7 +59,8 @@ static char *dial_host(const struct url *url)
 
 struct connection *connection_open(const struct url *url,
 	const struct net_config *net, const struct tls_config *tls,
-	struct tls_context *context, int64_t deadline, struct error *e)
+	struct tls_context *context, const struct observer *observer,
+	int64_t deadline, struct error *e)
 {
 	struct connection *c = calloc(1, sizeof(*c));
 	int64_t limit = net->connect_timeout_ms ? net->connect_timeout_ms
@@ -70,8 +75,8 @@ struct connection *connection_open(const struct url *url,
 	c->key.port = url->port;
 	c->key.tls = tls;
 	deadline = deadline_earlier(deadline, deadline_in(limit));
-	if (dial(c, net, deadline, e) < 0 ||
-		(tls && secure(c, context, net, deadline, e) < 0)) {
+	if (dial(c, net, observer, deadline, e) < 0 ||
+		(tls && secure(c, context, net, observer, deadline, e) < 0)) {
 		connection_close(c);
 		return NULL;
 	}

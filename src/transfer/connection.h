@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "net/dial.h"
 #include "net/tls.h"
+#include "transfer/observer.h"
 #include "url/url.h"
 
 /* Which requests may share a connection. `host` is borrowed when looking one
@@ -31,12 +32,14 @@ struct connection {
 	struct connection *next; /* in the pool's list */
 };
 
-/* Connect to the origin of `url`, with TLS when `context` is given. The
+/* Connect to the origin of `url`, with TLS when `context` is given, telling
+ * `observer` (NULL: nobody) how that went. The
  * connection is the caller's, to close. NULL with `e` filled on failure, in the
  * words of dial_tcp and of TLS. */
 struct connection *connection_open(const struct url *url,
 	const struct net_config *net, const struct tls_config *tls,
-	struct tls_context *context, int64_t deadline, struct error *e);
+	struct tls_context *context, const struct observer *observer,
+	int64_t deadline, struct error *e);
 
 /* Close and free; NULL is allowed. */
 void connection_close(struct connection *c);

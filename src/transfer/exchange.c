@@ -28,13 +28,16 @@ static void note_sent(struct exchange *x)
 {
 	x->facts->request_sent = x->requests_before + x->out.head_sent;
 	x->facts->sent = x->out.body_sent;
+	x->hop->head_out = x->out.head_sent;
+	x->hop->body_out = x->out.body_sent;
 	OBSERVE(x->observer, progress, x->facts);
 }
 
 static void stop_sending(struct exchange *x)
 {
 	x->pending = false;
-	x->facts->times.post_transfer = clock_now() - x->started;
+	x->hop->sent = clock_now();
+	x->facts->times.post_transfer = x->hop->sent - x->started;
 }
 
 /* Send what the peer takes now. Returns an enum sending_state; a failure to
@@ -70,7 +73,8 @@ int exchange_send(
 	x->expect_deadline = deadline_in(plan->expect_ms);
 	x->pending = true;
 	x->requests_before = x->facts->request_sent;
-	x->facts->times.pre_transfer = clock_now() - x->started;
+	x->hop->ready = clock_now();
+	x->facts->times.pre_transfer = x->hop->ready - x->started;
 	OBSERVE(x->observer, head_out, plan->head);
 	state = send_more(x, e);
 	return state < 0 ? state : 0;
@@ -138,6 +142,15 @@ ssize_t exchange_read(struct exchange *x, void *to, size_t n, struct error *e)
 
 /* --- the response's head */
 
+static void note_first_byte(struct exchange *x)
+{
+	x->answered = true;
+	x->hop->first_byte = clock_now();
+	if (x->facts->times.start_transfer == 0)
+		x->facts->times.start_transfer = x->hop->first_byte -
+			x->started;
+}
+
 /* More bytes for a head that is not whole; 0 when some have come. */
 static int fill_head(struct exchange *x, struct error *e)
 {
@@ -152,10 +165,8 @@ static int fill_head(struct exchange *x, struct error *e)
 
 	if (n > 0) {
 		c->in.n += (size_t)n;
-		if (!x->answered && x->facts->times.start_transfer == 0)
-			x->facts->times.start_transfer = clock_now() -
-				x->started;
-		x->answered = true;
+		if (!x->answered)
+			note_first_byte(x);
 		return 0;
 	}
 	if (!x->answered && x->send_error.code) {
@@ -203,7 +214,8 @@ static void use_head(struct exchange *x, size_t n)
 	x->size += n;
 	x->found.base = x->size;
 	x->facts->head_received += n;
-	x->facts->status = x->head.status;
+	x->hop->head_in += n;
+	x->facts->status = x->hop->status = x->head.status;
 	x->facts->major = x->head.major;
 	x->facts->minor = x->head.minor;
 	OBSERVE(x->observer, head_in, &x->head);
@@ -316,5 +328,7 @@ int exchange_head(struct exchange *x, struct error *e)
 	error = framing_decide(
 		&x->head, &x->options, &x->framing, &x->found, e);
 	exchange_tell_findings(x);
+	if (error == 0)
+		OBSERVE(x->observer, framing, &x->framing);
 	return error;
 }

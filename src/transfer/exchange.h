@@ -13,6 +13,7 @@ struct exchange {
 	const struct sink_port *sink;
 	const struct observer *observer; /* may be NULL */
 	struct facts *facts;
+	struct hop *hop;
 	int64_t started; /* of the transfer, clock_now() */
 	int64_t deadline;
 	struct framing_options options;

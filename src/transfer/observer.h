@@ -7,9 +7,14 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "http/chunk.h"
 #include "http/finding.h"
+#include "http/framing.h"
 #include "http/head.h"
+#include "net/dial.h"
+#include "net/tls.h"
 #include "transfer/facts.h"
+#include "transfer/hop.h"
 
 /* Takes heads and body; a negative return ends the transfer with that error. */
 struct sink_ops {
@@ -36,23 +41,64 @@ struct sink_port {
 	void *sink;
 };
 
-/* What is told; every function may be NULL. Bytes are gone when they return. */
+/* What a decision is about. */
+enum decision_kind {
+	DECISION_CONNECTION, /* reused, kept, closed */
+	DECISION_REDIRECT,
+	DECISION_AUTHENTICATION,
+	DECISION_COOKIE,
+	DECISION_HSTS,
+	DECISION_RETRY
+};
+
+/* What is told; every function may be NULL, and what nobody wants to know is
+ * not worked out. Nothing that is pointed to outlives the call. In order:
+ *
+ *   hop_begin (dialed secured)? connected head_out body_out*
+ *     (head_in finding*)+ framing (body_in chunk* content*)* head_in? hop_end
+ *
+ * with decisions, findings and progress in between; a failure goes to hop_end
+ * from wherever it happens. */
 struct observer_ops {
+	void (*hop_begin)(void *observer, const struct hop *hop);
+	/* A connection was asked for: the addresses, each attempt, the winner
+	 * or none (then dial->stream is NULL). */
+	void (*dialed)(void *observer, const char *host, uint16_t port,
+		const struct dial_result *dial);
+	void (*secured)(void *observer, const struct tls_info *info);
+	void (*connected)(void *observer, const struct hop *hop);
 	void (*head_out)(void *observer, struct str bytes);
 	void (*body_out)(void *observer, struct str bytes);
+	/* Interim and final heads; a trailer section has status 0. */
 	void (*head_in)(void *observer, const struct head *head);
+	void (*framing)(void *observer, const struct framing *framing);
 	void (*body_in)(void *observer, struct str bytes); /* as received */
+	void (*chunk)(void *observer, const struct chunk_line *line);
+	/* What is handed to the sink: off the framing, decoded. */
+	void (*content)(void *observer, struct str bytes);
 	void (*finding)(void *observer, const struct finding *finding);
+	void (*decision)(
+		void *observer, enum decision_kind kind, const char *text);
 	/* Bytes have moved; called often, must be cheap. `f->times.total` is
 	 * not kept up to date meanwhile. */
 	void (*progress)(void *observer, const struct facts *f);
+	/* `error` has code 0 when the hop went well. */
+	void (*hop_end)(void *observer, const struct hop *hop,
+		const struct error *error);
 };
 
+/* body_in and content are asked for: the bytes have to pass through this
+ * program rather than be moved by the kernel. */
 struct observer {
 	const struct observer_ops *ops;
 	void *context;
 	struct log log; /* decisions in words: lines for "* " */
 };
+
+/* Tell of a decision, in words that explain it; nothing is formatted when
+ * nobody listens. At most 2 KiB. NULL `o` is allowed. */
+void observer_decide(const struct observer *o, enum decision_kind kind,
+	const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Tell one thing to an observer that may be NULL. */
 #define OBSERVE(to, function, ...)                                     \

@@ -28,10 +28,37 @@ struct transfer {
 	char *referer; /* of --referer ';auto'; NULL before the first redirect
 			*/
 	int64_t started, deadline;
+	struct hop hop; /* the one under way */
+	bool again; /* another one follows */
+	enum hop_reason reason; /* why, then */
+	struct url next; /* where to, when that is a redirect */
 };
 
-/* What became of a hop. */
-enum hop_end { HOP_DONE, HOP_AGAIN };
+/* --- telling of hops */
+
+static void begin_hop(struct transfer *t, enum hop_reason reason)
+{
+	unsigned number = t->hop.began ? t->hop.number + 1 : 0;
+
+	t->hop = (struct hop){ .number = number,
+		.reason = reason,
+		.url = &t->url,
+		.method = t->method,
+		.began = clock_now(),
+		.connection_id = -1 };
+	if (t->observer && t->observer->ops->hop_begin) {
+		t->hop.began_wall = clock_wall();
+		t->observer->ops->hop_begin(t->observer->context, &t->hop);
+	}
+}
+
+static void end_hop(struct transfer *t, const struct error *e)
+{
+	static const struct error none;
+
+	t->hop.ended = clock_now();
+	OBSERVE(t->observer, hop_end, &t->hop, e ? e : &none);
+}
 
 /* --- connections */
 
@@ -90,8 +117,8 @@ static struct connection *open_new(struct transfer *t, struct error *e)
 		if (!context)
 			return NULL;
 	}
-	c = connection_open(
-		&t->url, &t->job->net, tls, context, t->deadline, e);
+	c = connection_open(&t->url, &t->job->net, tls, context, t->observer,
+		t->deadline, e);
 	if (c) {
 		pool_register(session_pool(t->session), c);
 		t->facts->connects++;
@@ -107,7 +134,19 @@ static int64_t since_start(const struct transfer *t, int64_t when)
 static void note_connection(struct transfer *t, const struct connection *c)
 {
 	struct facts *f = t->facts;
+	struct hop *hop = &t->hop;
 
+	hop->connection_id = c->id;
+	hop->reused = c->reused;
+	if (!c->reused) {
+		hop->resolved = c->resolved;
+		hop->connected = c->connected;
+		hop->secured = c->secured;
+	}
+	memcpy(hop->peer_ip, c->peer.ip, sizeof(hop->peer_ip));
+	memcpy(hop->local_ip, c->local.ip, sizeof(hop->local_ip));
+	hop->peer_port = c->peer.port;
+	hop->local_port = c->local.port;
 	f->connection_id = c->id;
 	f->times.name_lookup = f->times.connect = f->times.tls = 0;
 	if (!c->reused) {
@@ -216,6 +255,7 @@ static void begin_exchange(
 	x->sink = t->sink;
 	x->observer = t->observer;
 	x->facts = t->facts;
+	x->hop = &t->hop;
 	x->started = t->started;
 	x->deadline = t->deadline;
 	x->options.ignore_length = t->job->request.ignore_length;
@@ -227,6 +267,7 @@ static void begin_exchange(
 				   t->job->request.n_fields,
 				   STR("Upgrade")) != NULL;
 	note_connection(t, c);
+	OBSERVE(t->observer, connected, &t->hop);
 }
 
 /* `m` is as new; what is left of it goes out while the answer is read. */
@@ -250,6 +291,8 @@ static int obtain_head(struct transfer *t, struct exchange *x,
 		exchange_fini(x);
 		connection_close(c);
 		x->connection = NULL;
+		end_hop(t, e);
+		begin_hop(t, HOP_CONNECTION_DIED);
 		c = open_new(t, e);
 		error = c ? 0 : -e->code;
 		if (c) {
@@ -278,8 +321,8 @@ static void note_redirect_url(struct transfer *t, const struct head *head)
 	url_fini(&next);
 }
 
-/* Go to where the head points: method, body, referer and URL of the next
- * hop. */
+/* Prepare to go to where the head points: method, body, referer and URL of the
+ * next hop. */
 static int follow(struct transfer *t, const struct head *head, struct error *e)
 {
 	const struct job *job = t->job;
@@ -304,8 +347,7 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 	if (next.has_user || t->own_user || !url_same_origin(&next, &t->url))
 		drop_credentials(t);
 	t->own_user = next.has_user;
-	url_fini(&t->url);
-	t->url = next;
+	t->next = next;
 	t->facts->redirects++;
 	t->facts->received = t->facts->wire = 0;
 	t->facts->times.redirect = clock_now() - t->started;
@@ -399,24 +441,36 @@ static int consult_head(
 	return credentials_answered(&t->credentials, t->method, head, e);
 }
 
-static int finish_head(struct transfer *t, struct exchange *x,
-	enum hop_end *end, bool *reusable, struct error *e)
+/* Have another hop follow this one, whose body is of no interest. */
+static int go_again(struct transfer *t, struct exchange *x,
+	enum hop_reason reason, bool *reusable, struct error *e)
+{
+	t->again = true;
+	t->reason = reason;
+	return receive_body(t, x, true, reusable, e);
+}
+
+static int redirect(
+	struct transfer *t, struct exchange *x, bool *reusable, struct error *e)
+{
+	int error = go_again(t, x, HOP_REDIRECT, reusable, e);
+
+	if (error == 0)
+		error = follow(t, &x->head, e);
+	if (error == -ERR_REDIRECTS)
+		note_redirect_url(t, &x->head);
+	return error;
+}
+
+static int finish_head(
+	struct transfer *t, struct exchange *x, bool *reusable, struct error *e)
 {
 	const struct job *job = t->job;
 	int status = x->head.status, error;
 	bool failed = job->fail != FAIL_NEVER && status >= 400;
-	bool redirected = job->redirect.follow && redirect_asked(&x->head);
 
-	*end = HOP_DONE;
-	if (redirected) {
-		*end = HOP_AGAIN;
-		error = receive_body(t, x, true, reusable, e);
-		if (error == 0)
-			error = follow(t, &x->head, e);
-		if (error == -ERR_REDIRECTS)
-			note_redirect_url(t, &x->head);
-		return error;
-	}
+	if (job->redirect.follow && redirect_asked(&x->head))
+		return redirect(t, x, reusable, e);
 	note_redirect_url(t, &x->head);
 	if (failed && job->fail == FAIL_WITHOUT_BODY)
 		error = t->sink->ops->head(t->sink->sink, &x->head, false, e);
@@ -440,35 +494,54 @@ static void tell_redirect(const struct transfer *t)
 	free(text);
 }
 
-static int hop(struct transfer *t, enum hop_end *end, struct error *e)
+/* What follows from the answer whose head has been read. */
+static int use_answer(struct transfer *t, struct exchange *x,
+	const struct message *m, bool *reusable, struct error *e)
+{
+	int error;
+
+	if (m->expects && x->head.status == 417) {
+		/* RFC 9110 section 15.5.18: ask no more. */
+		t->no_expect = true;
+		return go_again(t, x, HOP_EXPECTATION_FAILED, reusable, e);
+	}
+	error = consult_head(t, &x->head, e);
+	if (error > 0)
+		return go_again(t, x, HOP_AUTHENTICATION, reusable, e);
+	return error < 0 ? error : finish_head(t, x, reusable, e);
+}
+
+/* Take the step that a redirect has prepared. */
+static void move_on(struct transfer *t)
+{
+	if (!t->next.storage)
+		return;
+	url_fini(&t->url);
+	t->url = t->next;
+	t->next = (struct url){ 0 };
+}
+
+static int hop(struct transfer *t, struct error *e)
 {
 	struct exchange x;
 	struct message m;
 	bool reusable = false;
 	int error;
 
+	begin_hop(t, t->reason);
 	tell_redirect(t);
+	t->again = false;
 	exchange_init(&x);
 	message_init(&m);
 	error = obtain_head(t, &x, &m, e);
-	if (error == 0 && m.expects && x.head.status == 417) {
-		/* RFC 9110 section 15.5.18: ask no more. */
-		t->no_expect = true;
-		*end = HOP_AGAIN;
-		error = receive_body(t, &x, true, &reusable, e);
-	} else if (error == 0) {
-		error = consult_head(t, &x.head, e);
-		if (error == 0)
-			error = finish_head(t, &x, end, &reusable, e);
-		else if (error > 0) {
-			*end = HOP_AGAIN;
-			error = receive_body(t, &x, true, &reusable, e);
-		}
-	}
+	if (error == 0)
+		error = use_answer(t, &x, &m, &reusable, e);
 	if (x.connection)
 		end_connection(t, &x, reusable);
+	end_hop(t, error < 0 ? e : NULL);
 	exchange_fini(&x);
 	message_fini(&m);
+	move_on(t);
 	return error;
 }
 
@@ -553,11 +626,11 @@ int transfer_run(struct session *s, const struct job *job,
 		.started = clock_now(),
 		.deadline = deadline_in(job->max_time_ms),
 	};
-	enum hop_end end = HOP_AGAIN;
 	int error = start(&t, e);
 
-	while (error == 0 && end == HOP_AGAIN)
-		error = hop(&t, &end, e);
+	t.again = true;
+	while (error == 0 && t.again)
+		error = hop(&t, e);
 	if (error == -ERR_TIMEOUT)
 		explain_timeout(&t, e);
 	note_end(&t);

@@ -296,12 +296,57 @@ static void test_base(const void *row)
 	chunk_fini(&g.decoder);
 }
 
+struct line_row {
+	const char *name;
+	const char *in;
+	const char *told; /* "size@offset extension" for each size line */
+};
+
+static const struct line_row line_rows[] = {
+	{ "sizes", "5\r\nhello\r\n1\r\n,\r\n0\r\n\r\n", "5@0 |1@10 |0@16 |" },
+	{ "extensions", "1;a=b ;c\r\nx\r\n0;\"\r\n", "1@0 ;a=b ;c|" },
+	{ "a quoted semicolon", "1 ; a=\";\"\nx\n00\n\n",
+		"1@0 ; a=\";\"|0@12 |" },
+	{ "a line cut", "a;b", "" },
+	{ "trailers are no size lines", "0\r\n1: 2\r\n\r\n", "0@0 |" },
+};
+
+static void note_line(void *context, const struct chunk_line *line)
+{
+	buf_printf(context, "%" PRIx64 "@%" PRIu64 " %.*s|", line->size,
+		line->offset, STR_FMT(line->extension));
+}
+
+/* Whole and byte by byte. */
+static void test_lines(const void *row)
+{
+	const struct line_row *r = row;
+	struct str in = str_of(r->in);
+
+	for (size_t step = in.n; step; step = step == 1 ? 0 : 1) {
+		struct decoding g;
+		struct buf told;
+
+		buf_init(&told, 1024);
+		start(&g);
+		chunk_observe(
+			&g.decoder, &(struct chunk_watch){ note_line, &told });
+		for (size_t at = 0; at < in.n; at += step)
+			feed(&g, str_first(str_from(in, at), step));
+		assert_string_equal(told.n ? buf_text(&told) : "", r->told);
+		buf_fini(&told);
+		buf_fini(&g.data);
+		chunk_fini(&g.decoder);
+	}
+}
+
 int main(void)
 {
 	const struct table tables[] = {
 		TABLE("chunk_decode", rows, test_decode),
 		TABLE("chunk_decode limits", limit_rows, test_limits),
 		SINGLE("chunk_decode findings", test_base),
+		TABLE("chunk_observe", line_rows, test_lines),
 	};
 
 	return table_run("chunk", tables, sizeof(tables) / sizeof(tables[0]));

@@ -1,0 +1,28 @@
+/* Who watches a transfer: -v, the progress meter, and the other tellers that
+ * options ask for, as one observer. */
+#ifndef CLI_WATCH_H
+#define CLI_WATCH_H
+
+#include "cli/perform.h"
+#include "output/fanout.h"
+#include "output/verbose.h"
+
+struct watch {
+	struct verbose verbose;
+	struct fanout fanout;
+	struct observer observer;
+	bool active; /* somebody watches */
+};
+
+/* Begin to watch what becomes of `errand`; watch_fini is due. */
+void watch_init(
+	struct watch *w, const struct run *run, const struct errand *errand);
+
+/* What to hand to transfer_run: NULL when nobody watches. */
+const struct observer *watch_observer(const struct watch *w);
+
+/* The transfer is over, with these facts. */
+void watch_end(struct watch *w, const struct facts *facts);
+void watch_fini(struct watch *w);
+
+#endif
