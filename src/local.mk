@@ -77,6 +77,7 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/pool.c src/transfer/pool.h \
 	src/transfer/session.c src/transfer/session.h \
 	src/transfer/sending.c src/transfer/sending.h \
+	src/transfer/tell.c src/transfer/tell.h \
 	src/transfer/transfer.c src/transfer/transfer.h \
 	src/transfer/upload.c src/transfer/upload.h \
 	src/output/descriptor.c src/output/descriptor.h \

@@ -319,3 +319,22 @@ int framing_decide(const struct head *head,
 	}
 	return decide_length(&d);
 }
+
+const char *framing_closing(
+	const struct head *head, const struct framing *framing)
+{
+	struct str connection = head_value(head, STR("Connection"));
+
+	if (head->status == 0)
+		return "an answer without a head ends with its connection";
+	if (framing->kind == FRAMING_TUNNEL)
+		return "another protocol has taken it over";
+	if (value_has_token(connection, STR("close")))
+		return "the response says Connection: close (RFC 9112 section "
+		       "9.6)";
+	if (framing->kind == FRAMING_CLOSE)
+		return "the body ends with it (RFC 9112 section 6.3)";
+	if (head->minor == 0 && !value_has_token(connection, STR("keep-alive")))
+		return "HTTP/1.0 without keep-alive (RFC 9112 section 9.3)";
+	return "the response's framing is faulty";
+}

@@ -45,4 +45,9 @@ int framing_decide(const struct head *head,
 	const struct framing_options *options, struct framing *framing,
 	struct findings *found, struct error *e);
 
+/* Why a connection cannot be used again after a response of this head and
+ * framing, which is not persistent: a phrase that follows "because", static. */
+const char *framing_closing(
+	const struct head *head, const struct framing *framing);
+
 #endif

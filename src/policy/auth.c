@@ -321,6 +321,20 @@ int auth_write(struct auth_state *a, const struct auth_request *request,
 	}
 }
 
+const char *auth_scheme_name(const struct auth_state *a)
+{
+	switch (a->chosen) {
+	case AUTH_BASIC:
+		return "Basic";
+	case AUTH_DIGEST:
+		return "Digest";
+	case AUTH_BEARER:
+		return "Bearer";
+	default:
+		return NULL;
+	}
+}
+
 bool auth_probing(
 	const struct auth_state *a, const struct auth_request *request)
 {

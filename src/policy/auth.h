@@ -73,6 +73,10 @@ void auth_accepted(
 int auth_write(struct auth_state *a, const struct auth_request *request,
 	const struct auth_hasher *hasher, struct buf *out, struct error *e);
 
+/* The scheme that the next request will use: "Basic", "Digest" or "Bearer",
+ * static; NULL before a challenge was answered. */
+const char *auth_scheme_name(const struct auth_state *a);
+
 /* With the scheme chosen this request is only to fetch a challenge: a body is
  * better sent later (curl sends Content-Length: 0). */
 bool auth_probing(

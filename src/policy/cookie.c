@@ -42,13 +42,17 @@ const char *cookie_verdict_text(int verdict)
 		[COOKIE_STORED] = "the cookie is stored",
 		[COOKIE_REPLACED] = "the cookie replaces an earlier one",
 		[COOKIE_EXPIRED] = "the cookie has expired, and is deleted",
-		[COOKIE_NO_NAME] = "there is no name before a '='",
+		[COOKIE_NO_NAME] = "there is no name before a '=' (RFC "
+				   "6265 section 5.2)",
 		[COOKIE_BAD_BYTE] = "a control character is in the cookie",
 		[COOKIE_TOO_LARGE] = "name and value, or the path, are larger "
 				     "than 4096 bytes",
 		[COOKIE_BAD_DOMAIN] =
-			"the domain is not the host's, or none at all",
-		[COOKIE_PUBLIC_SUFFIX] = "the domain is a public suffix",
+			"the domain is not the host's, or none at all (RFC "
+			"6265 section 5.3 step 6)",
+		[COOKIE_PUBLIC_SUFFIX] =
+			"the domain is a public suffix (RFC 6265 "
+			"section 5.3 step 5)",
 		[COOKIE_NOT_SECURE] = "a secure cookie can be set or replaced "
 				      "over https only",
 		[COOKIE_BAD_PREFIX] = "the cookie is not what the prefix of "

@@ -463,13 +463,27 @@ static bool not_worth_reading(
 	return x->framing.kind != FRAMING_NONE && !x->framing.persistent;
 }
 
+static enum reuse judge_reuse(const struct body_reader *r, int error)
+{
+	const struct exchange *x = r->x;
+
+	if (x->cut_short || x->pending || x->send_error.code)
+		return REUSE_UNSENT;
+	if (!x->framing.persistent)
+		return REUSE_NOT_PERSISTENT;
+	if (error < 0 ||
+		(x->framing.kind == FRAMING_CHUNKED && !r->chunks.done))
+		return REUSE_UNREAD;
+	return r->extra ? REUSE_EXTRA : REUSE_POSSIBLE;
+}
+
 int body_receive(struct exchange *x, const struct body_plan *plan,
-	bool *reusable, struct error *e)
+	enum reuse *reuse, struct error *e)
 {
 	struct body_reader r = { .x = x, .plan = plan };
 	int error;
 
-	*reusable = false;
+	*reuse = REUSE_UNREAD;
 	if (not_worth_reading(x, plan))
 		return 0;
 	chunk_init(&r.chunks, &x->found);
@@ -486,10 +500,7 @@ int body_receive(struct exchange *x, const struct body_plan *plan,
 			&x->found, FINDING_EXTRA_DATA, x->size - x->found.base);
 	}
 	exchange_tell_findings(x);
-	if (x->framing.kind == FRAMING_CHUNKED && !r.chunks.done)
-		r.extra = true;
-	*reusable = error == 0 && x->framing.persistent && !r.extra &&
-		!x->cut_short && !x->pending && !x->send_error.code;
+	*reuse = judge_reuse(&r, error);
 	chunk_fini(&r.chunks);
 	coding_free(r.coding);
 	free(r.buffer);

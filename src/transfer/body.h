@@ -14,12 +14,21 @@ struct body_plan {
 	uint64_t max_size; /* bytes, coded or decoded; 0: no maximum */
 };
 
-/* Read the body of the exchange whose head has been read. Returns 0 and
- * `*reusable`, whether the connection can carry another exchange. Fails with
+/* Whether a connection can carry another exchange, or why not. */
+enum reuse {
+	REUSE_POSSIBLE,
+	REUSE_NOT_PERSISTENT, /* see framing_closing */
+	REUSE_UNREAD, /* the response was not read to its end */
+	REUSE_EXTRA, /* bytes have come behind the end */
+	REUSE_UNSENT /* the request was not sent to its end */
+};
+
+/* Read the body of the exchange whose head has been read. Returns 0, and
+ * `*reuse` either way. Fails with
  * -ERR_PARTIAL (it ended early: how many bytes of how many came), -ERR_RECV,
  * -ERR_TIMEOUT, -ERR_TOO_LARGE, -ERR_CONTENT_CODING, what chunk_decode fails
  * with, and what the sink fails with. */
 int body_receive(struct exchange *x, const struct body_plan *plan,
-	bool *reusable, struct error *e);
+	enum reuse *reuse, struct error *e);
 
 #endif

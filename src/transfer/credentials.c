@@ -160,6 +160,11 @@ int credentials_sign(const struct credentials *c, const char *scope,
 	return sigv4_sign(&parsed, request, &hasher, signature, e);
 }
 
+const char *credentials_scheme(const struct credentials *c)
+{
+	return c->state ? auth_scheme_name(c->state) : NULL;
+}
+
 bool credentials_probing(const struct credentials *c)
 {
 	struct auth_request request = request_of(c, STR(""), STR(""));

@@ -36,6 +36,9 @@ int credentials_sign(const struct credentials *c, const char *scope,
 	struct sigv4_request *request, struct sigv4_signature *signature,
 	struct error *e);
 
+/* The scheme of the next request, as auth_scheme_name. */
+const char *credentials_scheme(const struct credentials *c);
+
 /* The request is sent to be told how to authenticate; its body can wait. */
 bool credentials_probing(const struct credentials *c);
 

@@ -8,6 +8,7 @@
 #include "transfer/compose.h"
 #include "transfer/exchange.h"
 #include "transfer/session.h"
+#include "transfer/tell.h"
 
 /* A job under way: where it has got to. */
 struct transfer {
@@ -327,12 +328,15 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 {
 	const struct job *job = t->job;
 	struct url next;
+	bool dropped;
 	int error;
 
 	error = redirect_next(&job->redirect, &t->url, head,
 		t->facts->redirects, &job->url_options, &next, e);
 	if (error < 0)
 		return error;
+	dropped = next.has_user || t->own_user ||
+		!url_same_origin(&next, &t->url);
 	if (redirect_method(&job->redirect, head->status, t->method) ==
 		REDIRECT_GET) {
 		t->with_body = false;
@@ -343,8 +347,15 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 		free(t->referer);
 		t->referer = url_print(&t->url, 0);
 	}
+	tell_redirect(t->observer,
+		&(struct redirect_step){ .status = head->status,
+			.to = &next,
+			.method = t->method,
+			.with_body = t->with_body,
+			.without_credentials = dropped && t->has_credentials &&
+				!t->job->redirect.trusted });
 	/* What a server has asked for holds for its origin. */
-	if (next.has_user || t->own_user || !url_same_origin(&next, &t->url))
+	if (dropped)
 		drop_credentials(t);
 	t->own_user = next.has_user;
 	t->next = next;
@@ -356,15 +367,13 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 }
 
 static void end_connection(
-	struct transfer *t, struct exchange *x, bool reusable)
+	struct transfer *t, struct exchange *x, enum reuse reuse)
 {
 	struct connection *c = x->connection;
+	bool keep = reuse == REUSE_POSSIBLE;
 
-	log_line(t->log,
-		reusable ? "Connection #%ld to host %s left intact"
-			 : "Closing connection #%ld to host %s",
-		c->id, c->key.host);
-	if (reusable)
+	tell_connection_end(t->observer, x, reuse);
+	if (keep)
 		pool_give(session_pool(t->session), c);
 	else
 		connection_close(c);
@@ -372,7 +381,7 @@ static void end_connection(
 }
 
 static int receive_body(struct transfer *t, struct exchange *x, bool discard,
-	bool *reusable, struct error *e)
+	enum reuse *reuse, struct error *e)
 {
 	const struct job *job = t->job;
 	struct body_plan plan = {
@@ -387,7 +396,7 @@ static int receive_body(struct transfer *t, struct exchange *x, bool discard,
 	if (x->head.status)
 		error = x->sink->ops->head(x->sink->sink, &x->head, body, e);
 	if (error == 0)
-		error = body_receive(x, &plan, reusable, e);
+		error = body_receive(x, &plan, reuse, e);
 	return error;
 }
 
@@ -421,9 +430,7 @@ static int keep_cookies(
 			buf_fini(&value);
 			return error_memory(e);
 		}
-		log_line(t->log, "cookie %.*s: %s",
-			(int)(field->value.n < 64 ? field->value.n : 64),
-			field->value.p, cookie_verdict_text(verdict));
+		tell_cookie(t->observer, buf_str(&value), verdict);
 	}
 	buf_fini(&value);
 	return 0;
@@ -438,22 +445,26 @@ static int consult_head(
 
 	if (error < 0)
 		return error;
-	return credentials_answered(&t->credentials, t->method, head, e);
+	error = credentials_answered(&t->credentials, t->method, head, e);
+	if (head->status == 401 && error >= 0)
+		tell_challenge(t->observer, credentials_scheme(&t->credentials),
+			error > 0, t->credentials.state != NULL);
+	return error;
 }
 
 /* Have another hop follow this one, whose body is of no interest. */
 static int go_again(struct transfer *t, struct exchange *x,
-	enum hop_reason reason, bool *reusable, struct error *e)
+	enum hop_reason reason, enum reuse *reuse, struct error *e)
 {
 	t->again = true;
 	t->reason = reason;
-	return receive_body(t, x, true, reusable, e);
+	return receive_body(t, x, true, reuse, e);
 }
 
-static int redirect(
-	struct transfer *t, struct exchange *x, bool *reusable, struct error *e)
+static int redirect(struct transfer *t, struct exchange *x, enum reuse *reuse,
+	struct error *e)
 {
-	int error = go_again(t, x, HOP_REDIRECT, reusable, e);
+	int error = go_again(t, x, HOP_REDIRECT, reuse, e);
 
 	if (error == 0)
 		error = follow(t, &x->head, e);
@@ -462,53 +473,43 @@ static int redirect(
 	return error;
 }
 
-static int finish_head(
-	struct transfer *t, struct exchange *x, bool *reusable, struct error *e)
+static int finish_head(struct transfer *t, struct exchange *x,
+	enum reuse *reuse, struct error *e)
 {
 	const struct job *job = t->job;
 	int status = x->head.status, error;
 	bool failed = job->fail != FAIL_NEVER && status >= 400;
 
 	if (job->redirect.follow && redirect_asked(&x->head))
-		return redirect(t, x, reusable, e);
+		return redirect(t, x, reuse, e);
+	if (redirect_asked(&x->head))
+		tell_not_followed(t->observer, x->head.status);
 	note_redirect_url(t, &x->head);
 	if (failed && job->fail == FAIL_WITHOUT_BODY)
 		error = t->sink->ops->head(t->sink->sink, &x->head, false, e);
 	else
-		error = receive_body(t, x, false, reusable, e);
+		error = receive_body(t, x, false, reuse, e);
 	if (error == 0 && failed)
 		error = error_set(e, ERR_HTTP_RETURNED,
 			"The requested URL returned error: %d", status);
 	return error;
 }
 
-static void tell_redirect(const struct transfer *t)
-{
-	char *text;
-
-	if (t->facts->redirects == 0 || !log_wanted(t->log))
-		return;
-	text = url_print(&t->url, 0);
-	log_line(t->log, "Issue another request to this URL: '%s'",
-		text ? text : "");
-	free(text);
-}
-
 /* What follows from the answer whose head has been read. */
 static int use_answer(struct transfer *t, struct exchange *x,
-	const struct message *m, bool *reusable, struct error *e)
+	const struct message *m, enum reuse *reuse, struct error *e)
 {
 	int error;
 
 	if (m->expects && x->head.status == 417) {
 		/* RFC 9110 section 15.5.18: ask no more. */
 		t->no_expect = true;
-		return go_again(t, x, HOP_EXPECTATION_FAILED, reusable, e);
+		return go_again(t, x, HOP_EXPECTATION_FAILED, reuse, e);
 	}
 	error = consult_head(t, &x->head, e);
 	if (error > 0)
-		return go_again(t, x, HOP_AUTHENTICATION, reusable, e);
-	return error < 0 ? error : finish_head(t, x, reusable, e);
+		return go_again(t, x, HOP_AUTHENTICATION, reuse, e);
+	return error < 0 ? error : finish_head(t, x, reuse, e);
 }
 
 /* Take the step that a redirect has prepared. */
@@ -525,19 +526,20 @@ static int hop(struct transfer *t, struct error *e)
 {
 	struct exchange x;
 	struct message m;
-	bool reusable = false;
+	enum reuse reuse = REUSE_UNREAD;
 	int error;
 
 	begin_hop(t, t->reason);
-	tell_redirect(t);
+	if (t->facts->redirects)
+		tell_next_url(t->observer, &t->url);
 	t->again = false;
 	exchange_init(&x);
 	message_init(&m);
 	error = obtain_head(t, &x, &m, e);
 	if (error == 0)
-		error = use_answer(t, &x, &m, &reusable, e);
+		error = use_answer(t, &x, &m, &reuse, e);
 	if (x.connection)
-		end_connection(t, &x, reusable);
+		end_connection(t, &x, reuse);
 	end_hop(t, error < 0 ? e : NULL);
 	exchange_fini(&x);
 	message_fini(&m);

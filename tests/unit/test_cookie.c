@@ -600,7 +600,8 @@ static void test_words(const void *row)
 			assert_string_not_equal(
 				cookie_verdict_text(i), cookie_verdict_text(j));
 	assert_string_equal(cookie_verdict_text(COOKIE_PUBLIC_SUFFIX),
-		"the domain is a public suffix");
+		"the domain is a public suffix (RFC 6265 section 5.3 "
+		"step 5)");
 	assert_string_equal(cookie_verdict_text(-ERR_OUT_OF_MEMORY),
 		"the cookie could not be stored");
 	assert_string_equal(cookie_verdict_text(COOKIE_TOO_MANY + 1),

@@ -247,7 +247,9 @@ static const struct skip_row {
 	{ "no domain", ".\tTRUE\t/\tFALSE\t0\ta\tb\n", 0,
 		{ 1, 1, 0, "the domain is empty" } },
 	{ "no name of a host", "..h.example\tTRUE\t/\tFALSE\t0\ta\tb\n", 0,
-		{ 1, 1, 0, "the domain is not the host's, or none at all" } },
+		{ 1, 1, 0,
+			"the domain is not the host's, or none at all "
+			"(RFC 6265 section 5.3 step 6)" } },
 	{ "HttpOnly without a domain", "#HttpOnly_\tTRUE\t/\tFALSE\t0\ta\tb\n",
 		0, { 1, 1, 10, "the domain is empty" } },
 	{ "a control", "h.example\tTRUE\t/\tFALSE\t0\ta\tb\ac\n", 0,
@@ -260,11 +262,17 @@ static const struct skip_row {
 			"the cookie is not what the prefix of its name "
 			"promises" } },
 	{ "a public suffix", "com\tTRUE\t/\tFALSE\t0\ta\tb\n", 0,
-		{ 1, 1, 0, "the domain is a public suffix" } },
+		{ 1, 1, 0,
+			"the domain is a public suffix (RFC 6265 section 5.3 "
+			"step 5)" } },
 	{ "Set-Cookie without a name", "A: b\n  Set-Cookie: b\n", 0,
-		{ 1, 2, 13, "there is no name before a '='" } },
+		{ 1, 2, 13,
+			"there is no name before a '=' (RFC 6265 section "
+			"5.2)" } },
 	{ "Set-Cookie for a public suffix", "Set-Cookie: a=b; domain=com\n", 0,
-		{ 1, 1, 0, "the domain is a public suffix" } },
+		{ 1, 1, 0,
+			"the domain is a public suffix (RFC 6265 section 5.3 "
+			"step 5)" } },
 	{ "several, of which the first is told",
 		"h.example\tTRUE\t/\tFALSE\t0\ta\tb\r\n"
 		"h.example\tTRUE\t/\tFALSE\tx\ta\tb\r\n"
