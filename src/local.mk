@@ -33,6 +33,7 @@ src_libminifetch_a_SOURCES = \
 	src/http/finding.c src/http/finding.h src/http/findings.def \
 	src/http/framing.c src/http/framing.h \
 	src/http/head.c src/http/head.h \
+	src/http/redact.c src/http/redact.h \
 	src/http/request.c src/http/request.h \
 	src/http/request_parse.c src/http/request_parse.h \
 	src/http/value.c src/http/value.h \
@@ -58,6 +59,7 @@ src_libminifetch_a_SOURCES = \
 	src/policy/cookie_store.c src/policy/cookie_store.h \
 	src/policy/netrc.c src/policy/netrc.h \
 	src/policy/psl.c src/policy/psl.h \
+	src/http/redact.c src/policy/redact.h \
 	src/policy/redirect.c src/policy/redirect.h \
 	src/policy/sigv4.c src/policy/sigv4.h \
 	src/policy/sigv4_canonical.c src/policy/sigv4_canonical.h \
@@ -81,8 +83,10 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/transfer.c src/transfer/transfer.h \
 	src/transfer/upload.c src/transfer/upload.h \
 	src/output/descriptor.c src/output/descriptor.h \
+	src/output/explain.c src/output/explain.h \
 	src/output/fanout.c src/output/fanout.h \
 	src/output/file.c src/output/file.h \
+	src/output/narrator.c src/output/narrator.h \
 	src/output/progress.c src/output/progress.h \
 	src/output/sink.c src/output/sink.h \
 	src/output/system.h src/output/system_linux.c \

@@ -79,6 +79,7 @@ unit_tests = \
 	tests/unit/test_percent \
 	tests/unit/test_progress \
 	tests/unit/test_psl \
+	tests/unit/test_redact \
 	tests/unit/test_redirect \
 	tests/unit/test_reply \
 	tests/unit/test_request \
@@ -198,6 +199,7 @@ TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = python3
 integration_tests = \
 	tests/integration/test_cli.py \
+	tests/integration/test_explain.py \
 	tests/integration/test_files.py \
 	tests/integration/test_http.py \
 	tests/integration/test_nginx.py \

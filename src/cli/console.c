@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/compat.h"
+#include "http/redact.h"
 #include "output/descriptor.h"
 #include "output/terminal.h"
 
@@ -37,6 +38,21 @@ void console_write(const struct console *console, struct str text)
 	buf_fini(&escaped);
 }
 
+/* Messages quote URLs, whose passwords are nobody's business. */
+static void say_redacted(const struct console *console, struct str text)
+{
+	struct buf shown;
+
+	if (console->secrets) {
+		console_write(console, text);
+		return;
+	}
+	buf_init(&shown, 2 * MESSAGE_MAX);
+	redact_urls(&shown, text);
+	console_write(console, buf_str(&shown));
+	buf_fini(&shown);
+}
+
 static void say(const struct console *console, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -49,7 +65,7 @@ static void say(const struct console *console, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
-	console_write(console, buf_str(&text));
+	say_redacted(console, buf_str(&text));
 	buf_fini(&text);
 }
 
@@ -58,6 +74,7 @@ void console_init(struct console *console, const struct command *command)
 	const char *path = command->stderr_file;
 
 	console->fd = STDERR_FILENO;
+	console->secrets = command->show_secrets;
 	console->silent = command->silent && !command->show_error;
 	if (path && strcmp(path, "-") == 0)
 		console->fd = STDOUT_FILENO;

@@ -10,6 +10,7 @@
 struct console {
 	int fd;
 	bool terminal; /* fd is one: what peers sent is escaped */
+	bool secrets; /* --show-secrets: passwords in URLs too */
 	bool silent; /* -s without -S: no errors and no warnings */
 };
 

@@ -148,7 +148,7 @@ struct command {
 	enum command_action action;
 	const char *help_topic; /* of COMMAND_HELP; NULL: the short list */
 
-	bool silent, show_error, verbose;
+	bool silent, show_error, verbose, explain, show_secrets;
 	bool progress_bar, no_progress_meter;
 	bool fail_early;
 	bool no_atomic, no_safe_output;

@@ -22,16 +22,24 @@ static void add(struct watch *w, struct observer observer)
 void watch_init(
 	struct watch *w, const struct run *run, const struct errand *errand)
 {
-	*w = (struct watch){ .verbose = {
-				     .fd = run->console->fd,
-				     .on = run->command->verbose,
-				     .safe = run->console->terminal,
-				     .data_lines = errand->path ||
-					     !run->stdout_is_terminal,
-				     .progress = start_progress(run, errand),
-			     } };
-	if (w->verbose.on || w->verbose.progress)
+	struct narrator to = {
+		.fd = run->console->fd,
+		.safe = run->console->terminal,
+		.secrets = run->command->show_secrets,
+		.progress = start_progress(run, errand),
+	};
+
+	*w = (struct watch){ .progress = to.progress };
+	w->verbose = (struct verbose){
+		.to = to,
+		.on = run->command->verbose,
+		.data_lines = errand->path || !run->stdout_is_terminal,
+	};
+	w->explain.to = to;
+	if (w->verbose.on || to.progress)
 		add(w, verbose_observer(&w->verbose));
+	if (run->command->explain)
+		add(w, explain_observer(&w->explain));
 	if (w->active)
 		w->observer = fanout_observer(&w->fanout);
 }
@@ -43,11 +51,11 @@ const struct observer *watch_observer(const struct watch *w)
 
 void watch_end(struct watch *w, const struct facts *facts)
 {
-	if (w->verbose.progress)
-		progress_end(w->verbose.progress, facts);
+	if (w->progress)
+		progress_end(w->progress, facts);
 }
 
 void watch_fini(struct watch *w)
 {
-	progress_free(w->verbose.progress);
+	progress_free(w->progress);
 }

@@ -4,11 +4,14 @@
 #define CLI_WATCH_H
 
 #include "cli/perform.h"
+#include "output/explain.h"
 #include "output/fanout.h"
 #include "output/verbose.h"
 
 struct watch {
+	struct progress *progress; /* NULL: none */
 	struct verbose verbose;
+	struct explain explain;
 	struct fanout fanout;
 	struct observer observer;
 	bool active; /* somebody watches */

@@ -2,51 +2,25 @@
 
 #include <stdio.h>
 
-#include "output/descriptor.h"
-#include "output/terminal.h"
-
-#define TEXT_LIMIT (2 * LIMIT_REQUEST_HEAD)
-#define ESCAPED_LIMIT (4 * TEXT_LIMIT + 16)
-
-/* Write whole lines in one piece. What does not fit the memory, or cannot be
- * written, is not shown: telling of a transfer must not end it. */
-static void put(struct verbose *v, const struct buf *lines)
-{
-	struct terminal_filter filter = { .n = 0 };
-	struct buf escaped;
-
-	if (v->progress)
-		progress_break(v->progress);
-	if (!v->safe) {
-		(void)descriptor_write_str(v->fd, buf_str(lines));
-		return;
-	}
-	buf_init(&escaped, ESCAPED_LIMIT);
-	terminal_escape(&filter, buf_str(lines), true, &escaped);
-	(void)descriptor_write_str(v->fd, buf_str(&escaped));
-	buf_fini(&escaped);
-}
-
-/* Each line of `text` behind a mark such as "> ". */
 static void put_lines(struct verbose *v, const char *mark, struct str text)
 {
 	struct buf lines;
 
-	buf_init(&lines, TEXT_LIMIT);
-	while (text.n) {
-		ssize_t end = str_find(text, '\n');
-		struct str line = end < 0 ? text
-					  : str_first(text, (size_t)end + 1);
-
-		buf_add_text(&lines, mark);
-		buf_add_str(&lines, line);
-		if (end < 0)
-			buf_add_char(&lines, '\n');
-		text = str_from(text, line.n);
-	}
+	buf_init(&lines, NARRATOR_LIMIT);
+	narrator_add_lines(&lines, mark, text);
 	v->data_told = false;
-	put(v, &lines);
+	narrator_write(&v->to, &lines);
 	buf_fini(&lines);
+}
+
+static void put_head(struct verbose *v, const char *mark, struct str head)
+{
+	struct buf shown;
+
+	buf_init(&shown, NARRATOR_LIMIT);
+	narrator_add_head(&v->to, &shown, head);
+	put_lines(v, mark, buf_str(&shown));
+	buf_fini(&shown);
 }
 
 static void put_data(struct verbose *v, char mark, size_t n)
@@ -57,7 +31,7 @@ static void put_data(struct verbose *v, char mark, size_t n)
 		return;
 	buf_init(&line, 64);
 	buf_printf(&line, "%c [%zu bytes data]\n", mark, n);
-	put(v, &line);
+	narrator_write(&v->to, &line);
 	buf_fini(&line);
 	v->data_told = true;
 }
@@ -69,12 +43,12 @@ static void on_line(void *context, const char *line)
 
 static void on_head_out(void *context, struct str bytes)
 {
-	put_lines(context, "> ", bytes);
+	put_head(context, "> ", bytes);
 }
 
 static void on_head_in(void *context, const struct head *head)
 {
-	put_lines(context, "< ", head->bytes);
+	put_head(context, "< ", head->bytes);
 }
 
 static void on_body_out(void *context, struct str bytes)
@@ -102,8 +76,8 @@ static void on_progress(void *context, const struct facts *f)
 {
 	struct verbose *v = context;
 
-	if (v->progress)
-		progress_show(v->progress, f);
+	if (v->to.progress)
+		progress_show(v->to.progress, f);
 }
 
 /* Who does not look at data leaves body_in out, and it need not pass through

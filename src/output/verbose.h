@@ -2,16 +2,14 @@
 #ifndef OUTPUT_VERBOSE_H
 #define OUTPUT_VERBOSE_H
 
-#include "output/progress.h"
+#include "output/narrator.h"
 #include "transfer/observer.h"
 
 struct verbose {
-	int fd;
+	struct narrator to; /* its progress meter is kept up to date, too */
 	bool on; /* -v; without it only progress is passed on */
-	bool safe; /* escape what the peer sent: fd is a terminal */
 	bool data_lines; /* "{ [N bytes data]": the body does not go to the same
 			  * terminal */
-	struct progress *progress; /* may be NULL */
 	bool data_told; /* private: the last line told of data */
 };
 

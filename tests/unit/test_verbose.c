@@ -82,9 +82,9 @@ static void test_events(const void *data)
 {
 	const struct verbose_row *row = data;
 	struct scratch_ends ends = scratch_pipe();
-	struct verbose v = { .fd = ends.in,
+	struct verbose v = { .to.fd = ends.in,
 		.on = row->on,
-		.safe = row->safe,
+		.to.safe = row->safe,
 		.data_lines = row->data_lines };
 	struct observer o = verbose_observer(&v);
 	char *shown;
@@ -99,7 +99,7 @@ static void test_events(const void *data)
 /* Who shows no data must not be asked for it: it can then be spliced. */
 static void test_body_in_wanted(const void *row)
 {
-	struct verbose v = { .fd = -1, .on = true, .data_lines = true };
+	struct verbose v = { .to.fd = -1, .on = true, .data_lines = true };
 	struct observer o = verbose_observer(&v);
 
 	(void)row;
@@ -124,7 +124,7 @@ static void test_with_progress(const void *row)
 	struct scratch_ends ends = scratch_pipe();
 	struct error e;
 	struct progress *p = progress_new(ends.in, true, &e);
-	struct verbose v = { .fd = ends.in, .on = true, .progress = p };
+	struct verbose v = { .to.fd = ends.in, .on = true, .to.progress = p };
 	struct observer o = verbose_observer(&v);
 	struct facts facts;
 	char *shown;
@@ -147,7 +147,7 @@ static void test_with_progress(const void *row)
 
 static void test_closed(const void *row)
 {
-	struct verbose v = { .fd = -1, .on = true, .data_lines = true };
+	struct verbose v = { .to.fd = -1, .on = true, .data_lines = true };
 	struct observer o = verbose_observer(&v);
 
 	(void)row;

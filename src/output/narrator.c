@@ -1,0 +1,48 @@
+#include "output/narrator.h"
+
+#include "http/redact.h"
+#include "output/descriptor.h"
+#include "output/terminal.h"
+
+#define ESCAPED_LIMIT (4 * NARRATOR_LIMIT + 16)
+
+void narrator_write(const struct narrator *n, const struct buf *lines)
+{
+	struct terminal_filter filter = { .n = 0 };
+	struct buf escaped;
+
+	if (n->progress)
+		progress_break(n->progress);
+	if (!n->safe) {
+		(void)descriptor_write_str(n->fd, buf_str(lines));
+		return;
+	}
+	buf_init(&escaped, ESCAPED_LIMIT);
+	terminal_escape(&filter, buf_str(lines), true, &escaped);
+	(void)descriptor_write_str(n->fd, buf_str(&escaped));
+	buf_fini(&escaped);
+}
+
+void narrator_add_head(
+	const struct narrator *n, struct buf *out, struct str head)
+{
+	if (n->secrets)
+		buf_add_str(out, head);
+	else
+		redact_head(out, head);
+}
+
+void narrator_add_lines(struct buf *out, const char *mark, struct str text)
+{
+	while (text.n) {
+		ssize_t end = str_find(text, '\n');
+		struct str line = end < 0 ? text
+					  : str_first(text, (size_t)end + 1);
+
+		buf_add_text(out, mark);
+		buf_add_str(out, line);
+		if (end < 0)
+			buf_add_char(out, '\n');
+		text = str_from(text, line.n);
+	}
+}
