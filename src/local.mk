@@ -86,12 +86,15 @@ src_libminifetch_a_SOURCES = \
 	src/output/explain.c src/output/explain.h \
 	src/output/fanout.c src/output/fanout.h \
 	src/output/file.c src/output/file.h \
+	src/output/ledger.c src/output/ledger.h \
 	src/output/narrator.c src/output/narrator.h \
 	src/output/progress.c src/output/progress.h \
+	src/output/report.c src/output/report.h \
 	src/output/sink.c src/output/sink.h \
 	src/output/system.h src/output/system_linux.c \
 	src/output/system_posix.c \
 	src/output/terminal.c src/output/terminal.h \
+	src/output/timing.c src/output/timing.h \
 	src/output/verbose.c src/output/verbose.h \
 	src/output/writeout.c src/output/writeout.h src/output/writeout.def \
 	src/output/writeout_header.c src/output/writeout_time.c \
@@ -128,6 +131,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/parse.c src/cli/parse.h \
 	src/cli/password.c src/cli/password.h \
 	src/cli/perform.c src/cli/perform.h \
+	src/cli/records.c src/cli/records.h \
 	src/cli/run.c src/cli/run.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/version.c \

@@ -20,6 +20,7 @@ check_LIBRARIES += tests/libsupport.a
 tests_libsupport_a_SOURCES = \
 	tests/support/command.c tests/support/command.h \
 	tests/support/duplex.c tests/support/duplex.h \
+	tests/support/events.c tests/support/events.h \
 	tests/support/findings.h \
 	tests/support/http_connection.c tests/support/http_connection.h \
 	tests/support/form.c tests/support/form.h \
@@ -82,6 +83,7 @@ unit_tests = \
 	tests/unit/test_redact \
 	tests/unit/test_redirect \
 	tests/unit/test_reply \
+	tests/unit/test_report \
 	tests/unit/test_request \
 	tests/unit/test_request_parse \
 	tests/unit/test_resolve \
@@ -203,6 +205,7 @@ integration_tests = \
 	tests/integration/test_files.py \
 	tests/integration/test_http.py \
 	tests/integration/test_nginx.py \
+	tests/integration/test_report.py \
 	tests/integration/test_requests.py \
 	tests/integration/test_talk.py \
 	tests/integration/test_tls.py

@@ -273,7 +273,8 @@ int operation_init(struct operation *o, struct command *command,
 	if (error < 0)
 		return error;
 	net_init(&o->job.net, options);
-	o->job.net.want_local |= command->verbose || command->explain;
+	o->job.net.want_local |= command->verbose || command->explain ||
+		command->report;
 	redirect_init(&o->job.redirect, options);
 	o->job.protocols = options->proto & ALL_PROTOCOLS;
 	o->job.url_options = (struct url_options){

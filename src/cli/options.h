@@ -148,7 +148,8 @@ struct command {
 	enum command_action action;
 	const char *help_topic; /* of COMMAND_HELP; NULL: the short list */
 
-	bool silent, show_error, verbose, explain, show_secrets;
+	bool silent, show_error, verbose, explain, timing, show_secrets;
+	const char *report; /* a file, "-" or "%" */
 	bool progress_bar, no_progress_meter;
 	bool fail_early;
 	bool no_atomic, no_safe_output;

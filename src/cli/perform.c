@@ -92,26 +92,17 @@ static int talk(struct run *run, const struct options *options,
 
 /* From the head of the request to the last byte of the body. */
 static int transfer(struct run *run, const struct options *options,
-	struct errand *errand, struct sink *sink, struct facts *facts,
-	struct error *e)
+	struct errand *errand, const struct observer *observer,
+	struct sink *sink, struct facts *facts, struct error *e)
 {
 	struct sink_port port = sink_port(sink);
-	const struct observer *observer;
-	struct watch watch;
-	int error;
 
-	watch_init(&watch, run, errand);
-	observer = watch_observer(&watch);
 	if (observer)
 		errand->job.net.log = observer->log;
 	if (options->listen || endpoint_scheme(str_of(errand->url)))
-		error = talk(run, options, errand, &port, e);
-	else
-		error = transfer_run(
-			run->session, &errand->job, &port, observer, facts, e);
-	watch_end(&watch, facts);
-	watch_fini(&watch);
-	return error;
+		return talk(run, options, errand, &port, e);
+	return transfer_run(
+		run->session, &errand->job, &port, observer, facts, e);
 }
 
 /* A body kept although the status makes the transfer a failure. */
@@ -126,9 +117,10 @@ int perform(struct run *run, const struct options *options,
 	struct errand *errand, struct error *e)
 {
 	struct error finishing = { 0 };
+	struct watch watch;
 	struct sink *sink;
 	struct facts facts;
-	int error, finished;
+	int error, finished, written_down;
 
 	errand->sink.dump_append = run->dumped;
 	errand->sink.error_fd = run->console->fd;
@@ -141,7 +133,10 @@ int perform(struct run *run, const struct options *options,
 		return -e->code;
 	}
 	facts_init(&facts);
-	error = transfer(run, options, errand, sink, &facts, e);
+	watch_init(&watch, run, errand);
+	error = transfer(
+		run, options, errand, watch_observer(&watch), sink, &facts, e);
+	watch_end(&watch, &facts);
 	finished = sink_finish(sink, keep_output(errand, error), &finishing);
 	if (finished < 0) { /* it is lost, whatever the status was */
 		error = finished;
@@ -157,6 +152,10 @@ int perform(struct run *run, const struct options *options,
 		if (error == 0)
 			error = written;
 	}
+	written_down = watch_report(&watch, run, errand->url, &facts, e);
+	if (error == 0)
+		error = written_down;
+	watch_fini(&watch);
 	facts_fini(&facts);
 	sink_free(sink);
 	run->transfer_number++;

@@ -5,6 +5,7 @@
 
 #include "cli/console.h"
 #include "cli/jobs.h"
+#include "cli/records.h"
 #include "policy/cookie.h"
 #include "transfer/session.h"
 
@@ -18,6 +19,7 @@ struct run {
 	bool signals; /* the handler is in place */
 	bool dumped; /* this operation has begun its -D file */
 	struct cookie_jar *cookies; /* NULL until they are wanted */
+	struct records *records; /* --report and the like */
 	long url_number, transfer_number;
 };
 

@@ -113,13 +113,17 @@ static int run_operation(
 
 int run_command(struct command *command, const struct console *console)
 {
-	struct run run = { .command = command, .console = console };
+	struct records records;
+	struct run run = {
+		.command = command, .console = console, .records = &records
+	};
 	struct error e = { 0 };
 	int error = 0;
 
-	run.session = session_new(&e);
-	if (!run.session) {
+	if (records_open(&records, command, console, &e) < 0 ||
+		!(run.session = session_new(&e))) {
 		console_error(console, &e);
+		records_close(&records);
 		return e.code;
 	}
 	run.stdout_is_terminal = isatty(STDOUT_FILENO);
@@ -130,6 +134,7 @@ int run_command(struct command *command, const struct console *console)
 		if (error < 0 && command->fail_early)
 			break;
 	}
+	records_close(&records);
 	session_free(run.session);
 	cookie_jar_free(run.cookies);
 	return -error;

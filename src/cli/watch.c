@@ -1,5 +1,12 @@
 #include "cli/watch.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "output/descriptor.h"
+#include "output/terminal.h"
+#include "output/timing.h"
+
 static struct progress *start_progress(
 	const struct run *run, const struct errand *errand)
 {
@@ -40,6 +47,12 @@ void watch_init(
 		add(w, verbose_observer(&w->verbose));
 	if (run->command->explain)
 		add(w, explain_observer(&w->explain));
+	w->timing = run->command->timing;
+	w->recording = w->timing || records_wanted(run->records);
+	if (w->recording) {
+		ledger_init(&w->ledger, 0);
+		add(w, ledger_observer(&w->ledger));
+	}
 	if (w->active)
 		w->observer = fanout_observer(&w->fanout);
 }
@@ -55,7 +68,44 @@ void watch_end(struct watch *w, const struct facts *facts)
 		progress_end(w->progress, facts);
 }
 
+/* Bars where somebody sees them, in colour unless NO_COLOR asks for none. */
+static void show_timing(const struct watch *w, const struct run *run)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	bool terminal = isatty(run->console->fd);
+	struct timing timing = {
+		.ledger = &w->ledger,
+		.columns = terminal ? terminal_columns(run->console->fd) : 0,
+		.colour = terminal && !(no_colour && *no_colour),
+		.secrets = run->command->show_secrets,
+	};
+	struct buf text;
+
+	buf_init(&text, NARRATOR_LIMIT);
+	timing_write(&text, &timing);
+	(void)descriptor_write_str(run->console->fd, buf_str(&text));
+	buf_fini(&text);
+}
+
+int watch_report(struct watch *w, const struct run *run, const char *url,
+	const struct facts *facts, const struct error *e)
+{
+	struct error failed = { 0 };
+	int error = 0;
+
+	if (w->timing)
+		show_timing(w, run);
+	if (w->recording && records_wanted(run->records))
+		error = records_add(
+			run->records, url, &w->ledger, facts, e, &failed);
+	if (error < 0)
+		console_error(run->console, &failed);
+	return error;
+}
+
 void watch_fini(struct watch *w)
 {
 	progress_free(w->progress);
+	if (w->recording)
+		ledger_fini(&w->ledger);
 }

@@ -6,12 +6,16 @@
 #include "cli/perform.h"
 #include "output/explain.h"
 #include "output/fanout.h"
+#include "output/ledger.h"
 #include "output/verbose.h"
 
 struct watch {
 	struct progress *progress; /* NULL: none */
 	struct verbose verbose;
 	struct explain explain;
+	bool timing; /* --timing */
+	bool recording; /* the ledger is kept */
+	struct ledger ledger;
 	struct fanout fanout;
 	struct observer observer;
 	bool active; /* somebody watches */
@@ -26,6 +30,12 @@ const struct observer *watch_observer(const struct watch *w);
 
 /* The transfer is over, with these facts. */
 void watch_end(struct watch *w, const struct facts *facts);
+
+/* Write down what has become of the transfer of `url`: --timing, --report. `e`
+ * is its result, code 0 for success. Returns 0 or -ERR_WRITE, which has been
+ * told of on the console. */
+int watch_report(struct watch *w, const struct run *run, const char *url,
+	const struct facts *facts, const struct error *e);
 void watch_fini(struct watch *w);
 
 #endif

@@ -1,0 +1,339 @@
+#include "output/ledger.h"
+
+#include <stdlib.h>
+
+#include "http/redact.h"
+
+void ledger_init(struct ledger *l, size_t body_limit)
+{
+	*l = (struct ledger){ .body_limit = body_limit };
+}
+
+static void tls_free(struct ledger_tls *t)
+{
+	if (!t)
+		return;
+	free(t->version);
+	free(t->cipher);
+	free(t->alpn);
+	free(t->subject);
+	free(t->issuer);
+	free(t->starts);
+	free(t->expires);
+	free(t);
+}
+
+static void hop_free(struct ledger_hop *h)
+{
+	free(h->method);
+	free(h->url);
+	free(h->host);
+	free(h->attempts);
+	tls_free(h->tls);
+	buf_fini(&h->request);
+	buf_fini(&h->sent.bytes);
+	buf_fini(&h->interim);
+	buf_fini(&h->head);
+	buf_fini(&h->trailers);
+	buf_fini(&h->content.bytes);
+	free(h->findings);
+	for (size_t i = 0; i < h->n_decisions; i++)
+		free(h->decisions[i].text);
+	free(h->decisions);
+	free(h);
+}
+
+void ledger_fini(struct ledger *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		hop_free(l->hops[i]);
+	free(l->hops);
+	*l = (struct ledger){ 0 };
+}
+
+/* Room for one more item of `size` bytes; the array, or NULL and the old one as
+ * it was. It grows at each power of two. */
+static void *grow(struct ledger *l, void *items, size_t n, size_t size)
+{
+	void *more = items;
+
+	if ((n & (n - 1)) == 0)
+		more = realloc(items, (n ? 2 * n : 1) * size);
+	if (!more)
+		l->incomplete = true;
+	return more;
+}
+
+/* The hop under way; NULL when there was no memory for it. */
+static struct ledger_hop *last(struct ledger *l)
+{
+	return l->n ? l->hops[l->n - 1] : NULL;
+}
+
+static char *keep(struct ledger *l, struct str text)
+{
+	char *copy = text.p ? str_dup(text) : NULL;
+
+	if (text.p && !copy)
+		l->incomplete = true;
+	return copy;
+}
+
+static void keep_hop(struct ledger_hop *h, const struct hop *hop)
+{
+	h->hop = *hop;
+	h->hop.url = NULL;
+	h->hop.method = str_of(h->method);
+}
+
+static void on_hop_begin(void *context, const struct hop *hop)
+{
+	struct ledger *l = context;
+	struct ledger_hop *h = calloc(1, sizeof(*h));
+	void *hops = h ? grow(l, l->hops, l->n, sizeof(struct ledger_hop *))
+		       : NULL;
+
+	if (!hops) {
+		l->incomplete = true;
+		free(h);
+		return;
+	}
+	l->hops = hops;
+	h->attempt = 1;
+	if (l->n)
+		h->attempt = l->hops[l->n - 1]->attempt + (hop->number == 0);
+	l->hops[l->n++] = h;
+	buf_init(&h->request, LIMIT_REQUEST_HEAD);
+	buf_init(&h->sent.bytes, l->body_limit);
+	buf_init(&h->interim, LIMIT_INTERIM * LIMIT_HEAD);
+	buf_init(&h->head, LIMIT_HEAD);
+	buf_init(&h->trailers, LIMIT_TRAILERS);
+	buf_init(&h->content.bytes, l->body_limit);
+	h->method = keep(l, hop->method);
+	h->url = url_print(hop->url, URL_PRINT_USER | URL_PRINT_FRAGMENT);
+	keep_hop(h, hop);
+}
+
+static void on_dialed(void *context, const char *host, uint16_t port,
+	const struct dial_result *dial)
+{
+	struct ledger *l = context;
+	struct ledger_hop *h = last(l);
+
+	(void)port;
+	if (!h)
+		return;
+	h->host = keep(l, str_of(host));
+	h->dial_started = dial->started;
+	h->hop.resolved = dial->resolved; /* also when nothing connects */
+	h->attempts = calloc(dial->n_attempts, sizeof(*h->attempts));
+	if (!h->attempts && dial->n_attempts) {
+		l->incomplete = true;
+		return;
+	}
+	h->n_attempts = dial->n_attempts;
+	for (size_t i = 0; i < dial->n_attempts; i++) {
+		const struct dial_attempt *from = &dial->attempts[i];
+		struct ledger_attempt *to = &h->attempts[i];
+
+		address_text(&from->address, to->ip, &to->port);
+		to->start = from->start;
+		to->end = from->end;
+		to->error = from->error;
+	}
+}
+
+static void on_secured(void *context, const struct tls_info *info)
+{
+	struct ledger *l = context;
+	struct ledger_hop *h = last(l);
+
+	if (!h || !(h->tls = calloc(1, sizeof(*h->tls)))) {
+		l->incomplete = true;
+		return;
+	}
+	h->tls->version = keep(l, str_of(info->version));
+	h->tls->cipher = keep(l, str_of(info->cipher));
+	h->tls->alpn = keep(l, str_of(info->alpn));
+	h->tls->subject = keep(l, str_of(info->subject));
+	h->tls->issuer = keep(l, str_of(info->issuer));
+	h->tls->starts = keep(l, str_of(info->starts));
+	h->tls->expires = keep(l, str_of(info->expires));
+	h->tls->verify_result = info->verify_result;
+}
+
+static void on_head_out(void *context, struct str bytes)
+{
+	struct ledger_hop *h = last(context);
+
+	if (h)
+		buf_add_str(&h->request, bytes);
+}
+
+static void keep_body(
+	const struct ledger *l, struct ledger_body *body, struct str bytes)
+{
+	body->size += bytes.n;
+	buf_add_str(
+		&body->bytes, str_first(bytes, l->body_limit - body->bytes.n));
+}
+
+static void on_body_out(void *context, struct str bytes)
+{
+	struct ledger_hop *h = last(context);
+
+	if (h)
+		keep_body(context, &h->sent, bytes);
+}
+
+static void on_content(void *context, struct str bytes)
+{
+	struct ledger_hop *h = last(context);
+
+	if (h)
+		keep_body(context, &h->content, bytes);
+}
+
+static void on_head_in(void *context, const struct head *head)
+{
+	struct ledger_hop *h = last(context);
+
+	if (!h)
+		return;
+	if (head->status == 0)
+		buf_add_str(&h->trailers, head->bytes);
+	else if (head->status < 200 && head->status != 101)
+		buf_add_str(&h->interim, head->bytes);
+	else
+		buf_add_str(&h->head, head->bytes);
+}
+
+static void on_framing(void *context, const struct framing *framing)
+{
+	struct ledger_hop *h = last(context);
+
+	if (h)
+		h->framing = *framing;
+}
+
+static void on_finding(void *context, const struct finding *finding)
+{
+	struct ledger *l = context;
+	struct ledger_hop *h = last(l);
+	void *items = h ? grow(l, h->findings, h->n_findings, sizeof(*finding))
+			: NULL;
+
+	if (!items)
+		return;
+	h->findings = items;
+	h->findings[h->n_findings++] = *finding;
+}
+
+static void on_decision(
+	void *context, enum decision_kind kind, const char *text)
+{
+	struct ledger *l = context;
+	struct ledger_hop *h = last(l);
+	struct ledger_decision decision = { kind, NULL };
+	void *items = h
+		? grow(l, h->decisions, h->n_decisions, sizeof(decision))
+		: NULL;
+
+	if (!items)
+		return;
+	h->decisions = items;
+	decision.text = keep(l, str_of(text));
+	if (decision.text)
+		h->decisions[h->n_decisions++] = decision;
+}
+
+static void on_hop_end(
+	void *context, const struct hop *hop, const struct error *error)
+{
+	struct ledger_hop *h = last(context);
+	int64_t resolved;
+
+	if (!h)
+		return;
+	resolved = h->hop.resolved;
+	keep_hop(h, hop);
+	if (!h->hop.resolved)
+		h->hop.resolved = resolved;
+	if (!h->content.size)
+		h->content.size = hop->content;
+	if (!h->sent.size)
+		h->sent.size = hop->body_out;
+	h->error = *error;
+}
+
+struct observer ledger_observer(struct ledger *l)
+{
+	static const struct observer_ops all = {
+		.hop_begin = on_hop_begin,
+		.dialed = on_dialed,
+		.secured = on_secured,
+		.head_out = on_head_out,
+		.body_out = on_body_out,
+		.head_in = on_head_in,
+		.framing = on_framing,
+		.content = on_content,
+		.finding = on_finding,
+		.decision = on_decision,
+		.hop_end = on_hop_end,
+	};
+	static const struct observer_ops without_bodies = {
+		.hop_begin = on_hop_begin,
+		.dialed = on_dialed,
+		.secured = on_secured,
+		.head_out = on_head_out,
+		.head_in = on_head_in,
+		.framing = on_framing,
+		.finding = on_finding,
+		.decision = on_decision,
+		.hop_end = on_hop_end,
+	};
+
+	return (struct observer){ .ops = l->body_limit ? &all : &without_bodies,
+		.context = l };
+}
+
+/* --- what is made of it */
+
+/* From one time to another; -1 when either is unknown. */
+static int64_t between(int64_t from, int64_t to)
+{
+	if (!from || !to)
+		return -1;
+	return to > from ? to - from : 0;
+}
+
+struct ledger_timings ledger_timings(const struct ledger_hop *h)
+{
+	const struct hop *hop = &h->hop;
+	int64_t first = h->dial_started ? h->dial_started : hop->ready;
+	int64_t sent = hop->sent;
+
+	if (!first)
+		first = hop->ended;
+	/* An answer that came early leaves nothing to wait for. */
+	if (hop->first_byte && (!sent || sent > hop->first_byte))
+		sent = hop->first_byte;
+	return (struct ledger_timings){
+		.blocked = between(hop->began, first),
+		.dns = between(h->dial_started, hop->resolved),
+		.connect = between(hop->resolved, hop->connected),
+		.tls = between(hop->connected, hop->secured),
+		.send = between(hop->ready, sent ? sent : hop->ended),
+		.wait = between(sent, hop->first_byte),
+		.receive = between(hop->first_byte, hop->ended),
+		.total = between(hop->began, hop->ended),
+	};
+}
+
+void ledger_add_url(struct buf *out, const struct ledger_hop *h, bool secrets)
+{
+	if (secrets)
+		buf_add_text(out, h->url ? h->url : "");
+	else
+		redact_urls(out, str_of(h->url));
+}

@@ -1,0 +1,298 @@
+#include "output/report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/date.h"
+#include "base/json.h"
+#include "http/redact.h"
+
+static void put_text(struct json *j, struct str key, const char *value)
+{
+	json_key(j, key);
+	if (value)
+		json_string(j, str_of(value));
+	else
+		json_null(j);
+}
+
+static void put_int(struct json *j, struct str key, int64_t value)
+{
+	json_key(j, key);
+	json_int(j, value);
+}
+
+/* Microseconds as milliseconds; null for -1. */
+static void put_time(struct json *j, struct str key, int64_t us)
+{
+	char digits[32];
+
+	json_key(j, key);
+	if (us < 0) {
+		json_null(j);
+		return;
+	}
+	snprintf(digits, sizeof(digits), "%" PRId64 ".%03" PRId64, us / 1000,
+		us % 1000);
+	json_number(j, digits);
+}
+
+static void put_url(
+	struct json *j, struct str key, const char *url, bool secrets)
+{
+	struct buf shown;
+
+	buf_init(&shown, 2 * LIMIT_URL);
+	if (secrets)
+		buf_add_text(&shown, url ? url : "");
+	else
+		redact_urls(&shown, str_of(url));
+	json_key(j, key);
+	json_string(j, buf_str(&shown));
+	buf_fini(&shown);
+}
+
+static void put_end(
+	struct json *j, struct str key, const char *ip, uint16_t port)
+{
+	json_key(j, key);
+	if (!ip[0]) {
+		json_null(j);
+		return;
+	}
+	json_object_open(j);
+	put_text(j, STR("address"), ip);
+	put_int(j, STR("port"), port);
+	json_object_close(j);
+}
+
+/* --- parts of a hop */
+
+static const char *reason_name(enum hop_reason reason)
+{
+	static const char *const names[] = {
+		[HOP_FIRST] = "first",
+		[HOP_REDIRECT] = "redirect",
+		[HOP_AUTHENTICATION] = "authentication",
+		[HOP_EXPECTATION_FAILED] = "expectation failed",
+		[HOP_CONNECTION_DIED] = "connection died",
+	};
+
+	return names[reason];
+}
+
+static void put_connection(struct json *j, const struct hop *hop)
+{
+	json_key(j, STR("connection"));
+	if (hop->connection_id < 0) {
+		json_null(j);
+		return;
+	}
+	json_object_open(j);
+	put_int(j, STR("id"), hop->connection_id);
+	json_key(j, STR("reused"));
+	json_bool(j, hop->reused);
+	put_end(j, STR("remote"), hop->peer_ip, hop->peer_port);
+	put_end(j, STR("local"), hop->local_ip, hop->local_port);
+	json_object_close(j);
+}
+
+static void put_attempts(struct json *j, const struct ledger_hop *h)
+{
+	json_key(j, STR("attempts"));
+	json_array_open(j);
+	for (size_t i = 0; i < h->n_attempts; i++) {
+		const struct ledger_attempt *a = &h->attempts[i];
+
+		json_object_open(j);
+		put_text(j, STR("address"), a->ip);
+		put_int(j, STR("port"), a->port);
+		put_time(j, STR("ms"), a->end - a->start);
+		json_key(j, STR("winner"));
+		json_bool(j, a->error == 0);
+		put_text(j, STR("error"),
+			a->error == ECANCELED ? "another address was faster"
+				: a->error    ? error_system(a->error)
+					      : NULL);
+		json_object_close(j);
+	}
+	json_array_close(j);
+}
+
+static void put_tls(struct json *j, const struct ledger_tls *tls)
+{
+	json_key(j, STR("tls"));
+	if (!tls) {
+		json_null(j);
+		return;
+	}
+	json_object_open(j);
+	put_text(j, STR("version"), tls->version);
+	put_text(j, STR("cipher"), tls->cipher);
+	put_text(j, STR("alpn"), tls->alpn);
+	put_int(j, STR("verify_result"), tls->verify_result);
+	put_text(j, STR("subject"), tls->subject);
+	put_text(j, STR("issuer"), tls->issuer);
+	put_text(j, STR("starts"), tls->starts);
+	put_text(j, STR("expires"), tls->expires);
+	json_object_close(j);
+}
+
+static void put_timings(struct json *j, const struct ledger_hop *h)
+{
+	struct ledger_timings t = ledger_timings(h);
+
+	json_key(j, STR("timings"));
+	json_object_open(j);
+	put_time(j, STR("blocked"), t.blocked);
+	put_time(j, STR("dns"), t.dns);
+	put_time(j, STR("connect"), t.connect);
+	put_time(j, STR("tls"), t.tls);
+	put_time(j, STR("send"), t.send);
+	put_time(j, STR("wait"), t.wait);
+	put_time(j, STR("receive"), t.receive);
+	put_time(j, STR("total"), t.total);
+	json_object_close(j);
+}
+
+static void put_bytes(struct json *j, const struct hop *hop)
+{
+	json_key(j, STR("bytes"));
+	json_object_open(j);
+	put_int(j, STR("request_head"), (int64_t)hop->head_out);
+	put_int(j, STR("request_body"), (int64_t)hop->body_out);
+	put_int(j, STR("response_head"), (int64_t)hop->head_in);
+	put_int(j, STR("body"), (int64_t)hop->body_in);
+	put_int(j, STR("decoded"), (int64_t)hop->content);
+	json_object_close(j);
+}
+
+static void put_framing(struct json *j, const struct ledger_hop *h)
+{
+	static const char *const kinds[] = {
+		[FRAMING_NONE] = "none",
+		[FRAMING_TUNNEL] = "tunnel",
+		[FRAMING_CHUNKED] = "chunked",
+		[FRAMING_LENGTH] = "length",
+		[FRAMING_CLOSE] = "close",
+	};
+
+	json_key(j, STR("framing"));
+	if (!h->head.n) {
+		json_null(j);
+		return;
+	}
+	json_object_open(j);
+	put_text(j, STR("kind"), kinds[h->framing.kind]);
+	put_int(j, STR("item"), h->framing.item);
+	json_object_close(j);
+}
+
+static void put_findings(struct json *j, const struct ledger_hop *h)
+{
+	json_key(j, STR("findings"));
+	json_array_open(j);
+	for (size_t i = 0; i < h->n_findings; i++) {
+		const struct finding *f = &h->findings[i];
+		const struct finding_rule *rule = finding_rule(f->id);
+
+		json_object_open(j);
+		put_text(j, STR("id"), rule->name);
+		put_text(j, STR("severity"),
+			rule->severity == FINDING_ERROR ? "error" : "warning");
+		put_int(j, STR("offset"), (int64_t)f->offset);
+		put_text(j, STR("section"), rule->section);
+		put_text(j, STR("what"), rule->what);
+		json_object_close(j);
+	}
+	json_array_close(j);
+}
+
+static void put_decisions(struct json *j, const struct ledger_hop *h)
+{
+	static const char *const kinds[] = {
+		[DECISION_CONNECTION] = "connection",
+		[DECISION_REDIRECT] = "redirect",
+		[DECISION_AUTHENTICATION] = "authentication",
+		[DECISION_COOKIE] = "cookie",
+		[DECISION_HSTS] = "hsts",
+		[DECISION_RETRY] = "retry",
+	};
+
+	json_key(j, STR("decisions"));
+	json_array_open(j);
+	for (size_t i = 0; i < h->n_decisions; i++) {
+		json_object_open(j);
+		put_text(j, STR("about"), kinds[h->decisions[i].kind]);
+		put_text(j, STR("text"), h->decisions[i].text);
+		json_object_close(j);
+	}
+	json_array_close(j);
+}
+
+static void put_error(struct json *j, const struct error *e, bool secrets)
+{
+	json_key(j, STR("error"));
+	if (!e->code) {
+		json_null(j);
+		return;
+	}
+	json_object_open(j);
+	put_int(j, STR("code"), e->code);
+	put_text(j, STR("name"), error_phrase(e->code));
+	put_url(j, STR("text"), e->text, secrets);
+	json_object_close(j);
+}
+
+/* --- the whole */
+
+static void put_hop(struct json *j, const struct ledger_hop *h, bool secrets)
+{
+	const struct hop *hop = &h->hop;
+
+	json_object_open(j);
+	put_int(j, STR("attempt"), h->attempt);
+	put_text(j, STR("reason"), reason_name(hop->reason));
+	put_text(j, STR("method"), h->method);
+	put_url(j, STR("url"), h->url, secrets);
+	json_key(j, STR("status"));
+	if (hop->status)
+		json_int(j, hop->status);
+	else
+		json_null(j);
+	put_connection(j, hop);
+	put_attempts(j, h);
+	put_tls(j, h->tls);
+	put_timings(j, h);
+	put_bytes(j, hop);
+	put_framing(j, h);
+	put_findings(j, h);
+	put_decisions(j, h);
+	put_error(j, &h->error, secrets);
+	json_object_close(j);
+}
+
+void report_write(struct buf *out, const struct report *r)
+{
+	const struct ledger *l = r->ledger;
+	struct json j;
+
+	json_init(&j, out);
+	json_object_open(&j);
+	put_url(&j, STR("url"), r->url, r->secrets);
+	put_int(&j, STR("exitcode"), r->error->code);
+	put_error(&j, r->error, r->secrets);
+	put_time(&j, STR("total"), r->facts->times.total);
+	put_int(&j, STR("status"), r->facts->status);
+	put_int(&j, STR("attempts"), l->n ? l->hops[l->n - 1]->attempt : 0);
+	json_key(&j, STR("hops"));
+	json_array_open(&j);
+	for (size_t i = 0; i < l->n; i++)
+		put_hop(&j, l->hops[i], r->secrets);
+	json_array_close(&j);
+	json_key(&j, STR("incomplete"));
+	json_bool(&j, l->incomplete);
+	json_object_close(&j);
+	buf_add_char(out, '\n');
+}

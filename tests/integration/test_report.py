@@ -1,0 +1,113 @@
+"""--report and --timing: what is written about transfers, with times masked."""
+import json
+import re
+
+from harness import TestCase, main, response
+
+
+def redirecting(peer):
+    peer.request()
+    peer.send(response(b"no", "302 Found", Location="/next"))
+    peer.request()
+    peer.sleep(0.05)
+    peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+
+
+class Report(TestCase):
+    def report(self, *args, code=0):
+        done = self.fetch("-s", "--report", "r", *args)
+        self.assertExit(done, code)
+        return [json.loads(line) for line in self.read("r").splitlines()]
+
+    def test_hops_of_a_failure(self):
+        server = self.serve(redirecting)
+        line, = self.report("-L", server.url, code=18)
+        self.assertEqual(line["exitcode"], 18)
+        self.assertEqual(line["error"]["name"], "Transferred a partial file")
+        self.assertIn("got 3 of 10", line["error"]["text"])
+        self.assertEqual(line["attempts"], 1)
+        first, second = line["hops"]
+        self.assertEqual((first["reason"], first["status"]), ("first", 302))
+        self.assertEqual((second["reason"], second["status"]), ("redirect", 200))
+        self.assertEqual(second["url"], server.url + "/next")
+        attempt, = first["attempts"]
+        self.assertEqual(attempt["address"], "127.0.0.1")
+        self.assertTrue(attempt["winner"])
+        self.assertEqual(second["attempts"], [])
+        self.assertTrue(second["connection"]["reused"])
+        self.assertIsNone(second["timings"]["connect"])
+        self.assertGreaterEqual(second["timings"]["wait"], 50)
+        self.assertLess(first["timings"]["wait"], second["timings"]["wait"])
+        self.assertEqual(second["bytes"]["body"], 3)
+        self.assertEqual(second["framing"], {"kind": "length", "item": 6})
+        self.assertEqual([d["about"] for d in first["decisions"]],
+                         ["redirect", "connection"])
+        self.assertEqual(second["error"]["code"], 18)
+        self.assertIsNone(first["error"])
+
+    def test_a_line_a_transfer(self):
+        url = self.serve(response(b"x")).url
+        lines = self.report(url, "-o", "a", "http://127.0.0.1:1/", "-o", "b", url, "-o", "c")
+        self.assertEqual([line["exitcode"] for line in lines], [0, 7, 0])
+        self.assertEqual(lines[1]["hops"][0]["attempts"][0]["error"], "Connection refused")
+
+    def test_a_url_that_is_none(self):
+        line, = self.report("http://h:x/", code=3)
+        self.assertEqual((line["hops"], line["exitcode"]), ([], 3))
+
+    def test_findings(self):
+        raw = b"HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n"
+        line, = self.report(self.serve(raw).url)
+        finding, = line["hops"][0]["findings"]
+        self.assertEqual(finding["id"], "BARE_LF")
+        self.assertEqual((finding["offset"], finding["section"]), (15, "RFC 9112 section 2.2"))
+
+    def test_secrets(self):
+        url = self.serve(response()).url.replace("//", "//joe:pw@")
+        self.report(url)
+        self.assertNotIn(b"pw", self.read("r"))
+        self.report("--show-secrets", url)
+        self.assertIn(b"joe:pw@", self.read("r"))
+
+    def test_to_descriptors(self):
+        url = self.serve(response(b"x")).url
+        self.assertEqual(json.loads(self.fetch("--report", "%", url).text)["exitcode"], 0)
+        out = self.fetch("--report", "-", "-o", "f", url).out
+        self.assertEqual(json.loads(out)["exitcode"], 0)
+
+    def test_a_file_that_cannot_be_made(self):
+        server = self.serve(response(b"x"))
+        done = self.fetch("--report", "no/r", server.url)
+        self.assertExit(done, 23)
+        self.assertIn("--report", done.text)
+        self.assertIn("no/r", done.text)
+        self.assertEqual(server.connections, 0)
+
+    def test_write_out_keys_stay(self):
+        url = self.serve(response(b"x")).url
+        out = self.fetch("-s", "--report", "r", "-o", "f", "-w", "%{json}", url).out
+        self.assertIn("http_code", json.loads(out))
+
+
+class Timing(TestCase):
+    def test_plain_lines(self):
+        server = self.serve(redirecting)
+        done = self.fetch("-sL", "--timing", server.url)
+        self.assertExit(done, 18)
+        text = re.sub(r" *\d+\.\d ms", " N ms", done.text.replace(server.url, "URL"))
+        self.assertEqual(text, """\
+Timing: GET URL/, 302, N ms
+  name N ms at N ms
+  connect N ms at N ms
+  request N ms at N ms
+  first byte N ms at N ms
+  body N ms at N ms
+Timing: GET URL/next, 200, failed after N ms
+  request N ms at N ms
+  first byte N ms at N ms
+  body N ms at N ms
+""")
+
+
+if __name__ == "__main__":
+    main()
