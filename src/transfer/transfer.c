@@ -293,6 +293,7 @@ static int obtain_head(struct transfer *t, struct exchange *x,
 		connection_close(c);
 		x->connection = NULL;
 		end_hop(t, e);
+		*e = (struct error){ 0 };
 		begin_hop(t, HOP_CONNECTION_DIED);
 		c = open_new(t, e);
 		error = c ? 0 : -e->code;

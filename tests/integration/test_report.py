@@ -51,6 +51,20 @@ class Report(TestCase):
         self.assertEqual([line["exitcode"] for line in lines], [0, 7, 0])
         self.assertEqual(lines[1]["hops"][0]["attempts"][0]["error"], "Connection refused")
 
+    def test_a_connection_that_died(self):
+        """The request that was repeated leaves no error behind."""
+        def script(peer):
+            peer.request()
+            peer.send(response(b"x"))
+            peer.request()  # and close instead of answering
+
+        url = self.serve(script, response(b"y")).url
+        _, second = self.report(url, "-o", "a", url, "-o", "b")
+        self.assertEqual((second["exitcode"], second["error"]), (0, None))
+        died, again = second["hops"]
+        self.assertEqual((died["error"]["code"], again["error"]), (52, None))
+        self.assertEqual(again["reason"], "connection died")
+
     def test_a_url_that_is_none(self):
         line, = self.report("http://h:x/", code=3)
         self.assertEqual((line["hops"], line["exitcode"]), ([], 3))
