@@ -80,6 +80,13 @@ class TestCase(unittest.TestCase):
     def assertExit(self, result, code):
         self.assertEqual(result.code, code, repr(result))
 
+    def wait_until(self, condition, timeout=TIMEOUT):
+        """Wait for what happens elsewhere; the test fails when it does not."""
+        end = time.monotonic() + timeout
+        while not condition():
+            self.assertLess(time.monotonic(), end, "what is waited for did not happen")
+            time.sleep(0.01)
+
     def serve(self, *scripts, **options):
         """A scripted server for this test: one script a connection."""
         server = ScriptedServer(scripts, **options)
@@ -165,10 +172,13 @@ class ScriptedServer(threading.Thread):
         self.url = f"http://{self.host}:{self.port}"
 
     def run(self):
-        while not self._stopped:
+        while True:
             try:
                 sock, _ = self._listener.accept()
             except OSError:
+                return
+            if self._stopped:
+                sock.close()
                 return
             script = self._scripts[min(self.connections, len(self._scripts) - 1)]
             self.connections += 1
@@ -203,7 +213,14 @@ class ScriptedServer(threading.Thread):
             pass
 
     def stop(self):
+        """The thread has to be gone before the listener is closed: it may be
+        about to accept, and the next server may be given the descriptor."""
         self._stopped = True
+        try:
+            socket.create_connection(self._listener.getsockname()[:2], TIMEOUT).close()
+        except OSError:
+            pass
+        self.join(TIMEOUT)
         self._listener.close()
 
 
@@ -228,11 +245,22 @@ def keep_alive(*answers):
     return script
 
 
+_reserved = []
+
+
 def free_port(kind=socket.SOCK_STREAM):
-    """A port that nobody listens on just now."""
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that nobody listens on just now. Where the system lets servers with
+    SO_REUSEADDR bind to it all the same, it is kept from all others until this
+    process ends."""
+    s = socket.socket(socket.AF_INET, kind)
+    if kind == socket.SOCK_STREAM and sys.platform == "linux":
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _reserved.append(s)
+    s.bind(("127.0.0.1", 0))
+    port = s.getsockname()[1]
+    if s not in _reserved:
+        s.close()
+    return port
 
 
 # --------------------------------------------------------------------------
@@ -268,7 +296,7 @@ def need_coding(*codings):
             raise unittest.SkipTest(f"this build has no {coding}")
 
 
-def wait_for_port(port, process=None, host="127.0.0.1", timeout=10):
+def wait_for_port(port, process=None, host="127.0.0.1", timeout=TIMEOUT):
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         if process and process.poll() is not None:
@@ -365,7 +393,7 @@ class Nginx:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(TIMEOUT)
 
 
 def main():

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import threading
-import time
 
 from harness import PROGRAM, TestCase, environment, main, response
 
@@ -153,10 +152,7 @@ class Files(TestCase):
             peer.request(), peer.send(SHORT), peer.sleep(10)))
         process = subprocess.Popen([PROGRAM, "-s", "-o", "f", server.url], cwd=self.dir,
                                    env=environment(self.dir))
-        end = time.monotonic() + 10
-        while len(self.leftovers()) < 2 and time.monotonic() < end:
-            time.sleep(0.01)
-        self.assertEqual(len(self.leftovers()), 2)
+        self.wait_until(lambda: len(self.leftovers()) == 2)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(10), -signal.SIGINT)
         self.assertEqual(self.leftovers(), ["f"])

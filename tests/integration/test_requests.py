@@ -313,8 +313,7 @@ class Authentication(TestCase):
                                    cwd=self.dir, env=environment(self.dir))
         self.addCleanup(process.wait, TIMEOUT)
         self.addCleanup(process.kill)
-        while not server.requests:
-            pass
+        self.wait_until(lambda: server.requests)
         with open(f"/proc/{process.pid}/cmdline", "rb") as f:
             self.assertNotIn(b"secret", f.read())
 

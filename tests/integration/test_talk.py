@@ -391,10 +391,7 @@ class Listeners(TalkCase):
         descriptors = f"/proc/{server.pid}/fd"
         for s in idle[1:]:
             s.close()
-        end = time.monotonic() + 10
-        while len(os.listdir(descriptors)) > 8 and time.monotonic() < end:
-            time.sleep(0.05)
-        self.assertLessEqual(len(os.listdir(descriptors)), 8)
+        self.wait_until(lambda: len(os.listdir(descriptors)) <= 8)
         self.assertIsNone(server.poll())
 
     def test_unix_socket_is_private_and_removed(self):
@@ -485,10 +482,10 @@ class Peers(TalkCase):
         with open(self.path("got"), "wb") as got:
             # A standard input that has ended makes ncat --ssl hang up.
             process = self.start(*command, stdin=subprocess.PIPE, stdout=got)
-            done = None
-            for _ in range(100):
+            end = time.monotonic() + TIMEOUT
+            while True:
                 done = self.fetch("-T", self.data, "--cacert", self.certificates.ca, url)
-                if done.code != 7:
+                if done.code != 7 or time.monotonic() > end:
                     break
                 time.sleep(0.05)
             self.assertExit(done, 0)
@@ -516,7 +513,7 @@ class Peers(TalkCase):
     def test_socat_listens(self):
         port = str(free_port())
         self.receive_from_us(f"tcp://127.0.0.1:{port}", need("socat"), "-u",
-                             f"TCP-LISTEN:{port},bind=127.0.0.1", "STDOUT")
+                             f"TCP-LISTEN:{port},bind=127.0.0.1,reuseaddr", "STDOUT")
 
     def test_socat_listens_on_unix(self):
         path = self.path("s")
@@ -535,7 +532,8 @@ class Peers(TalkCase):
         port = str(free_port())
         self.receive_from_us(
             f"tls://localhost:{port}", need("socat"), "-u",
-            f"OPENSSL-LISTEN:{port},bind=127.0.0.1,cert={self.cert},key={self.key},verify=0",
+            f"OPENSSL-LISTEN:{port},bind=127.0.0.1,reuseaddr,cert={self.cert},"
+            f"key={self.key},verify=0",
             "STDOUT")
 
     def test_nc_connects(self):
