@@ -7,6 +7,7 @@
 
 #include "cli/input.h"
 #include "cli/password.h"
+#include "output/writeout.h"
 #include "talk/endpoint.h"
 #include "url/percent.h"
 #include <config.h>
@@ -283,6 +284,8 @@ int operation_init(struct operation *o, struct command *command,
 		.refuse_user = options->disallow_username_in_url,
 	};
 	o->job.fail = options->fail;
+	o->job.want_certificates = options->write_out &&
+		writeout_wants_certificates(str_of(options->write_out));
 	o->job.max_time_ms = options->max_time_ms;
 	o->job.max_file_size = (uint64_t)options->max_filesize;
 	return 0;

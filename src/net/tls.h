@@ -60,6 +60,12 @@ struct tls_functions {
 	 * Never NULL; what memory was too short for is NULL in it. */
 	const struct tls_info *(*info)(struct stream *s);
 
+	/* The certificates that the peer of such a stream sent, its own first:
+	 * how many, and in `*text` the fields of each, line by line, with the
+	 * certificate in PEM behind them. The text is the caller's to free, and
+	 * NULL when there is none or memory is out. */
+	int (*chain)(struct stream *s, char **text);
+
 	/* OpenSSL's name and version, static: "OpenSSL/3.0.19". */
 	const char *(*version)(void);
 

@@ -226,6 +226,7 @@ static const struct tls_functions functions = {
 	.context_free = tls_context_free,
 	.connect = tls_connect,
 	.info = tls_info_get,
+	.chain = tls_chain,
 	.version = tls_version,
 	.server_context_new = tls_server_context_new,
 	.accept = tls_accept,

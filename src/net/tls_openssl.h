@@ -101,12 +101,21 @@ int tls_verify_error(const struct tls_stream *t, struct error *e);
 char *tls_name_text(const X509_NAME *name);
 char *tls_time_text(const ASN1_TIME *time);
 
+/* What was printed into `bio`, which is freed: a heap string. NULL when that is
+ * nothing, when it is not `fine` and when memory is out. */
+char *tls_take_text(BIO *bio, bool fine);
+
 /* struct tls_functions' info. */
 const struct tls_info *tls_info_get(struct stream *s);
 void tls_info_fini(struct tls_info *info);
 
 /* Tell what the handshake agreed on, as curl -v does. */
 void tls_info_log(struct tls_stream *t, const struct log *log);
+
+/* tls_openssl_chain.c */
+
+/* struct tls_functions' chain. */
+int tls_chain(struct stream *s, char **text);
 
 /* tls_openssl_context.c */
 

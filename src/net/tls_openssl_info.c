@@ -12,8 +12,7 @@
 		ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_UTF8_CONVERT |       \
 		ASN1_STRFLGS_DUMP_UNKNOWN | ASN1_STRFLGS_DUMP_DER))
 
-/* What was printed into `bio`, which is freed. */
-static char *take_text(BIO *bio, bool fine)
+char *tls_take_text(BIO *bio, bool fine)
 {
 	char *bytes = NULL;
 	long n = BIO_get_mem_data(bio, &bytes);
@@ -31,7 +30,7 @@ char *tls_name_text(const X509_NAME *name)
 
 	if (!bio)
 		return NULL;
-	return take_text(
+	return tls_take_text(
 		bio, X509_NAME_print_ex(bio, name, 0, NAME_FLAGS) >= 0);
 }
 
@@ -41,7 +40,7 @@ char *tls_time_text(const ASN1_TIME *time)
 
 	if (!bio)
 		return NULL;
-	return take_text(bio, ASN1_TIME_print(bio, time) == 1);
+	return tls_take_text(bio, ASN1_TIME_print(bio, time) == 1);
 }
 
 /* NULL for an empty one. */

@@ -227,6 +227,13 @@ static size_t expand_backslash(struct expansion *x, struct str s)
 	return 2;
 }
 
+bool writeout_wants_certificates(struct str template)
+{
+	return str_search(template, STR("%{certs}")) >= 0 ||
+		str_search(template, STR("%{num_certs}")) >= 0 ||
+		str_search(template, STR("%{json}")) >= 0;
+}
+
 int writeout(struct str template, const struct writeout_context *context,
 	struct error *e)
 {

@@ -17,6 +17,9 @@ struct writeout_context {
 	struct buf *warnings; /* whole lines for the user; NULL: dropped */
 };
 
+/* Whether `template` shows the server's certificates, or how many they are. */
+bool writeout_wants_certificates(struct str template);
+
 /* Expand `template` and write it where it says (stdout first). Unknown
  * variables are left out with a warning, as curl does; what stands behind an
  * %output{} that cannot be opened goes where it went before, with a warning.

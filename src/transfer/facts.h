@@ -24,7 +24,8 @@ struct facts {
 	char *method; /* of the last request */
 	char *redirect_url; /* where a redirect that was not followed leads */
 	char *referer; /* sent with the last request; may be NULL */
-	char *tls_chain; /* the certificates as PEM with their fields */
+	char *tls_chain; /* the server's certificates as PEM with their fields;
+			  * NULL: none, or the job does not want them */
 	int tls_chain_length;
 	long tls_verify_result;
 	int status; /* 0: no response */

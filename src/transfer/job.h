@@ -58,6 +58,7 @@ struct job {
 	enum fail_mode fail;
 	int64_t max_time_ms; /* -m; 0: none */
 	uint64_t max_file_size; /* 0: none */
+	bool want_certificates; /* in the facts: it takes a while */
 };
 
 #endif

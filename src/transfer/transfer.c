@@ -132,6 +132,16 @@ static int64_t since_start(const struct transfer *t, int64_t when)
 	return when ? when - t->started : 0;
 }
 
+static void note_certificates(struct facts *f, const struct connection *c)
+{
+	free(f->tls_chain);
+	f->tls_chain = NULL;
+	f->tls_chain_length = 0;
+	if (c->key.tls)
+		f->tls_chain_length = tls_load(NULL)->chain(
+			c->stream, &f->tls_chain);
+}
+
 static void note_connection(struct transfer *t, const struct connection *c)
 {
 	struct facts *f = t->facts;
@@ -162,6 +172,8 @@ static void note_connection(struct transfer *t, const struct connection *c)
 	if (c->key.tls && t->job->net.want_local)
 		f->tls_verify_result =
 			tls_load(NULL)->info(c->stream)->verify_result;
+	if (t->job->want_certificates)
+		note_certificates(f, c);
 }
 
 /* --- one request and the head of its answer */

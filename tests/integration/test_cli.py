@@ -99,6 +99,10 @@ class WriteOut(TestCase):
         self.assertEqual((done.out, done.err, self.read("log")), (b"a", b"b", b"c"))
 
 
+    def test_no_certificates_without_tls(self):
+        done = self.fetch("-w", "%{num_certs}|%{certs}|", self.serve(response()).url)
+        self.assertEqual(done.out, b"0||")
+
     def test_text_that_cannot_be_written(self):
         url = self.serve(response(b"x")).url
         command = f"'{PROGRAM}' -o f -w '%{{http_code}}' {url} >/dev/full"

@@ -1,5 +1,6 @@
 """TLS against `openssl s_server` and a scripted TLS server."""
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -72,6 +73,53 @@ class Tls(TestCase):
     def test_address_in_certificate(self):
         port = self.s_server()
         self.assertExit(self.secure("-o", "f", f"https://127.0.0.1:{port}/"), 0)
+
+    def test_certificates_written_out(self):
+        """What -w shows of a chain is what openssl says of its certificates."""
+        port = self.s_server("-cert_chain", self.certificates.ca)
+        url = f"https://localhost:{port}/"
+        done = self.secure("-o", "f", "-w", "%{num_certs}|%{certs}", url)
+        self.assertExit(done, 0)
+        number, text = done.out.split(b"|", 1)
+        self.assertEqual(number, b"2")
+        for line in (b"Subject:CN = localhost", b"Issuer:CN = minifetch test CA",
+                     b"Version:2", b"Public Key Algorithm:id-ecPublicKey",
+                     b"X509v3 Subject Alternative Name:DNS:localhost, IP Address:127.0.0.1, "
+                     b"IP Address:0:0:0:0:0:0:0:1"):
+            self.assertIn(line, text.splitlines())
+        pems = re.findall(b"-----BEGIN.*?END CERTIFICATE-----\n", text, re.S)
+        self.assertEqual(len(pems), 2)
+        for pem, path in zip(pems, (self.good[0], self.certificates.ca)):
+            with open(path, "rb") as f:
+                self.assertIn(pem, f.read())
+            told = subprocess.run(
+                [need("openssl"), "x509", "-in", path, "-noout", "-serial", "-dates"],
+                capture_output=True, check=True).stdout.decode()
+            serial, starts, expires = re.findall("=(.*)", told)
+            for line in (f"Serial Number:{serial.lower()}", f"Start date:{starts}",
+                         f"Expire date:{expires}"):
+                self.assertIn(line.encode(), text.splitlines())
+
+    def test_certificates_of_a_reused_connection(self):
+        server = self.scripted(lambda peer: [
+            peer.send(response()) for _ in iter(peer.request, b"")])
+        url = f"https://localhost:{server.port}/"
+        done = self.secure("-w", "%{num_certs} %{num_connects}\\n", url, url)
+        self.assertEqual(done.out, b"1 1\n1 0\n")
+
+    def test_rsa_key_written_out(self):
+        key, cert = self.path("rsa.key"), self.path("rsa.pem")
+        subprocess.run([need("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+                        "-keyout", key, "-out", cert, "-subj", "/CN=localhost", "-set_serial",
+                        "-17"], check=True, stderr=subprocess.DEVNULL)
+        modulus = subprocess.run([need("openssl"), "x509", "-in", cert, "-noout", "-modulus"],
+                                 capture_output=True, check=True).stdout[8:].strip()
+        port = self.s_server(certificate=(cert, key))
+        done = self.fetch("-k", "-o", "f", "-w", "%{certs}", f"https://localhost:{port}/")
+        self.assertExit(done, 0)
+        for line in (b"Serial Number:-11", b"RSA Public Key:2048", b"rsa(n):" + modulus,
+                     b"rsa(e):10001"):
+            self.assertIn(line, done.out.splitlines())
 
     def test_capath(self):
         os.mkdir(self.path("cas"))

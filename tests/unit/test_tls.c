@@ -480,6 +480,37 @@ static void test_info(const void *row)
 	pki_tls()->context_free(context);
 }
 
+static void test_chain(const void *row)
+{
+	const struct tls_config config = { .insecure = true };
+	struct tls_context *context = context_new(&config, NULL);
+	struct peer peer = { .identity = &pki.far,
+		.intermediate = &pki.middle };
+	const char first[] = "Subject:O = minifetch, CN = localhost\n"
+			     "Issuer:O = minifetch, CN = Middle CA\n"
+			     "Version:2\n"
+			     "Serial Number:";
+	const char *second;
+	struct stream *s;
+	char *text;
+
+	(void)row;
+	peer_start(&peer);
+	s = pki_connect(context, &peer, "localhost", NULL, NULL);
+	assert_non_null(s);
+	assert_int_equal(pki_tls()->chain(s, &text), 2);
+	assert_ptr_equal(strstr(text, first), text);
+	second = strstr(text, "-----END CERTIFICATE-----\nSubject:");
+	assert_non_null(second);
+	assert_non_null(
+		strstr(second, "Subject:O = minifetch, CN = Middle CA\n"));
+	free(text);
+	stream_close(s);
+	peer_stop(&peer);
+	peer_free(&peer);
+	pki_tls()->context_free(context);
+}
+
 static void test_version(const void *row)
 {
 	(void)row;
@@ -498,6 +529,7 @@ int main(void)
 		SINGLE("connect to a drip", test_drip),
 		SINGLE("log", test_log),
 		SINGLE("info", test_info),
+		SINGLE("chain", test_chain),
 	};
 	int failed;
 

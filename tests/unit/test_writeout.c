@@ -124,6 +124,27 @@ static const struct template_row template_rows[] = {
 		"\\x1b[31mred", "", 0, true },
 };
 
+static const struct wants_row {
+	const char *name, *template;
+	bool wanted;
+} wants_rows[] = {
+	{ "certificates", "a%{certs}b", true },
+	{ "their number", "%{num_certs}", true },
+	{ "everything", "%{json}", true },
+	{ "nothing", "", false },
+	{ "something else", "%{http_code}%{num_connects}%{header_json}",
+		false },
+	{ "plain text", "certs", false },
+};
+
+static void test_wants_certificates(const void *data)
+{
+	const struct wants_row *row = data;
+
+	assert_int_equal(writeout_wants_certificates(str_of(row->template)),
+		row->wanted);
+}
+
 static void expand(const char *template, struct writeout_context *context,
 	char **out, char **err, int result)
 {
@@ -555,6 +576,8 @@ int main(void)
 {
 	const struct table tables[] = {
 		TABLE("writeout", template_rows, test_template),
+		TABLE("writeout_wants_certificates", wants_rows,
+			test_wants_certificates),
 		TABLE("writeout variable", variable_rows, test_variable),
 		SINGLE("writeout.def", test_names),
 		SINGLE("writeout %{json}", test_json),
