@@ -86,6 +86,8 @@ src_libminifetch_a_SOURCES = \
 	src/output/explain.c src/output/explain.h \
 	src/output/fanout.c src/output/fanout.h \
 	src/output/file.c src/output/file.h \
+	src/output/har.c src/output/har.h \
+	src/output/har_message.c src/output/har_message.h \
 	src/output/ledger.c src/output/ledger.h \
 	src/output/narrator.c src/output/narrator.h \
 	src/output/progress.c src/output/progress.h \

@@ -61,6 +61,7 @@ unit_tests = \
 	tests/unit/test_form_encode \
 	tests/unit/test_framing \
 	tests/unit/test_glob \
+	tests/unit/test_har \
 	tests/unit/test_head \
 	tests/unit/test_help \
 	tests/unit/test_http_server \
@@ -203,6 +204,7 @@ integration_tests = \
 	tests/integration/test_cli.py \
 	tests/integration/test_explain.py \
 	tests/integration/test_files.py \
+	tests/integration/test_har.py \
 	tests/integration/test_http.py \
 	tests/integration/test_nginx.py \
 	tests/integration/test_report.py \

@@ -150,6 +150,8 @@ struct command {
 
 	bool silent, show_error, verbose, explain, timing, show_secrets;
 	const char *report; /* a file, "-" or "%" */
+	const char *har; /* a file or "-" */
+	int64_t har_body_limit; /* bytes of a body */
 	bool progress_bar, no_progress_meter;
 	bool fail_early;
 	bool no_atomic, no_safe_output;

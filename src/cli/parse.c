@@ -8,6 +8,7 @@
 #include "cli/input.h"
 #include "cli/suggest.h"
 
+#define HAR_BODY_LIMIT (1 << 20) /* bytes, unless --har-body-limit */
 #define NESTING_MAX 16u /* config files that name config files */
 
 /* Where the parser stands in argv, or in a config file. */
@@ -428,7 +429,8 @@ int command_parse(struct command *c, int argc, char **argv, struct error *e)
 {
 	int error;
 
-	*c = (struct command){ .action = COMMAND_RUN };
+	*c = (struct command){ .action = COMMAND_RUN,
+		.har_body_limit = HAR_BODY_LIMIT };
 	error = apply_next(c, e);
 	if (error == 0 && !starts_disabled(argc, argv))
 		error = read_default_config(c, e);

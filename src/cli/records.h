@@ -3,12 +3,22 @@
 #ifndef CLI_RECORDS_H
 #define CLI_RECORDS_H
 
+#include <pthread.h>
+
 #include "cli/console.h"
+#include "output/file.h"
 #include "output/report.h"
 
 struct records {
 	int report_fd; /* -1: no --report */
+	struct file har; /* closed without --har */
+	size_t body_limit; /* --har-body-limit */
 	bool secrets; /* --show-secrets */
+
+	/* private */
+	pthread_mutex_t lock; /* of the two that follow, and of `har` */
+	bool begun; /* an entry stands in the archive */
+	struct error failed; /* why it could not be written */
 };
 
 /* Open what `command` asks for: 0, or -ERR_WRITE naming the option and file.
@@ -19,12 +29,17 @@ int records_open(struct records *r, const struct command *command,
 /* Somebody wants transfers written down. */
 bool records_wanted(const struct records *r);
 
+/* How many bytes of each body the ledger has to keep. */
+size_t records_body_limit(const struct records *r);
+
 /* Write down one transfer, that of `url`, in one piece. Returns 0 or
  * -ERR_WRITE.
  */
 int records_add(struct records *r, const char *url, const struct ledger *ledger,
 	const struct facts *facts, const struct error *result, struct error *e);
 
-void records_close(struct records *r);
+/* All transfers are over: the archive is put in its place. Returns 0 or
+ * -ERR_WRITE. */
+int records_close(struct records *r, struct error *e);
 
 #endif

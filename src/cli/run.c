@@ -117,13 +117,13 @@ int run_command(struct command *command, const struct console *console)
 	struct run run = {
 		.command = command, .console = console, .records = &records
 	};
-	struct error e = { 0 };
+	struct error e = { 0 }, closing = { 0 };
 	int error = 0;
 
 	if (records_open(&records, command, console, &e) < 0 ||
 		!(run.session = session_new(&e))) {
 		console_error(console, &e);
-		records_close(&records);
+		file_discard(&records.har);
 		return e.code;
 	}
 	run.stdout_is_terminal = isatty(STDOUT_FILENO);
@@ -134,7 +134,10 @@ int run_command(struct command *command, const struct console *console)
 		if (error < 0 && command->fail_early)
 			break;
 	}
-	records_close(&records);
+	if (records_close(&records, &closing) < 0) {
+		console_error(console, &closing);
+		error = error < 0 ? error : -closing.code;
+	}
 	session_free(run.session);
 	cookie_jar_free(run.cookies);
 	return -error;

@@ -50,7 +50,7 @@ void watch_init(
 	w->timing = run->command->timing;
 	w->recording = w->timing || records_wanted(run->records);
 	if (w->recording) {
-		ledger_init(&w->ledger, 0);
+		ledger_init(&w->ledger, records_body_limit(run->records));
 		add(w, ledger_observer(&w->ledger));
 	}
 	if (w->active)
