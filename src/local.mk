@@ -35,6 +35,7 @@ src_libminifetch_a_SOURCES = \
 	src/http/head.c src/http/head.h \
 	src/http/redact.c src/http/redact.h \
 	src/http/request.c src/http/request.h \
+	src/http/request_list.c src/http/request_list.h \
 	src/http/request_parse.c src/http/request_parse.h \
 	src/http/value.c src/http/value.h \
 	src/net/dial.c src/net/dial.h \
@@ -67,6 +68,7 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/compose.c src/transfer/compose.h \
 	src/transfer/credentials.c src/transfer/credentials.h \
 	src/transfer/connection.c src/transfer/connection.h \
+	src/transfer/dry_run.c src/transfer/dry_run.h \
 	src/transfer/exchange.c src/transfer/exchange.h \
 	src/transfer/facts.c src/transfer/facts.h \
 	src/transfer/form.c src/transfer/form.h \
@@ -77,10 +79,12 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/media_type.c src/transfer/media_type.h \
 	src/transfer/hop.h src/transfer/observer.c src/transfer/observer.h \
 	src/transfer/pool.c src/transfer/pool.h \
+	src/transfer/raw.c src/transfer/raw.h \
 	src/transfer/session.c src/transfer/session.h \
 	src/transfer/sending.c src/transfer/sending.h \
 	src/transfer/tell.c src/transfer/tell.h \
 	src/transfer/transfer.c src/transfer/transfer.h \
+	src/transfer/transfer_state.h \
 	src/transfer/upload.c src/transfer/upload.h \
 	src/output/descriptor.c src/output/descriptor.h \
 	src/output/explain.c src/output/explain.h \
@@ -133,6 +137,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/parse.c src/cli/parse.h \
 	src/cli/password.c src/cli/password.h \
 	src/cli/perform.c src/cli/perform.h \
+	src/cli/raw_bytes.c src/cli/raw_bytes.h \
 	src/cli/records.c src/cli/records.h \
 	src/cli/run.c src/cli/run.h \
 	src/cli/suggest.c src/cli/suggest.h \

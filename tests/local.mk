@@ -81,11 +81,13 @@ unit_tests = \
 	tests/unit/test_percent \
 	tests/unit/test_progress \
 	tests/unit/test_psl \
+	tests/unit/test_raw_bytes \
 	tests/unit/test_redact \
 	tests/unit/test_redirect \
 	tests/unit/test_reply \
 	tests/unit/test_report \
 	tests/unit/test_request \
+	tests/unit/test_request_list \
 	tests/unit/test_request_parse \
 	tests/unit/test_resolve \
 	tests/unit/test_send \
@@ -207,6 +209,7 @@ integration_tests = \
 	tests/integration/test_har.py \
 	tests/integration/test_http.py \
 	tests/integration/test_nginx.py \
+	tests/integration/test_raw.py \
 	tests/integration/test_report.py \
 	tests/integration/test_requests.py \
 	tests/integration/test_talk.py \

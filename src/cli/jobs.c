@@ -248,6 +248,21 @@ static void redirect_init(
 	redirect->protocols = options->proto_redir & ALL_PROTOCOLS;
 }
 
+static int raw_init(struct operation *o, struct error *e)
+{
+	if (!o->options->raw_request)
+		return 0;
+	if (o->job.request.body)
+		return error_set(e, ERR_USAGE,
+			"option --raw-request: the bytes are all that is sent, "
+			"-d and -F have no place in them");
+	o->raw = raw_bytes_new(o->command, o->options, e);
+	if (!o->raw)
+		return -e->code;
+	o->job.raw = &o->raw->request;
+	return 0;
+}
+
 int operation_init(struct operation *o, struct command *command,
 	const struct options *options, struct session *session, struct error *e)
 {
@@ -288,12 +303,14 @@ int operation_init(struct operation *o, struct command *command,
 		writeout_wants_certificates(str_of(options->write_out));
 	o->job.max_time_ms = options->max_time_ms;
 	o->job.max_file_size = (uint64_t)options->max_filesize;
-	return 0;
+	o->job.dry_run = options->dry_run;
+	return raw_init(o, e);
 }
 
 void operation_fini(struct operation *o)
 {
 	form_body_free(o->form);
+	raw_bytes_free(o->raw);
 	free(o->fields);
 	buf_fini(&o->netrc);
 	buf_fini(&o->cookie);
@@ -490,7 +507,9 @@ int errand_init(struct errand *errand, const struct operation *o,
 	errand->sink.in_place = o->command->no_atomic;
 	errand->sink.discard = target->kind == OUTPUT_NULL;
 	errand->sink.no_safe_output = o->command->no_safe_output;
-	errand->sink.heads = options->include || options->head;
+	errand->sink.heads =
+		(options->include || options->head || options->raw_request) &&
+		!options->dry_run;
 	errand->sink.dump = options->dump_header;
 	return error;
 }

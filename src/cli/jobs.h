@@ -4,6 +4,7 @@
 #define CLI_JOBS_H
 
 #include "cli/parse.h"
+#include "cli/raw_bytes.h"
 #include "output/sink.h"
 #include "transfer/form_body.h"
 #include "transfer/session.h"
@@ -21,6 +22,7 @@ struct operation {
 	struct upload upload; /* the request body */
 	struct upload_memory memory;
 	struct form_body *form; /* of -F; NULL: none */
+	struct raw_bytes *raw; /* of --raw-request; NULL: none */
 	struct job job; /* all but the URL */
 };
 

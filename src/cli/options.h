@@ -56,6 +56,12 @@ struct options {
 	bool compressed, tr_encoding, raw, ignore_content_length, http09;
 	int http_minor; /* 1, or 0 for --http1.0 */
 
+	/* Requests of the user's own, and none at all */
+	const char *raw_request; /* a file or "-" */
+	bool raw_escapes, dry_run;
+	const char *raw_split; /* "N,M,..." */
+	int64_t raw_delay_ms;
+
 	/* Request body: -d and friends, joined, files already read */
 	bool has_data; /* true also when `data` is empty */
 	bool json; /* --json: its Content-Type and Accept are wanted */

@@ -298,6 +298,27 @@ static int receive_until_close(struct body_reader *r, struct error *e)
 	}
 }
 
+/* Bytes have come behind the last chunk: of the next response, when there is to
+ * be one. */
+static int leave_rest(
+	struct body_reader *r, struct str rest, int error, struct error *e)
+{
+	struct connection *c = r->x->connection;
+
+	if (!r->x->pipelined) {
+		r->extra = true;
+		return error;
+	}
+	r->x->size -= rest.n;
+	if (rest.p >= c->in.p && rest.p < c->in.p + c->in.n) {
+		c->used -= rest.n;
+		return error;
+	}
+	connection_compact(c);
+	buf_add_str(&c->in, rest);
+	return error < 0 ? error : buf_check(&c->in, "response", e);
+}
+
 /* The chunks in `in`, with one call to the sink for many of them. */
 static int decode_chunks(struct body_reader *r, struct str in, struct error *e)
 {
@@ -322,7 +343,8 @@ static int decode_chunks(struct body_reader *r, struct str in, struct error *e)
 			n = 0;
 		}
 	}
-	r->extra = in.n > 0;
+	if (r->chunks.done && in.n > 0)
+		error = leave_rest(r, in, error, e);
 	if (n && error != -ERR_WRITE) {
 		struct error late = { 0 };
 		int last = content(r, iov, n, &late);
@@ -494,7 +516,8 @@ int body_receive(struct exchange *x, const struct body_plan *plan,
 	error = open_codings(&r, e);
 	if (error == 0)
 		error = receive(&r, e);
-	if (error == 0 && (r.extra || connection_unread(x->connection).n)) {
+	if (error == 0 && !x->pipelined &&
+		(r.extra || connection_unread(x->connection).n)) {
 		r.extra = true;
 		findings_add(
 			&x->found, FINDING_EXTRA_DATA, x->size - x->found.base);

@@ -20,7 +20,8 @@ enum reuse {
 	REUSE_NOT_PERSISTENT, /* see framing_closing */
 	REUSE_UNREAD, /* the response was not read to its end */
 	REUSE_EXTRA, /* bytes have come behind the end */
-	REUSE_UNSENT /* the request was not sent to its end */
+	REUSE_UNSENT, /* the request was not sent to its end */
+	REUSE_RAW /* what was sent on it was the user's own */
 };
 
 /* Read the body of the exchange whose head has been read. Returns 0, and

@@ -60,24 +60,47 @@ static int send_more(struct exchange *x, struct error *e)
 	return state;
 }
 
-int exchange_send(
-	struct exchange *x, const struct exchange_plan *plan, struct error *e)
+static int begin_sending(struct exchange *x, struct error *e)
 {
-	struct stream *stream = x->connection->stream;
 	int state;
 
-	sending_init(&x->out, stream, plan->head, plan->body);
-	x->out.observer = x->observer;
-	x->out.chunked = plan->chunked;
-	x->out.held = plan->expect_ms > 0;
-	x->expect_deadline = deadline_in(plan->expect_ms);
 	x->pending = true;
 	x->requests_before = x->facts->request_sent;
 	x->hop->ready = clock_now();
 	x->facts->times.pre_transfer = x->hop->ready - x->started;
-	OBSERVE(x->observer, head_out, plan->head);
 	state = send_more(x, e);
 	return state < 0 ? state : 0;
+}
+
+int exchange_send(
+	struct exchange *x, const struct exchange_plan *plan, struct error *e)
+{
+	sending_init(&x->out, x->connection->stream, plan->head, plan->body);
+	x->out.observer = x->observer;
+	x->out.chunked = plan->chunked;
+	x->out.held = plan->expect_ms > 0;
+	x->expect_deadline = deadline_in(plan->expect_ms);
+	OBSERVE(x->observer, head_out, plan->head);
+	return begin_sending(x, e);
+}
+
+int exchange_send_raw(struct exchange *x, struct str bytes, struct error *e)
+{
+	sending_init(&x->out, x->connection->stream, bytes, NULL);
+	x->expect_deadline = DEADLINE_NONE;
+	return begin_sending(x, e);
+}
+
+void exchange_next(struct exchange *x)
+{
+	connection_compact(x->connection);
+	head_fini(&x->head);
+	head_init(&x->head);
+	x->framing = (struct framing){ 0 };
+	x->found = (struct findings){ .n = 0 };
+	x->told = 0;
+	x->size = 0;
+	x->answered = connection_unread(x->connection).n > 0;
 }
 
 /* Wait for what comes, what goes out, and what is to go out. */
@@ -319,7 +342,8 @@ int exchange_head(struct exchange *x, struct error *e)
 	}
 	if (x->head.status == 101 && !x->upgrade_asked)
 		findings_add(&x->found, FINDING_SWITCH_UNREQUESTED, 0);
-	if (x->pending && (x->head.status >= 300 || x->out.held)) {
+	if (x->pending && !x->pipelined &&
+		(x->head.status >= 300 || x->out.held)) {
 		x->cut_short = true;
 		stop_sending(x);
 	}

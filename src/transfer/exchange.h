@@ -19,6 +19,8 @@ struct exchange {
 	struct framing_options options;
 	bool allow_http09;
 	bool upgrade_asked; /* the request has an Upgrade field */
+	bool pipelined; /* other requests go out behind this one: no answer
+			 * ends the sending */
 
 	/* Set by exchange_send */
 	struct sending out;
@@ -55,6 +57,14 @@ struct exchange_plan {
  * has failed: the peer may have said why; or -ERR_READ of the body's source. */
 int exchange_send(
 	struct exchange *x, const struct exchange_plan *plan, struct error *e);
+
+/* Begin to send `bytes`, which may be no request at all, the same way. The
+ * observer is not told. Returns as exchange_send. */
+int exchange_send_raw(struct exchange *x, struct str bytes, struct error *e);
+
+/* The response has been read; another one follows on the same connection, as
+ * its request has gone out, or still goes, behind the first. */
+void exchange_next(struct exchange *x);
 
 /* Read with waiting, and meanwhile send what is left of the request: > 0, 0 at
  * the end, -ERR_TIMEOUT, -ERR_RECV, -ERR_READ ... */

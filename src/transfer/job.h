@@ -43,6 +43,14 @@ struct request_spec {
 	const char *target; /* --request-target */
 };
 
+/* --raw-request: bytes that go out as they are, in place of a request. */
+struct raw_request {
+	struct str bytes; /* at least one */
+	const size_t *splits; /* ascending offsets where writes are cut */
+	size_t n_splits;
+	int64_t delay_ms; /* between two writes */
+};
+
 /* Which statuses are failures. */
 enum fail_mode { FAIL_NEVER, FAIL_WITHOUT_BODY, FAIL_WITH_BODY };
 
@@ -58,6 +66,8 @@ struct job {
 	enum fail_mode fail;
 	int64_t max_time_ms; /* -m; 0: none */
 	uint64_t max_file_size; /* 0: none */
+	const struct raw_request *raw; /* NULL: none */
+	bool dry_run; /* hand the request to the sink instead of a server */
 	bool want_certificates; /* in the facts: it takes a while */
 };
 

@@ -23,6 +23,8 @@ static const char *why_closed(const struct exchange *x, enum reuse reuse)
 		return "bytes have come behind the end of the response";
 	case REUSE_UNSENT:
 		return "the request was not sent to its end";
+	case REUSE_RAW:
+		return "a raw request was sent on it";
 	default:
 		return "the response was not read to its end";
 	}

@@ -4,40 +4,14 @@
 
 #include "base/clock.h"
 #include "http/value.h"
-#include "transfer/body.h"
-#include "transfer/compose.h"
-#include "transfer/exchange.h"
-#include "transfer/session.h"
+#include "transfer/dry_run.h"
+#include "transfer/raw.h"
 #include "transfer/tell.h"
-
-/* A job under way: where it has got to. */
-struct transfer {
-	struct session *session;
-	const struct job *job;
-	const struct sink_port *sink;
-	const struct observer *observer;
-	const struct log *log;
-	struct facts *facts;
-	struct url url; /* of this hop */
-	struct url first; /* of the first, whose origin may see credentials */
-	struct credentials credentials; /* for this hop's origin */
-	bool has_credentials;
-	bool own_user; /* a redirect has brought a user of its own */
-	struct str method;
-	bool with_body;
-	bool no_expect; /* a 417 has come */
-	char *referer; /* of --referer ';auto'; NULL before the first redirect
-			*/
-	int64_t started, deadline;
-	struct hop hop; /* the one under way */
-	bool again; /* another one follows */
-	enum hop_reason reason; /* why, then */
-	struct url next; /* where to, when that is a redirect */
-};
+#include "transfer/transfer_state.h"
 
 /* --- telling of hops */
 
-static void begin_hop(struct transfer *t, enum hop_reason reason)
+void transfer_begin_hop(struct transfer *t, enum hop_reason reason)
 {
 	unsigned number = t->hop.began ? t->hop.number + 1 : 0;
 
@@ -53,7 +27,7 @@ static void begin_hop(struct transfer *t, enum hop_reason reason)
 	}
 }
 
-static void end_hop(struct transfer *t, const struct error *e)
+void transfer_end_hop(struct transfer *t, const struct error *e)
 {
 	static const struct error none;
 
@@ -106,7 +80,7 @@ static struct connection *take_idle(struct transfer *t)
 	return c;
 }
 
-static struct connection *open_new(struct transfer *t, struct error *e)
+struct connection *transfer_connect(struct transfer *t, struct error *e)
 {
 	const struct tls_config *tls = NULL;
 	struct tls_context *context = NULL;
@@ -260,7 +234,7 @@ static bool may_retry(
 		error == -ERR_EMPTY_REPLY;
 }
 
-static void begin_exchange(
+void transfer_begin_exchange(
 	struct transfer *t, struct exchange *x, struct connection *c)
 {
 	exchange_init(x);
@@ -291,26 +265,26 @@ static int obtain_head(struct transfer *t, struct exchange *x,
 	int error;
 
 	error = write_request(t, m, e);
-	if (error == 0 && !c && !(c = open_new(t, e)))
+	if (error == 0 && !c && !(c = transfer_connect(t, e)))
 		error = -e->code;
 	if (error < 0) {
 		connection_close(c);
 		return error;
 	}
-	begin_exchange(t, x, c);
+	transfer_begin_exchange(t, x, c);
 	error = send_and_read_head(t, x, m, e);
 	if (error < 0 && may_retry(t, x, error)) {
 		log_line(t->log, "Connection died, retrying a fresh connect");
 		exchange_fini(x);
 		connection_close(c);
 		x->connection = NULL;
-		end_hop(t, e);
+		transfer_end_hop(t, e);
 		*e = (struct error){ 0 };
-		begin_hop(t, HOP_CONNECTION_DIED);
-		c = open_new(t, e);
+		transfer_begin_hop(t, HOP_CONNECTION_DIED);
+		c = transfer_connect(t, e);
 		error = c ? 0 : -e->code;
 		if (c) {
-			begin_exchange(t, x, c);
+			transfer_begin_exchange(t, x, c);
 			error = send_and_read_head(t, x, m, e);
 		}
 	}
@@ -379,7 +353,7 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 	return 0;
 }
 
-static void end_connection(
+void transfer_end_connection(
 	struct transfer *t, struct exchange *x, enum reuse reuse)
 {
 	struct connection *c = x->connection;
@@ -535,6 +509,21 @@ static void move_on(struct transfer *t)
 	t->next = (struct url){ 0 };
 }
 
+/* --dry-run: no connection, no hop. */
+static int show_request(struct transfer *t, struct error *e)
+{
+	struct message m;
+	int error;
+
+	t->again = false;
+	message_init(&m);
+	error = write_request(t, &m, e);
+	if (error == 0)
+		error = dry_run(t, &m, e);
+	message_fini(&m);
+	return error;
+}
+
 static int hop(struct transfer *t, struct error *e)
 {
 	struct exchange x;
@@ -542,7 +531,9 @@ static int hop(struct transfer *t, struct error *e)
 	enum reuse reuse = REUSE_UNREAD;
 	int error;
 
-	begin_hop(t, t->reason);
+	if (t->job->dry_run)
+		return show_request(t, e);
+	transfer_begin_hop(t, t->reason);
 	if (t->facts->redirects)
 		tell_next_url(t->observer, &t->url);
 	t->again = false;
@@ -552,8 +543,8 @@ static int hop(struct transfer *t, struct error *e)
 	if (error == 0)
 		error = use_answer(t, &x, &m, &reuse, e);
 	if (x.connection)
-		end_connection(t, &x, reuse);
-	end_hop(t, error < 0 ? e : NULL);
+		transfer_end_connection(t, &x, reuse);
+	transfer_end_hop(t, error < 0 ? e : NULL);
 	exchange_fini(&x);
 	message_fini(&m);
 	move_on(t);
@@ -645,7 +636,7 @@ int transfer_run(struct session *s, const struct job *job,
 
 	t.again = true;
 	while (error == 0 && t.again)
-		error = hop(&t, e);
+		error = job->raw && !job->dry_run ? raw_run(&t, e) : hop(&t, e);
 	if (error == -ERR_TIMEOUT)
 		explain_timeout(&t, e);
 	note_end(&t);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/ascii.h"
-#include "http/request_parse.h"
+#include "http/request_list.h"
 #include "http/value.h"
 
 #define PREFIXES 8 /* that are tried, besides all of short inputs */
@@ -128,6 +128,24 @@ static void check_behind_empty_line(const struct received_request *q)
 	buf_fini(&text);
 }
 
+/* Told apart, the requests are all of the bytes, in order. */
+static void check_list(struct str in)
+{
+	struct findings found = { .base = 0 };
+	struct str rest = in;
+	struct request_part part;
+	size_t sum = 0;
+
+	while (request_list_next(&rest, &part, &found)) {
+		check(part.bytes.p == in.p + sum && part.bytes.n > 0);
+		check(part.head <= part.bytes.n);
+		check(part.wrong.code == 0 || rest.n == 0 || part.head > 0);
+		sum += part.bytes.n;
+		check(found.base == sum);
+	}
+	check(sum == in.n);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct str in = { (const char *)data, size };
@@ -156,5 +174,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t n = 0; n < stop; n += step)
 		check_prefix(in, rc, n);
 	received_request_fini(&q);
+	check_list(in);
 	return 0;
 }

@@ -1,0 +1,33 @@
+/* --raw-request: the bytes of the file, its escapes, where writes are cut. */
+#ifndef CLI_RAW_BYTES_H
+#define CLI_RAW_BYTES_H
+
+#include "cli/message.h"
+#include "cli/options.h"
+
+#define RAW_SPLITS_MAX 1024u
+
+struct raw_bytes {
+	struct buf bytes;
+	size_t splits[RAW_SPLITS_MAX];
+	struct raw_request request; /* borrows from the two above */
+};
+
+/* Append `in` with \r, \n, \t, \0, \\ and \xNN (two hexadecimal digits) read
+ * as the bytes they stand for. Returns 0; -ERR_USAGE, naming the byte, for
+ * another character behind a backslash, or none; what buf_check says. */
+int raw_unescape(struct buf *out, struct str in, struct error *e);
+
+/* Read "N,M,...", ascending offsets from 1 on. Returns how many there are, at
+ * most RAW_SPLITS_MAX, or -ERR_USAGE naming the byte. */
+ssize_t raw_splits(
+	size_t splits[static RAW_SPLITS_MAX], struct str list, struct error *e);
+
+/* Read what the options of an operation with --raw-request ask for. Warnings
+ * about what a server would find wrong with the requests go to `command`. NULL
+ * on failure: -ERR_READ, -ERR_USAGE, -ERR_OUT_OF_MEMORY. */
+struct raw_bytes *raw_bytes_new(struct command *command,
+	const struct options *options, struct error *e);
+void raw_bytes_free(struct raw_bytes *r); /* NULL is allowed */
+
+#endif

@@ -1,0 +1,53 @@
+/* Inside a transfer: its state, and the steps that its ordinary course
+ * (transfer.c), raw requests (raw.c) and dry runs (dry_run.c) share. Nobody
+ * else includes this. */
+#ifndef TRANSFER_TRANSFER_STATE_H
+#define TRANSFER_TRANSFER_STATE_H
+
+#include "transfer/body.h"
+#include "transfer/compose.h"
+#include "transfer/exchange.h"
+#include "transfer/session.h"
+
+/* A job under way: where it has got to. */
+struct transfer {
+	struct session *session;
+	const struct job *job;
+	const struct sink_port *sink;
+	const struct observer *observer;
+	const struct log *log;
+	struct facts *facts;
+	struct url url; /* of this hop */
+	struct url first; /* of the first, whose origin may see credentials */
+	struct credentials credentials; /* for this hop's origin */
+	bool has_credentials;
+	bool own_user; /* a redirect has brought a user of its own */
+	struct str method;
+	bool with_body;
+	bool no_expect; /* a 417 has come */
+	char *referer; /* of --referer ';auto'; NULL before the first redirect
+			*/
+	int64_t started, deadline;
+	struct hop hop; /* the one under way */
+	bool again; /* another one follows */
+	enum hop_reason reason; /* why, then */
+	struct url next; /* where to, when that is a redirect */
+};
+
+/* A hop begins, or is over with `e` (NULL: it went well): tell the observer. */
+void transfer_begin_hop(struct transfer *t, enum hop_reason reason);
+void transfer_end_hop(struct transfer *t, const struct error *e);
+
+/* A new connection to the origin of this hop; NULL as connection_open. */
+struct connection *transfer_connect(struct transfer *t, struct error *e);
+
+/* An exchange of this hop over `c`; exchange_fini is due. */
+void transfer_begin_exchange(
+	struct transfer *t, struct exchange *x, struct connection *c);
+
+/* Done with the connection of the exchange: it goes to the pool, or is closed.
+ */
+void transfer_end_connection(
+	struct transfer *t, struct exchange *x, enum reuse reuse);
+
+#endif
