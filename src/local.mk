@@ -99,8 +99,10 @@ src_libminifetch_a_SOURCES = \
 	src/output/sink.c src/output/sink.h \
 	src/output/system.h src/output/system_linux.c \
 	src/output/system_posix.c \
+	src/output/stamp.c src/output/stamp.h \
 	src/output/terminal.c src/output/terminal.h \
 	src/output/timing.c src/output/timing.h \
+	src/output/trace.c src/output/trace.h \
 	src/output/verbose.c src/output/verbose.h \
 	src/output/writeout.c src/output/writeout.h src/output/writeout.def \
 	src/output/writeout_header.c src/output/writeout_time.c \
@@ -133,6 +135,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/jobs.c src/cli/jobs.h \
 	src/cli/manual.c src/cli/manual.h \
 	src/cli/message.c src/cli/message.h \
+	src/cli/narration.c src/cli/narration.h \
 	src/cli/options.c src/cli/options.h src/cli/options.def \
 	src/cli/parse.c src/cli/parse.h \
 	src/cli/password.c src/cli/password.h \

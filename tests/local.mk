@@ -98,6 +98,7 @@ unit_tests = \
 	tests/unit/test_stream \
 	tests/unit/test_suggest \
 	tests/unit/test_terminal \
+	tests/unit/test_trace \
 	tests/unit/test_transcript \
 	tests/unit/test_udp \
 	tests/unit/test_unix \
@@ -213,7 +214,8 @@ integration_tests = \
 	tests/integration/test_report.py \
 	tests/integration/test_requests.py \
 	tests/integration/test_talk.py \
-	tests/integration/test_tls.py
+	tests/integration/test_tls.py \
+	tests/integration/test_trace.py
 EXTRA_DIST += tests/integration/harness.py $(integration_tests)
 TESTS += $(integration_tests)
 $(integration_tests:.py=.log): src/minifetch$(EXEEXT) $(pkglib_LTLIBRARIES)

@@ -14,6 +14,9 @@ int64_t clock_now(void);
 /* Microseconds since 1970-01-01T00:00:00Z. */
 int64_t clock_wall(void);
 
+/* Seconds that local time is ahead of UTC at `wall`, seconds since 1970. */
+int clock_zone(int64_t wall);
+
 /* `ms` milliseconds from now; 0 or less means DEADLINE_NONE. */
 int64_t deadline_in(int64_t ms);
 

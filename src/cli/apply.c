@@ -8,6 +8,7 @@
 #include "cli/data.h"
 #include "cli/form.h"
 #include "cli/input.h"
+#include "cli/narration.h"
 
 /* So that a deadline in microseconds cannot overflow. */
 #define MILLISECONDS_MAX (INT64_MAX / 2000)
@@ -462,6 +463,9 @@ static int apply_switch(struct command *c, struct options *o,
 	case OPTION_ID_tlsv13:
 		o->tls_min = 13;
 		break;
+	case OPTION_ID_verbose:
+		narration_verbose(c, use->on);
+		break;
 	case OPTION_ID_out_null:
 		return set_output(o, OUTPUT_NULL, NULL, e);
 	case OPTION_ID_remote_name:
@@ -531,6 +535,15 @@ static int apply_custom(struct command *c, struct options *o,
 		return set_referer(c, o, use, e);
 	case OPTION_ID_tls_max:
 		return set_tls_max(o, use, e);
+	case OPTION_ID_trace:
+		narration_trace(c, NARRATION_TRACE, use->argument);
+		break;
+	case OPTION_ID_trace_ascii:
+		narration_trace(c, NARRATION_ASCII, use->argument);
+		break;
+	case OPTION_ID_trace_config:
+		narration_config(c, str_of(use->argument));
+		break;
 	case OPTION_ID_url:
 		return apply_url(c, use->argument, e);
 	case OPTION_ID_write_out:

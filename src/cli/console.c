@@ -69,6 +69,17 @@ static void say(const struct console *console, const char *format, ...)
 	buf_fini(&text);
 }
 
+int console_open(const struct console *console, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (fd >= 0)
+		return fd;
+	say(console, "Warning: Failed to open %s: %s\n", path,
+		error_system(errno));
+	return console->fd;
+}
+
 void console_init(struct console *console, const struct command *command)
 {
 	const char *path = command->stderr_file;
@@ -78,16 +89,8 @@ void console_init(struct console *console, const struct command *command)
 	console->silent = command->silent && !command->show_error;
 	if (path && strcmp(path, "-") == 0)
 		console->fd = STDOUT_FILENO;
-	else if (path) {
-		int fd = open(
-			path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-
-		if (fd >= 0)
-			console->fd = fd;
-		else
-			say(console, "Warning: Failed to open %s: %s\n", path,
-				error_system(errno));
-	}
+	else if (path)
+		console->fd = console_open(console, path);
 	console->terminal = !command->no_safe_output && isatty(console->fd);
 }
 

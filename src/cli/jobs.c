@@ -289,8 +289,8 @@ int operation_init(struct operation *o, struct command *command,
 	if (error < 0)
 		return error;
 	net_init(&o->job.net, options);
-	o->job.net.want_local |= command->verbose || command->explain ||
-		command->report || command->har;
+	o->job.net.want_local |= command->narration != NARRATION_NONE ||
+		command->explain || command->report || command->har;
 	redirect_init(&o->job.redirect, options);
 	o->job.protocols = options->proto & ALL_PROTOCOLS;
 	o->job.url_options = (struct url_options){

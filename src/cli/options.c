@@ -18,6 +18,7 @@ enum field_class { CLASS_NONE, CLASS_BOOL, CLASS_TEXT, CLASS_INTEGER };
 #define OP(field) offsetof(struct options, field), 0
 #define ALL(field) offsetof(struct command, field), OPTION_GLOBAL
 #define NONE 0, 0
+#define EVERY 0, OPTION_GLOBAL
 #define SECRET OPTION_SECRET
 #define PATH OPTION_PATH
 #define ROW(name, letter, flags, kind, min, max, offset, global) \
@@ -41,6 +42,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 #undef OP
 #undef ALL
 #undef NONE
+#undef EVERY
 
 /* A row whose KIND does not fit the type of its FIELD does not compile. */
 #define BOOL CLASS_BOOL
@@ -59,6 +61,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 #define OP(field) CLASS_OF(((struct options *)0)->field)
 #define ALL(field) CLASS_OF(((struct command *)0)->field)
 #define NONE CLASS_NONE
+#define EVERY CLASS_NONE
 #define OPTION(id, kind, field, ...) \
 	_Static_assert((int)(kind) == (int)(field), #id);
 

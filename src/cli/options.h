@@ -138,6 +138,14 @@ struct options {
 	const char *write_out; /* -w, its file already read */
 };
 
+/* The one of -v, --trace and --trace-ascii that came last. */
+enum narration {
+	NARRATION_NONE,
+	NARRATION_VERBOSE,
+	NARRATION_TRACE,
+	NARRATION_ASCII
+};
+
 enum command_action {
 	COMMAND_RUN, /* do the operations */
 	COMMAND_HELP, /* print help_print(c->help_topic) */
@@ -154,7 +162,11 @@ struct command {
 	enum command_action action;
 	const char *help_topic; /* of COMMAND_HELP; NULL: the short list */
 
-	bool silent, show_error, verbose, explain, timing, show_secrets;
+	bool silent, show_error;
+	enum narration narration;
+	const char *trace_file; /* of --trace and --trace-ascii */
+	bool trace_ids, trace_time;
+	bool explain, timing, show_secrets;
 	const char *report; /* a file, "-" or "%" */
 	const char *har; /* a file or "-" */
 	int64_t har_body_limit; /* bytes of a body */

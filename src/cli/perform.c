@@ -133,7 +133,7 @@ int perform(struct run *run, const struct options *options,
 		return -e->code;
 	}
 	facts_init(&facts);
-	watch_init(&watch, run, errand);
+	watch_init(&watch, run, errand, &facts);
 	error = transfer(
 		run, options, errand, watch_observer(&watch), sink, &facts, e);
 	watch_end(&watch, &facts);

@@ -6,6 +6,7 @@
 #include "cli/console.h"
 #include "cli/jobs.h"
 #include "cli/records.h"
+#include "output/trace.h"
 #include "policy/cookie.h"
 #include "transfer/session.h"
 
@@ -18,6 +19,9 @@ struct run {
 	bool stdout_is_terminal;
 	bool signals; /* the handler is in place */
 	bool dumped; /* this operation has begun its -D file */
+	struct trace_file *trace; /* NULL: none */
+	int trace_fd; /* its file, to close; -1: none */
+	bool trace_on_console; /* it goes where messages go */
 	struct cookie_jar *cookies; /* NULL until they are wanted */
 	struct records *records; /* --report and the like */
 	long url_number, transfer_number;

@@ -111,19 +111,50 @@ static int run_operation(
 	return error;
 }
 
+/* The file of --trace or --trace-ascii. One that cannot be opened is told of,
+ * and standard error takes its place. */
+static int open_trace(struct run *run, struct error *e)
+{
+	const struct command *command = run->command;
+	const char *path = command->trace_file;
+	int fd = run->console->fd;
+
+	if (command->narration < NARRATION_TRACE)
+		return 0;
+	if (strcmp(path, "-") == 0)
+		fd = STDOUT_FILENO;
+	else if (strcmp(path, "%") != 0)
+		fd = console_open(run->console, path);
+	run->trace_on_console = fd == run->console->fd;
+	run->trace_fd = fd > STDERR_FILENO && !run->trace_on_console ? fd : -1;
+	run->trace = trace_file_new(fd,
+		command->narration == NARRATION_TRACE ? TRACE_HEX : TRACE_ASCII,
+		!command->no_safe_output && isatty(fd), e);
+	return run->trace ? 0 : -e->code;
+}
+
+static void close_trace(struct run *run)
+{
+	trace_file_free(run->trace);
+	if (run->trace_fd >= 0)
+		close(run->trace_fd);
+}
+
 int run_command(struct command *command, const struct console *console)
 {
 	struct records records;
-	struct run run = {
-		.command = command, .console = console, .records = &records
-	};
+	struct run run = { .command = command,
+		.console = console,
+		.records = &records,
+		.trace_fd = -1 };
 	struct error e = { 0 }, closing = { 0 };
 	int error = 0;
 
 	if (records_open(&records, command, console, &e) < 0 ||
-		!(run.session = session_new(&e))) {
+		open_trace(&run, &e) < 0 || !(run.session = session_new(&e))) {
 		console_error(console, &e);
 		file_discard(&records.har);
+		close_trace(&run);
 		return e.code;
 	}
 	run.stdout_is_terminal = isatty(STDOUT_FILENO);
@@ -139,6 +170,7 @@ int run_command(struct command *command, const struct console *console)
 		error = error < 0 ? error : -closing.code;
 	}
 	session_free(run.session);
+	close_trace(&run);
 	cookie_jar_free(run.cookies);
 	return -error;
 }

@@ -26,8 +26,40 @@ static void add(struct watch *w, struct observer observer)
 	w->active = true;
 }
 
-void watch_init(
-	struct watch *w, const struct run *run, const struct errand *errand)
+/* -v or a trace, and progress. */
+static void narrate(struct watch *w, const struct run *run,
+	const struct errand *errand, const struct facts *facts,
+	const struct narrator *to)
+{
+	struct stamp stamp = {
+		.time = run->command->trace_time,
+		.ids = run->command->trace_ids,
+		.transfer = run->transfer_number,
+		.connection = &facts->connection_id,
+	};
+
+	if (run->trace) {
+		w->trace = (struct trace){
+			.file = run->trace,
+			.stamp = stamp,
+			.progress = to->progress,
+			.beside_progress = run->trace_on_console,
+		};
+		add(w, trace_observer(&w->trace));
+		return;
+	}
+	w->verbose = (struct verbose){
+		.to = *to,
+		.on = run->command->narration == NARRATION_VERBOSE,
+		.data_lines = errand->path || !run->stdout_is_terminal,
+		.stamp = stamp,
+	};
+	if (w->verbose.on || to->progress)
+		add(w, verbose_observer(&w->verbose));
+}
+
+void watch_init(struct watch *w, const struct run *run,
+	const struct errand *errand, const struct facts *facts)
 {
 	struct narrator to = {
 		.fd = run->console->fd,
@@ -37,14 +69,8 @@ void watch_init(
 	};
 
 	*w = (struct watch){ .progress = to.progress };
-	w->verbose = (struct verbose){
-		.to = to,
-		.on = run->command->verbose,
-		.data_lines = errand->path || !run->stdout_is_terminal,
-	};
+	narrate(w, run, errand, facts, &to);
 	w->explain.to = to;
-	if (w->verbose.on || to.progress)
-		add(w, verbose_observer(&w->verbose));
 	if (run->command->explain)
 		add(w, explain_observer(&w->explain));
 	w->timing = run->command->timing;

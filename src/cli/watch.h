@@ -7,11 +7,13 @@
 #include "output/explain.h"
 #include "output/fanout.h"
 #include "output/ledger.h"
+#include "output/trace.h"
 #include "output/verbose.h"
 
 struct watch {
 	struct progress *progress; /* NULL: none */
 	struct verbose verbose;
+	struct trace trace;
 	struct explain explain;
 	bool timing; /* --timing */
 	bool recording; /* the ledger is kept */
@@ -21,9 +23,9 @@ struct watch {
 	bool active; /* somebody watches */
 };
 
-/* Begin to watch what becomes of `errand`; watch_fini is due. */
-void watch_init(
-	struct watch *w, const struct run *run, const struct errand *errand);
+/* Begin to watch what becomes of `errand`, in `facts`; watch_fini is due. */
+void watch_init(struct watch *w, const struct run *run,
+	const struct errand *errand, const struct facts *facts);
 
 /* What to hand to transfer_run: NULL when nobody watches. */
 const struct observer *watch_observer(const struct watch *w);

@@ -4,13 +4,17 @@
 
 static void put_lines(struct verbose *v, const char *mark, struct str text)
 {
-	struct buf lines;
+	struct buf lines, front;
 
 	buf_init(&lines, NARRATOR_LIMIT);
-	narrator_add_lines(&lines, mark, text);
+	buf_init(&front, 256);
+	stamp_add(&v->stamp, &front);
+	buf_add_text(&front, mark);
+	narrator_add_lines(&lines, buf_text(&front), text);
 	v->data_told = false;
 	narrator_write(&v->to, &lines);
 	buf_fini(&lines);
+	buf_fini(&front);
 }
 
 static void put_head(struct verbose *v, const char *mark, struct str head)
@@ -29,7 +33,8 @@ static void put_data(struct verbose *v, char mark, size_t n)
 
 	if (!v->data_lines || v->data_told)
 		return;
-	buf_init(&line, 64);
+	buf_init(&line, 256);
+	stamp_add(&v->stamp, &line);
 	buf_printf(&line, "%c [%zu bytes data]\n", mark, n);
 	narrator_write(&v->to, &line);
 	buf_fini(&line);

@@ -3,6 +3,7 @@
 #define OUTPUT_VERBOSE_H
 
 #include "output/narrator.h"
+#include "output/stamp.h"
 #include "transfer/observer.h"
 
 struct verbose {
@@ -10,6 +11,7 @@ struct verbose {
 	bool on; /* -v; without it only progress is passed on */
 	bool data_lines; /* "{ [N bytes data]": the body does not go to the same
 			  * terminal */
+	struct stamp stamp; /* in front of each line */
 	bool data_told; /* private: the last line told of data */
 };
 

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
+
 #define WRITES_AT_ONCE 64
 
 static void add_part(struct sending *s, int kind, const char *p, size_t n)
@@ -24,6 +26,25 @@ void sending_init(struct sending *s, struct stream *stream, struct str head,
 	add_part(s, PART_HEAD, head.p, head.n);
 }
 
+/* Tell of a piece of the body as it goes over the wire. */
+static void tell(const struct sending *s, struct str bytes, const char *line)
+{
+	struct buf chunk;
+
+	if (!s->observer || !s->observer->ops->body_out)
+		return;
+	if (!s->chunked) {
+		OBSERVE(s->observer, body_out, bytes);
+		return;
+	}
+	buf_init(&chunk, bytes.n + 64);
+	buf_add_text(&chunk, line);
+	buf_add_str(&chunk, bytes);
+	buf_add_text(&chunk, "\r\n");
+	OBSERVE(s->observer, body_out, buf_str(&chunk));
+	buf_fini(&chunk);
+}
+
 /* Put the next bytes of the body behind the parts. */
 static int add_body(struct sending *s, struct error *e)
 {
@@ -34,11 +55,12 @@ static int add_body(struct sending *s, struct error *e)
 		return more;
 	s->ended = more == 0;
 	if (s->ended) {
-		if (s->chunked)
+		if (s->chunked) {
 			add_part(s, PART_CHUNK_LINE, "0\r\n\r\n", 5);
+			tell(s, STR(""), "0\r\n");
+		}
 		return 0;
 	}
-	OBSERVE(s->observer, body_out, bytes);
 	if (s->chunked) {
 		int n = snprintf(s->line, sizeof(s->line), "%zx\r\n", bytes.n);
 
@@ -47,6 +69,7 @@ static int add_body(struct sending *s, struct error *e)
 	add_part(s, PART_BODY, bytes.p, bytes.n);
 	if (s->chunked)
 		add_part(s, PART_CHUNK_LINE, "\r\n", 2);
+	tell(s, bytes, s->line);
 	return 0;
 }
 

@@ -96,6 +96,13 @@ static void describe(struct buf *out, const struct command *c)
 		buf_printf(out, " HELP %s", c->help_topic ? c->help_topic : "");
 	if (c->action == COMMAND_VERSION)
 		buf_add_text(out, " VERSION");
+	if (c->narration == NARRATION_VERBOSE)
+		buf_add_text(out, " verbose");
+	else if (c->narration != NARRATION_NONE)
+		buf_printf(out, " %s=%s",
+			c->narration == NARRATION_TRACE ? "trace"
+							: "trace-ascii",
+			c->trace_file);
 	options_init(&o);
 	for (size_t j = 0; j < OPTION_COUNT; j++)
 		if (option_table[j].flags & OPTION_GLOBAL)

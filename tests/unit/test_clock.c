@@ -31,6 +31,37 @@ static void test_wall(const void *data)
 	assert_in_range(now / 1000000, before, (int64_t)time(NULL) + 1);
 }
 
+static const struct zone_row {
+	const char *name, *zone;
+	int64_t wall;
+	int ahead;
+} zone_rows[] = {
+	{ "UTC", "UTC0", 1700000000, 0 },
+	{ "India", "IST-5:30", 1700000000, 19800 },
+	{ "New York in winter", "EST5EDT,M3.2.0,M11.1.0", 1700000000, -18000 },
+	{ "New York in summer", "EST5EDT,M3.2.0,M11.1.0", 1690000000, -14400 },
+	{ "the last second of winter", "EST5EDT,M3.2.0,M11.1.0", 1678604399,
+		-18000 },
+	{ "the first second of summer", "EST5EDT,M3.2.0,M11.1.0", 1678604400,
+		-14400 },
+	{ "the last second of summer", "EST5EDT,M3.2.0,M11.1.0", 1699163999,
+		-14400 },
+	{ "the first second of winter", "EST5EDT,M3.2.0,M11.1.0", 1699164000,
+		-18000 },
+	{ "summer in the south", "AEST-10AEDT,M10.1.0,M4.1.0/3", 1700000000,
+		39600 },
+	{ "1970", "IST-5:30", 0, 19800 },
+};
+
+static void test_zone(const void *data)
+{
+	const struct zone_row *row = data;
+
+	setenv("TZ", row->zone, 1);
+	assert_int_equal(clock_zone(row->wall), row->ahead);
+	unsetenv("TZ");
+}
+
 static const struct in_row {
 	const char *name;
 	int64_t ms;
@@ -102,6 +133,7 @@ static void test_poll_is_no_spin(const void *data)
 static const struct table tables[] = {
 	SINGLE("clock_now", test_now),
 	SINGLE("clock_wall", test_wall),
+	TABLE("clock_zone", zone_rows, test_zone),
 	TABLE("deadline_in", in_rows, test_in),
 	SINGLE("deadline_earlier", test_earlier),
 	SINGLE("deadline_poll", test_poll),

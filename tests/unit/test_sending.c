@@ -103,6 +103,14 @@ static bool has_body(const struct row *row)
 	return row->body[0] || row->body[1];
 }
 
+/* What is told of the body is what goes over the wire, whole pieces at once. */
+static void note_body(void *told, struct str bytes)
+{
+	buf_add_str(told, bytes);
+}
+
+static const struct observer_ops noting = { .body_out = note_body };
+
 static void send_in_steps(const struct row *row, size_t step)
 {
 	struct narrow narrow;
@@ -110,12 +118,16 @@ static void send_in_steps(const struct row *row, size_t step)
 	struct upload upload = { &pieces_ops, &pieces, UPLOAD_UNKNOWN, -1 };
 	struct sending s;
 	struct error e = { 0 };
+	struct buf told;
+	struct observer observer = { .ops = &noting, .context = &told };
 	int state, calls = 0;
 
+	buf_init(&told, 1 << 20);
 	narrow_init(&narrow, step);
 	sending_init(&s, &narrow.stream, str_of(row->head),
 		has_body(row) ? &upload : NULL);
 	s.chunked = row->chunked;
+	s.observer = &observer;
 	while ((state = sending_step(&s, &e)) != SENDING_DONE) {
 		assert_true(
 			state == SENDING_BLOCKED || state == SENDING_STARVED);
@@ -124,6 +136,8 @@ static void send_in_steps(const struct row *row, size_t step)
 	assert_string_equal(buf_text(&narrow.taken), row->wanted);
 	assert_int_equal(s.head_sent, strlen(row->head));
 	assert_int_equal(s.body_sent, body_size(row));
+	assert_string_equal(buf_text(&told), row->wanted + strlen(row->head));
+	buf_fini(&told);
 	buf_fini(&narrow.taken);
 }
 

@@ -145,6 +145,26 @@ static void test_with_progress(const void *row)
 	free(shown);
 }
 
+static void test_stamped(const void *row)
+{
+	struct scratch_ends ends = scratch_pipe();
+	struct verbose v = { .to.fd = ends.in,
+		.on = true,
+		.data_lines = true,
+		.stamp = { .ids = true, .transfer = 2 } };
+	struct observer o = verbose_observer(&v);
+	char *shown;
+
+	(void)row;
+	happen(&o, 'o');
+	happen(&o, 'd');
+	shown = scratch_drain(&ends, NULL);
+	assert_string_equal(shown,
+		"[2-x] > GET / HTTP/1.1\r\n[2-x] > Host: h\r\n[2-x] > \r\n"
+		"[2-x] { [5 bytes data]\n");
+	free(shown);
+}
+
 static void test_closed(const void *row)
 {
 	struct verbose v = { .to.fd = -1, .on = true, .data_lines = true };
@@ -162,6 +182,7 @@ int main(void)
 		TABLE("verbose", verbose_rows, test_events),
 		SINGLE("verbose_observer body_in", test_body_in_wanted),
 		SINGLE("verbose with progress", test_with_progress),
+		SINGLE("verbose with stamps", test_stamped),
 		SINGLE("verbose to a closed descriptor", test_closed),
 	};
 

@@ -1,0 +1,44 @@
+#include "cli/narration.h"
+
+#include "cli/message.h"
+
+static void choose(struct command *c, enum narration kind, const char *option)
+{
+	if (c->narration != NARRATION_NONE && c->narration != kind)
+		command_warn(c, "%s overrides an earlier trace/verbose option",
+			option);
+	c->narration = kind;
+}
+
+void narration_verbose(struct command *c, bool on)
+{
+	if (on)
+		choose(c, NARRATION_VERBOSE, "-v, --verbose");
+	else
+		c->narration = NARRATION_NONE;
+}
+
+void narration_trace(struct command *c, enum narration kind, const char *file)
+{
+	choose(c, kind, kind == NARRATION_TRACE ? "--trace" : "--trace-ascii");
+	c->trace_file = file;
+}
+
+void narration_config(struct command *c, struct str list)
+{
+	while (list.n) {
+		struct str name;
+		bool on, all;
+
+		str_cut(list, ',', &name, &list);
+		name = str_trim(name);
+		on = !str_starts(name, STR("-"));
+		if (!on)
+			name = str_from(name, 1);
+		all = str_eq_nocase(name, STR("all"));
+		if (all || str_eq_nocase(name, STR("ids")))
+			c->trace_ids = on;
+		if (all || str_eq_nocase(name, STR("time")))
+			c->trace_time = on;
+	}
+}

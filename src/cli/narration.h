@@ -1,0 +1,18 @@
+/* -v, --trace and --trace-ascii, of which the last one holds, and what stands
+ * in front of their lines. */
+#ifndef CLI_NARRATION_H
+#define CLI_NARRATION_H
+
+#include "cli/options.h"
+
+/* -v, or with `on` false --no-verbose, which ends traces too. */
+void narration_verbose(struct command *c, bool on);
+
+/* --trace FILE or --trace-ascii FILE. */
+void narration_trace(struct command *c, enum narration kind, const char *file);
+
+/* --trace-config: "ids", "time" and "all" with commas between, each with '-' in
+ * front to switch it off. Names of parts of curl's are passed over. */
+void narration_config(struct command *c, struct str list);
+
+#endif
