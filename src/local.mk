@@ -7,6 +7,7 @@ src_libminifetch_a_SOURCES = \
 	src/base/clock.c src/base/clock.h \
 	src/base/compat.h \
 	src/base/date.c src/base/date.h \
+	src/base/date_loose.c src/base/date_loose.h \
 	src/base/error.c src/base/error.h src/base/errors.def \
 	src/base/json.c src/base/json.h \
 	src/base/limits.h \
@@ -30,9 +31,12 @@ src_libminifetch_a_SOURCES = \
 	src/url/url_resolve.c \
 	src/http/chunk.c src/http/chunk.h \
 	src/http/coding.c src/http/coding.h \
+	src/http/disposition.c src/http/disposition.h \
+	src/http/file_name.c src/http/file_name.h \
 	src/http/finding.c src/http/finding.h src/http/findings.def \
 	src/http/framing.c src/http/framing.h \
 	src/http/head.c src/http/head.h \
+	src/http/range.c src/http/range.h \
 	src/http/redact.c src/http/redact.h \
 	src/http/request.c src/http/request.h \
 	src/http/request_list.c src/http/request_list.h \
@@ -52,6 +56,7 @@ src_libminifetch_a_SOURCES = \
 	src/net/unix.c src/net/unix.h \
 	src/policy/auth.c src/policy/auth.h \
 	src/policy/challenge.c src/policy/challenge.h \
+	src/policy/condition.c src/policy/condition.h \
 	src/policy/digest.c src/policy/digest.h \
 	src/policy/cookie.c src/policy/cookie.h \
 	src/policy/cookie_date.c src/policy/cookie_date.h \
@@ -60,8 +65,8 @@ src_libminifetch_a_SOURCES = \
 	src/policy/cookie_store.c src/policy/cookie_store.h \
 	src/policy/netrc.c src/policy/netrc.h \
 	src/policy/psl.c src/policy/psl.h \
-	src/http/redact.c src/policy/redact.h \
 	src/policy/redirect.c src/policy/redirect.h \
+	src/policy/resume.c src/policy/resume.h \
 	src/policy/sigv4.c src/policy/sigv4.h \
 	src/policy/sigv4_canonical.c src/policy/sigv4_canonical.h \
 	src/transfer/body.c src/transfer/body.h \
@@ -85,7 +90,10 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/tell.c src/transfer/tell.h \
 	src/transfer/transfer.c src/transfer/transfer.h \
 	src/transfer/transfer_state.h \
+	src/transfer/verdict.c src/transfer/verdict.h \
 	src/transfer/upload.c src/transfer/upload.h \
+	src/output/attributes.h src/output/attributes_linux.c \
+	src/output/attributes_none.c \
 	src/output/descriptor.c src/output/descriptor.h \
 	src/output/explain.c src/output/explain.h \
 	src/output/fanout.c src/output/fanout.h \
@@ -95,11 +103,13 @@ src_libminifetch_a_SOURCES = \
 	src/output/ledger.c src/output/ledger.h \
 	src/output/narrator.c src/output/narrator.h \
 	src/output/progress.c src/output/progress.h \
+	src/output/record.c src/output/record.h \
 	src/output/report.c src/output/report.h \
 	src/output/sink.c src/output/sink.h \
 	src/output/system.h src/output/system_linux.c \
 	src/output/system_posix.c \
 	src/output/stamp.c src/output/stamp.h \
+	src/output/target.c src/output/target.h \
 	src/output/terminal.c src/output/terminal.h \
 	src/output/timing.c src/output/timing.h \
 	src/output/trace.c src/output/trace.h \
@@ -142,6 +152,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/perform.c src/cli/perform.h \
 	src/cli/raw_bytes.c src/cli/raw_bytes.h \
 	src/cli/records.c src/cli/records.h \
+	src/cli/resume.c src/cli/resume.h \
 	src/cli/run.c src/cli/run.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/version.c \

@@ -43,6 +43,7 @@ unit_tests = \
 	tests/unit/test_client \
 	tests/unit/test_clock \
 	tests/unit/test_compose \
+	tests/unit/test_condition \
 	tests/unit/test_config \
 	tests/unit/test_conversation \
 	tests/unit/test_cookie \
@@ -51,11 +52,13 @@ unit_tests = \
 	tests/unit/test_cookie_rules \
 	tests/unit/test_datagram \
 	tests/unit/test_date \
+	tests/unit/test_date_loose \
 	tests/unit/test_dial \
 	tests/unit/test_endpoint \
 	tests/unit/test_error \
 	tests/unit/test_fanout \
 	tests/unit/test_file \
+	tests/unit/test_file_name \
 	tests/unit/test_finding \
 	tests/unit/test_form \
 	tests/unit/test_form_encode \
@@ -81,6 +84,7 @@ unit_tests = \
 	tests/unit/test_percent \
 	tests/unit/test_progress \
 	tests/unit/test_psl \
+	tests/unit/test_range \
 	tests/unit/test_raw_bytes \
 	tests/unit/test_redact \
 	tests/unit/test_redirect \
@@ -90,6 +94,7 @@ unit_tests = \
 	tests/unit/test_request_list \
 	tests/unit/test_request_parse \
 	tests/unit/test_resolve \
+	tests/unit/test_resume \
 	tests/unit/test_send \
 	tests/unit/test_sending \
 	tests/unit/test_sink \

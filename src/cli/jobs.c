@@ -7,6 +7,7 @@
 
 #include "cli/input.h"
 #include "cli/password.h"
+#include "cli/resume.h"
 #include "output/writeout.h"
 #include "talk/endpoint.h"
 #include "url/percent.h"
@@ -181,6 +182,7 @@ static void request_init(struct request_spec *spec, struct operation *o)
 	}
 	spec->expect_ms = options->expect100_timeout_ms;
 	spec->range = options->range;
+	spec->condition = options->condition;
 	spec->tr_encoding = options->tr_encoding;
 }
 
@@ -272,6 +274,7 @@ int operation_init(struct operation *o, struct command *command,
 	*o = (struct operation){ .command = command, .options = options };
 	buf_init(&o->netrc, LIMIT_CONFIG_LINE);
 	buf_init(&o->cookie, LIMIT_REQUEST_HEAD);
+	buf_init(&o->etag, LIMIT_REQUEST_HEAD);
 	join_cookies(o);
 	error = fields_init(o, e);
 	if (error == 0)
@@ -285,7 +288,9 @@ int operation_init(struct operation *o, struct command *command,
 	if (!o->job.tls)
 		return -e->code;
 	request_init(&o->job.request, o);
-	error = form_body_init(o, e);
+	error = resume_read_etag(o, e);
+	if (error == 0)
+		error = form_body_init(o, e);
 	if (error < 0)
 		return error;
 	net_init(&o->job.net, options);
@@ -314,6 +319,7 @@ void operation_fini(struct operation *o)
 	free(o->fields);
 	buf_fini(&o->netrc);
 	buf_fini(&o->cookie);
+	buf_fini(&o->etag);
 	if (o->user)
 		explicit_bzero(o->user, strlen(o->user));
 	free(o->user);
@@ -395,7 +401,7 @@ static int remote_name(struct buf *path, const struct errand *errand,
 }
 
 static int make_path(struct errand *errand, const struct operation *o,
-	const struct target *target, const struct glob *glob, uint64_t index,
+	const struct target *target, const struct glob_place places[static 2],
 	struct error *e)
 {
 	struct buf path;
@@ -414,10 +420,8 @@ static int make_path(struct errand *errand, const struct operation *o,
 	}
 	if (target->kind == OUTPUT_REMOTE_NAME)
 		error = remote_name(&path, errand, o, e);
-	else if (!glob)
-		buf_add_text(&path, target->output);
 	else
-		glob_fill(glob, index, str_of(target->output), &path);
+		glob_fill(places, 2, str_of(target->output), &path);
 	errand->path = buf_take(&path);
 	if (error == 0 && !errand->path)
 		error = error_memory(e);
@@ -426,10 +430,13 @@ static int make_path(struct errand *errand, const struct operation *o,
 }
 
 /* -T FILE with PUT; its name completes a URL that ends in a slash. */
-static int make_upload(struct errand *errand, const char *path, struct error *e)
+static int make_upload(
+	struct errand *errand, const struct options *options, struct error *e)
 {
 	struct request_spec *spec = &errand->job.request;
+	const char *path = errand->upload;
 	int fd = STDIN_FILENO, error;
+	uint64_t start;
 
 	if (spec->body)
 		return error_set(e, ERR_USAGE,
@@ -445,7 +452,10 @@ static int make_upload(struct errand *errand, const char *path, struct error *e)
 				error_system(errno));
 		errand->upload_fd = fd;
 	}
-	error = upload_from_file(&errand->body, &errand->file, fd, path, 0, e);
+	error = resume_upload(errand, options, fd, &start, e);
+	if (error == 0)
+		error = upload_from_file(
+			&errand->body, &errand->file, fd, path, start, e);
 	if (error < 0)
 		return error;
 	/* What comes on standard input may have no end yet. */
@@ -483,25 +493,47 @@ static int complete_url(struct errand *errand, struct error *e)
 	return errand->url ? 0 : error_memory(e);
 }
 
+/* What becomes of the file that the body goes to. */
+static void choose_file(struct errand *errand, const struct operation *o,
+	const struct target *target)
+{
+	const struct options *options = o->options;
+	struct sink_config *sink = &errand->sink;
+
+	sink->directory = options->output_dir;
+	sink->remote_name = options->remote_header_name &&
+		target->kind == OUTPUT_REMOTE_NAME;
+	sink->follows = options->location;
+	sink->clobber = options->clobber;
+	sink->remove_on_error = options->remove_on_error;
+	sink->remote_time = options->remote_time;
+	sink->attributes = options->xattr;
+	sink->etag_file = options->etag_save;
+}
+
 int errand_init(struct errand *errand, const struct operation *o,
-	const struct target *target, const char *upload,
+	const struct target *target, const struct upload_choice *upload,
 	const struct glob *glob, uint64_t index, struct error *e)
 {
 	const struct options *options = o->options;
+	struct glob_place places[2] = { { glob, index }, upload->place };
 	int error;
 
 	*errand = (struct errand){ .job = o->job, .upload_fd = -1 };
-	if (upload && *upload)
-		errand->upload = upload;
+	buf_init(&errand->etag, LIMIT_REQUEST_HEAD);
+	if (upload->path && *upload->path)
+		errand->upload = upload->path;
 	error = make_url(errand, o, target, glob, index, e);
 	if (error == 0 && errand->upload &&
 		!endpoint_scheme(str_of(errand->url))) {
 		error = complete_url(errand, e);
 		if (error == 0)
-			error = make_upload(errand, errand->upload, e);
+			error = make_upload(errand, options, e);
 	}
 	if (error == 0)
-		error = make_path(errand, o, target, glob, index, e);
+		error = make_path(errand, o, target, places, e);
+	if (error == 0)
+		error = resume_download(errand, o, e);
 	errand->job.url = errand->url;
 	errand->sink.create_dirs = options->create_dirs;
 	errand->sink.in_place = o->command->no_atomic;
@@ -511,6 +543,7 @@ int errand_init(struct errand *errand, const struct operation *o,
 		(options->include || options->head || options->raw_request) &&
 		!options->dry_run;
 	errand->sink.dump = options->dump_header;
+	choose_file(errand, o, target);
 	return error;
 }
 
@@ -520,6 +553,7 @@ void errand_fini(struct errand *errand)
 		upload_file_fini(&errand->file);
 	if (errand->upload_fd >= 0)
 		close(errand->upload_fd);
+	buf_fini(&errand->etag);
 	free(errand->url);
 	free(errand->path);
 }

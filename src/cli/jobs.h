@@ -18,6 +18,7 @@ struct operation {
 	size_t n_fields;
 	struct buf cookie; /* the data of -b */
 	struct buf netrc;
+	struct buf etag; /* the file of --etag-compare */
 	char *user; /* with the password that was asked for; may be NULL */
 	struct upload upload; /* the request body */
 	struct upload_memory memory;
@@ -32,6 +33,7 @@ struct errand {
 	struct sink_config sink;
 	char *url, *path; /* owned by the errand */
 	const char *upload; /* -T; NULL: none */
+	struct buf etag; /* what If-Range may need */
 	int upload_fd; /* owned by the errand; -1: none */
 	struct upload body; /* of -T */
 	struct upload_file file;
@@ -46,12 +48,18 @@ int operation_init(struct operation *o, struct command *command,
 	struct error *e);
 void operation_fini(struct operation *o);
 
+/* One of the files that a -T stands for, and which of its globs' that is. */
+struct upload_choice {
+	const char *path; /* NULL: there is no -T */
+	struct glob_place place;
+};
+
 /* Fill `errand` for URL number `index` of `glob`, which is the target's, or
  * NULL when its URL is to be taken as it is. Returns 0; -ERR_TOO_LARGE,
  * -ERR_OUT_OF_MEMORY; or, for the name of -O, what url_parse fails with, or
  * -ERR_WRITE. errand_fini is due either way. */
 int errand_init(struct errand *errand, const struct operation *o,
-	const struct target *target, const char *upload,
+	const struct target *target, const struct upload_choice *upload,
 	const struct glob *glob, uint64_t index, struct error *e);
 void errand_fini(struct errand *errand);
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "output/sink.h"
 #include "transfer/form.h"
 #include "transfer/job.h"
 
@@ -133,7 +134,17 @@ struct options {
 	const char *dump_header; /* -D */
 	const char *output_dir;
 	bool create_dirs, no_buffer;
-	bool remote_name_all;
+	bool remote_name_all, remote_header_name; /* -J */
+	bool remote_time; /* -R */
+	bool remove_on_error, skip_existing, xattr;
+	enum clobber clobber;
+
+	/* Validators and parts */
+	bool resume; /* -C was given: */
+	bool resume_auto; /* "-": where the file ends */
+	uint64_t resume_at;
+	struct condition condition; /* -z */
+	const char *etag_save, *etag_compare;
 	int64_t max_filesize; /* bytes; 0: no limit */
 	const char *write_out; /* -w, its file already read */
 };
@@ -156,6 +167,8 @@ enum command_action {
 struct message {
 	char *text; /* one line, owned; may hold bytes of the user's files */
 };
+
+#define HAR_BODY_LIMIT (1 << 20) /* bytes, unless --har-body-limit */
 
 /* A whole command line. The upper part is global: --next does not reset it. */
 struct command {

@@ -8,7 +8,6 @@
 #include "cli/input.h"
 #include "cli/suggest.h"
 
-#define HAR_BODY_LIMIT (1 << 20) /* bytes, unless --har-body-limit */
 #define NESTING_MAX 16u /* config files that name config files */
 
 /* Where the parser stands in argv, or in a config file. */
@@ -405,6 +404,15 @@ static int check_operation(
 {
 	if (!o->n_urls)
 		return error_set(e, ERR_USAGE, "no URL specified");
+	if (o->resume && o->remote_header_name)
+		return error_set(e, ERR_USAGE,
+			"--continue-at and --remote-header-name cannot be "
+			"combined");
+	if (o->resume && !o->resume_auto && o->resume_at && !o->get &&
+		(o->has_data || o->form))
+		return error_set(e, ERR_USAGE,
+			"option -C: only a download or an upload with -T can "
+			"be resumed, not a POST");
 	if (o->n_outputs > o->n_urls)
 		command_warn(c, "Got more output options than URLs");
 	if (o->head && o->has_data && !o->get)

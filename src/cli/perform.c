@@ -113,6 +113,42 @@ static bool keep_output(const struct errand *errand, int error)
 			errand->job.fail == FAIL_WITH_BODY);
 }
 
+/* --skip-existing. */
+static bool is_skipped(const struct run *run, const struct options *options,
+	const struct errand *errand)
+{
+	struct buf text;
+
+	if (!options->skip_existing || !errand->path ||
+		access(errand->path, F_OK) < 0)
+		return false;
+	if (run->command->narration == NARRATION_VERBOSE) {
+		buf_init(&text, LIMIT_URL);
+		buf_printf(&text, "* %s exists, its URL is left out\n",
+			errand->path);
+		console_write(run->console, buf_str(&text));
+		buf_fini(&text);
+	}
+	return true;
+}
+
+static int finish(struct run *run, struct sink *sink, const struct facts *facts,
+	bool keep, struct error *e)
+{
+	struct sink_outcome outcome = { .url = facts->url,
+		.referrer = facts->referer,
+		.unmodified = facts->unmodified };
+	int error;
+
+	sink_conclude(sink, &outcome);
+	error = sink_finish(sink, keep, e);
+	if (sink_warning(sink)) {
+		command_warn(run->command, "%s", sink_warning(sink));
+		console_messages(run->console, run->command);
+	}
+	return error;
+}
+
 int perform(struct run *run, const struct options *options,
 	struct errand *errand, struct error *e)
 {
@@ -122,6 +158,8 @@ int perform(struct run *run, const struct options *options,
 	struct facts facts;
 	int error, finished, written_down;
 
+	if (is_skipped(run, options, errand))
+		return 0;
 	errand->sink.dump_append = run->dumped;
 	errand->sink.error_fd = run->console->fd;
 	run->dumped = true;
@@ -137,7 +175,8 @@ int perform(struct run *run, const struct options *options,
 	error = transfer(
 		run, options, errand, watch_observer(&watch), sink, &facts, e);
 	watch_end(&watch, &facts);
-	finished = sink_finish(sink, keep_output(errand, error), &finishing);
+	finished = finish(
+		run, sink, &facts, keep_output(errand, error), &finishing);
 	if (finished < 0) { /* it is lost, whatever the status was */
 		error = finished;
 		*e = finishing;

@@ -9,9 +9,10 @@
 
 /* --- all of them */
 
-/* All URLs of a target's glob, with one file to upload or NULL. */
+/* All URLs of a target's glob, with one file to upload or none. */
 static int run_urls(struct run *run, const struct operation *o,
-	const struct target *target, const char *upload, struct error *e)
+	const struct target *target, const struct upload_choice *upload,
+	struct error *e)
 {
 	uint64_t count = 1;
 	struct glob *glob = NULL;
@@ -46,12 +47,13 @@ static int run_urls(struct run *run, const struct operation *o,
 static int run_target(struct run *run, const struct operation *o,
 	const struct target *target, struct error *e)
 {
+	struct upload_choice upload = { .path = target->upload };
 	uint64_t count;
 	struct glob *glob;
 	int error = 0;
 
 	if (!target->upload || o->options->globoff)
-		return run_urls(run, o, target, target->upload, e);
+		return run_urls(run, o, target, &upload, e);
 	glob = glob_new(str_of(target->upload), &count, e);
 	if (!glob) {
 		console_error(run->console, e);
@@ -63,8 +65,10 @@ static int run_target(struct run *run, const struct operation *o,
 		buf_init(&path, LIMIT_URL);
 		glob_url(glob, i, &path);
 		error = buf_check(&path, "file name", e);
+		upload.path = buf_text(&path);
+		upload.place = (struct glob_place){ glob, i };
 		if (error == 0)
-			error = run_urls(run, o, target, buf_text(&path), e);
+			error = run_urls(run, o, target, &upload, e);
 		buf_fini(&path);
 		if (error < 0 && run->command->fail_early)
 			break;

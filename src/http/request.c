@@ -218,6 +218,7 @@ static void add_fields(struct writer *w)
 		if (r->signed_lines[i].n)
 			add_line(w, r->signed_lines[i]);
 	add(w, "Range", r->range);
+	add(w, "If-Range", r->if_range);
 	add(w, "Content-Range", r->content_range);
 	add(w, "User-Agent", r->user_agent);
 	add(w, "Accept", r->accept);
@@ -231,6 +232,7 @@ static void add_fields(struct writer *w)
 	add(w, "Cookie", r->cookie);
 	add_condition(w);
 	add_user_fields(w);
+	add(w, "If-None-Match", r->if_none_match);
 	add_length(w);
 	add(w, "Content-Type", r->content_type);
 	if (r->expect_continue)

@@ -40,6 +40,7 @@ struct request {
 	struct str authorization;
 	struct str signed_lines[2]; /* whole lines that it is a signature of */
 	struct str range;
+	struct str if_range;
 	struct str content_range; /* of an upload that resumes */
 	struct str user_agent;
 	struct str accept;
@@ -49,6 +50,7 @@ struct request {
 	bool proxy_connection; /* Proxy-Connection: Keep-Alive */
 	struct str cookie;
 	struct str condition; /* a whole line: If-Modified-Since: ... */
+	struct str if_none_match; /* goes behind `fields` */
 	const struct user_field *fields;
 	size_t n_fields;
 	bool has_body;

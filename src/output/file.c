@@ -201,6 +201,38 @@ static int open_temporary(
 	return 0;
 }
 
+/* Not with O_APPEND, so that bytes can be moved to it by the kernel. */
+static int open_behind(struct file *f, struct error *e)
+{
+	int error = open_in_place(f, 0, e);
+	off_t end = error == 0 && f->regular ? lseek(f->fd, 0, SEEK_END) : 0;
+
+	if (end >= 0)
+		f->written = (uint64_t)end;
+	return error;
+}
+
+static int open_new(struct file *f, struct error *e)
+{
+	int saved;
+
+	f->temporary = str_dup(str_of(f->path));
+	if (!f->temporary)
+		return error_memory(e);
+	/* Not remembered before it exists: until then it is another's. */
+	f->slot = -1;
+	f->fd = open(f->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	saved = errno;
+	if (f->fd < 0) {
+		forget(f);
+		open_failed(f, saved, e);
+		return saved == EEXIST ? 1 : -ERR_WRITE;
+	}
+	remember(f);
+	f->created = f->regular = true;
+	return 0;
+}
+
 int file_open(
 	struct file *f, const char *path, enum file_mode mode, struct error *e)
 {
@@ -211,6 +243,10 @@ int file_open(
 	*f = (struct file){ .fd = -1, .path = path };
 	if (mode == FILE_APPEND)
 		return open_in_place(f, O_APPEND, e);
+	if (mode == FILE_RESUME)
+		return open_behind(f, e);
+	if (mode == FILE_NEW)
+		return open_new(f, e);
 	if (mode == FILE_REPLACE && is_replaceable(path, &old, &exists)) {
 		result = open_temporary(f, exists ? &old : NULL, e);
 		if (result <= 0)
@@ -251,19 +287,39 @@ void file_reserve(struct file *f, uint64_t size)
 
 /* --- closing */
 
+void file_keep(struct file *f)
+{
+	if (f->created)
+		forget(f);
+}
+
+/* What was reserved past the end would stay taken. Returns 0, or -1 and errno.
+ */
+static int settle(struct file *f)
+{
+	bool beyond = !f->borrowed && f->reserved > f->written;
+
+	f->reserved = 0;
+	return beyond ? ftruncate(f->fd, (off_t)f->written) : 0;
+}
+
+int file_settle(struct file *f, struct error *e)
+{
+	return f->fd >= 0 && settle(f) < 0 ? write_failed(f, errno, e) : 0;
+}
+
 static int close_file(struct file *f)
 {
-	int fd = f->fd;
+	int fd = f->fd, settled = settle(f), saved = errno;
 
 	f->fd = -1;
 	if (f->borrowed)
 		return 0;
-	/* What was reserved past the end would stay taken. */
-	if (f->reserved > f->written && ftruncate(fd, (off_t)f->written) < 0) {
-		close(fd);
-		return -1;
-	}
-	return close(fd);
+	if (settled == 0)
+		return close(fd);
+	close(fd);
+	errno = saved;
+	return -1;
 }
 
 int file_commit(struct file *f, struct error *e)
@@ -278,7 +334,7 @@ int file_commit(struct file *f, struct error *e)
 	}
 	if (!f->temporary)
 		return 0;
-	if (rename(f->temporary, f->path) < 0) {
+	if (!f->created && rename(f->temporary, f->path) < 0) {
 		error_set(e, ERR_WRITE,
 			"Failed to rename %s to %s: %s; --no-atomic writes "
 			"files in place",

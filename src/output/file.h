@@ -12,7 +12,9 @@
 enum file_mode {
 	FILE_REPLACE, /* all or nothing */
 	FILE_TRUNCATE, /* in place */
-	FILE_APPEND
+	FILE_APPEND,
+	FILE_RESUME, /* in place, behind what is there */
+	FILE_NEW /* only where there is none */
 };
 
 struct file {
@@ -20,10 +22,11 @@ struct file {
 	const char *path; /* borrowed; of a descriptor, its name in messages */
 	char *temporary; /* what is written to until file_commit; may be NULL */
 	int slot; /* private: where a signal handler finds it; -1: nowhere */
-	uint64_t written; /* bytes */
+	uint64_t written; /* bytes, those that FILE_RESUME has found included */
 	uint64_t reserved; /* bytes of disk space asked for */
 	bool borrowed; /* the descriptor is another's, and not closed */
 	bool regular; /* it is a regular file */
+	bool created; /* with FILE_NEW: what `temporary` names is the target */
 	bool pipe_closed; /* nobody reads what is written any more */
 };
 
@@ -39,7 +42,11 @@ struct file {
  * a file in a directory where nothing can be made. A file that may not be
  * written is not replaced.
  *
- * Returns 0 or -ERR_WRITE, naming the path and the reason. */
+ * FILE_NEW makes the file itself, so that its name is taken, and file_discard
+ * removes it again.
+ *
+ * Returns 0 or -ERR_WRITE, naming the path and the reason; with FILE_NEW also
+ * 1, and the reason in `e`, when there is something of that name. */
 int file_open(
 	struct file *f, const char *path, enum file_mode mode, struct error *e);
 
@@ -53,6 +60,13 @@ int file_write(struct file *f, const struct iovec *iov, int n, struct error *e);
 /* `size` more bytes will be written: have disk space reserved where that pays
  * and can be done. The size of the file does not change. */
 void file_reserve(struct file *f, uint64_t size);
+
+/* What is written to a FILE_NEW from now on stays there, whatever happens. */
+void file_keep(struct file *f);
+
+/* All has been written and the size is final: what is set on the descriptor
+ * after this, its times for instance, stays. Returns 0 or -ERR_WRITE. */
+int file_settle(struct file *f, struct error *e);
 
 /* All has been written: close, and put a temporary file in its place. Returns 0
  * or -ERR_WRITE; then a temporary file is gone and the target as it was. */

@@ -1,12 +1,16 @@
 #include "output/sink.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "http/file_name.h"
 #include "http/value.h"
 #include "output/descriptor.h"
 #include "output/file.h"
+#include "output/record.h"
+#include "output/target.h"
 #include "output/terminal.h"
 
 #define SLICE 16384u /* escaped and written at a time */
@@ -28,6 +32,12 @@ struct sink {
 	uint64_t seen; /* body bytes that went through sink_body */
 	bool to_stdout;
 	bool discard; /* nothing is to be kept, nor even written */
+	bool recording; /* `record` is wanted */
+	struct record record;
+	struct buf held; /* heads for -i, while the file's name is unknown */
+	char *path; /* the file's name when it is not config->path */
+	struct sink_outcome outcome;
+	struct error warning;
 };
 
 /* --- channels */
@@ -125,19 +135,44 @@ static int open_dump(struct sink *s, struct error *e)
 static int open_out(struct sink *s, struct error *e)
 {
 	const struct sink_config *config = s->config;
+	int error = 0;
 
 	if (s->out.file.fd >= 0)
 		return 0;
 	if (s->discard) /* for direct(): to move bytes to */
 		return file_open(&s->out.file, "/dev/null", FILE_TRUNCATE, e);
-	if (!s->to_stdout)
-		return open_path(&s->out, config, config->path,
-			config->in_place ? FILE_TRUNCATE : FILE_REPLACE, e);
-	open_standard(&s->out, config, STDOUT_FILENO, "standard output");
-	return 0;
+	if (s->to_stdout) {
+		open_standard(
+			&s->out, config, STDOUT_FILENO, "standard output");
+		return 0;
+	}
+	if (config->create_dirs)
+		error = file_make_directories(config->path, e);
+	if (error == 0)
+		error = target_open(&s->out.file, config,
+			s->recording ? record_name(&s->record) : STR(""),
+			&s->path, e);
+	if (error < 0)
+		return error;
+	channel_began(&s->out, config);
+	error = s->held.n ? channel_write_str(&s->out, buf_str(&s->held), e)
+			  : 0;
+	buf_fini(&s->held);
+	return error;
 }
 
 /* --- the port */
+
+/* The name of the file is known when the first byte of a body comes. */
+static bool holds_heads(const struct sink *s)
+{
+	return s->config->remote_name && !s->to_stdout && s->out.file.fd < 0;
+}
+
+static bool saves_early(const struct sink_config *config)
+{
+	return config->resume || strcmp(config->etag_file, "-") == 0;
+}
 
 /* A trailer section as curl shows it: each line ended with CRLF, however it
  * came, and no empty line behind them. */
@@ -176,7 +211,8 @@ static int put_head(struct sink *s, struct str text, bool to_out, bool to_dump,
 	struct buf doubled;
 	int error = 0;
 
-	if (to_out && to_dump && s->out.file.fd == s->dump.file.fd) {
+	if (to_out && to_dump && s->to_stdout &&
+		s->out.file.fd == s->dump.file.fd) {
 		buf_init(&doubled, 2 * text.n);
 		add_doubled(&doubled, text);
 		error = buf_check(&doubled, "response head", e);
@@ -188,9 +224,29 @@ static int put_head(struct sink *s, struct str text, bool to_out, bool to_dump,
 	}
 	if (to_dump)
 		error = channel_write_str(&s->dump, text, e);
-	if (error == 0 && to_out)
+	if (error == 0 && to_out && holds_heads(s)) {
+		buf_add_str(&s->held, text);
+		error = buf_check(&s->held, "response heads", e);
+	} else if (error == 0 && to_out)
 		error = channel_write_str(&s->out, text, e);
 	return error;
+}
+
+/* What is kept of a head. With -C, and for what goes to standard output, the
+ * entity-tag is saved at once: without it a broken download could not be gone
+ * on with. */
+static int note_head(struct sink *s, const struct head *head, struct error *e)
+{
+	const struct sink_config *config = s->config;
+	int error;
+
+	if (head->status < 200) /* trailers too */
+		return 0;
+	error = record_head(&s->record, head, config->follows, e);
+	if (error < 0 || !config->etag_file || !saves_early(config))
+		return error;
+	return record_save_etag(
+		&s->record, config->etag_file, config->create_dirs, e);
 }
 
 static int sink_head(
@@ -200,7 +256,10 @@ static int sink_head(
 	bool to_dump = s->dump.file.fd >= 0;
 	bool to_out = s->config->heads && !s->discard;
 	struct buf shown;
-	int error = to_out ? open_out(s, e) : 0;
+	int error = s->recording ? note_head(s, head, e) : 0;
+
+	if (error == 0 && to_out && !holds_heads(s))
+		error = open_out(s, e);
 
 	(void)body_follows;
 	if (error < 0 || (!to_out && !to_dump))
@@ -308,6 +367,11 @@ struct sink *sink_new(const struct sink_config *config, struct error *e)
 	}
 	s->config = config;
 	s->out.file = s->dump.file = FILE_CLOSED;
+	buf_init(&s->held, LIMIT_HEAD * LIMIT_INTERIM);
+	s->recording = config->remote_name || config->remote_time ||
+		config->attributes || config->etag_file;
+	if (s->recording)
+		record_init(&s->record);
 	s->to_stdout = !config->path || strcmp(config->path, "-") == 0;
 	s->discard = config->discard ||
 		(!s->to_stdout && strcmp(config->path, "/dev/null") == 0);
@@ -323,25 +387,84 @@ static int flush(struct channel *c, struct error *e)
 		       : 0;
 }
 
+void sink_conclude(struct sink *s, const struct sink_outcome *outcome)
+{
+	s->outcome = *outcome;
+}
+
+/* Times and attributes of the file, which is still open. */
+static int dress(struct sink *s, bool success, struct error *e)
+{
+	struct file *f = &s->out.file;
+	const struct record *r = &s->record;
+	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT },
+		{ .tv_sec = (time_t)r->modified } };
+
+	if (!s->recording || f->fd < 0 || !f->regular || f->borrowed)
+		return 0;
+	if (file_settle(f, e) < 0)
+		return -ERR_WRITE;
+	if (s->config->attributes &&
+		!record_attributes(
+			r, f->fd, s->outcome.url, s->outcome.referrer))
+		error_set(&s->warning, ERR_WRITE,
+			"Error setting extended attributes on '%s': %s",
+			f->path, error_system(errno));
+	if (success && s->config->remote_time && r->has_modified &&
+		futimens(f->fd, times) < 0)
+		error_set(&s->warning, ERR_WRITE,
+			"Failed to set the time of '%s': %s", f->path,
+			error_system(errno));
+	return 0;
+}
+
+/* Without success: what was written to a new file goes, the rest stays. */
+static void give_up(struct sink *s)
+{
+	struct file *f = &s->out.file;
+	bool remove = s->config->remove_on_error && f->fd >= 0 && f->regular &&
+		!f->borrowed && !f->temporary;
+
+	file_discard(f);
+	if (remove)
+		unlink(f->path);
+	file_discard(&s->dump.file);
+}
+
+static int commit(struct sink *s, struct error *e)
+{
+	const struct sink_config *config = s->config;
+	int error = file_commit(&s->out.file, e);
+
+	if (error < 0)
+		file_discard(&s->dump.file);
+	else
+		error = file_commit(&s->dump.file, e);
+	if (error == 0 && config->etag_file && !saves_early(config))
+		error = record_save_etag(
+			&s->record, config->etag_file, config->create_dirs, e);
+	return error;
+}
+
 int sink_finish(struct sink *s, bool success, struct error *e)
 {
-	int error = 0;
+	bool wanted = success && !s->discard && !s->to_stdout &&
+		!(s->outcome.unmodified && !s->held.n);
+	int error = wanted ? open_out(s, e) : 0;
 
-	if (success && !s->discard && !s->to_stdout)
-		error = open_out(s, e);
 	if (error == 0)
 		error = flush(&s->out, success ? e : NULL);
-	if (!success || error < 0) {
-		file_discard(&s->out.file);
-		file_discard(&s->dump.file);
-		return success ? error : 0;
-	}
-	error = file_commit(&s->out.file, e);
-	if (error < 0) {
-		file_discard(&s->dump.file);
-		return error;
-	}
-	return file_commit(&s->dump.file, e);
+	if (error == 0)
+		error = dress(s, success, success ? e : NULL);
+	if (success && error == 0)
+		return commit(s, e);
+	give_up(s);
+	return success ? error : 0;
+}
+
+const char *sink_warning(const struct sink *s)
+{
+	return s->warning.code ? s->warning.text : NULL;
 }
 
 void sink_free(struct sink *s)
@@ -350,12 +473,18 @@ void sink_free(struct sink *s)
 		return;
 	file_discard(&s->out.file);
 	file_discard(&s->dump.file);
+	if (s->recording)
+		record_fini(&s->record);
+	buf_fini(&s->held);
+	free(s->path);
 	free(s);
 }
 
 const char *sink_path(const struct sink *s)
 {
-	return s->to_stdout || s->config->discard ? NULL : s->config->path;
+	if (s->to_stdout || s->config->discard)
+		return NULL;
+	return s->path ? s->path : s->config->path;
 }
 
 bool sink_pipe_closed(const struct sink *s)
@@ -374,19 +503,7 @@ void sink_remove_temporaries(void)
 
 int sink_remote_name(struct buf *out, const struct url *url, struct error *e)
 {
-	struct str name = url->path;
-	ssize_t slash;
-
-	while (name.n && name.p[name.n - 1] == '/')
-		name.n--;
-	while ((slash = str_find(name, '/')) >= 0)
-		name = str_from(name, (size_t)slash + 1);
-	if (name.n == 0 || str_eq(name, STR(".")) || str_eq(name, STR("..")))
-		name = STR("curl_response");
-	if (*name.p == '.') {
-		buf_add_char(out, '_');
-		name = str_from(name, 1);
-	}
-	buf_add_str(out, name);
+	if (!file_name_from_path(out, url->path))
+		buf_add_text(out, "curl_response");
 	return buf_check(out, "file name", e) < 0 ? -ERR_WRITE : 0;
 }

@@ -6,8 +6,25 @@
 #include "transfer/observer.h"
 #include "url/url.h"
 
+/* What becomes of a file that is there already. */
+enum clobber {
+	CLOBBER_DEFAULT, /* it is replaced, unless a server chose its name */
+	CLOBBER_NEVER, /* --no-clobber: the new one is NAME.1 ... NAME.100 */
+	CLOBBER_ALWAYS
+};
+
 struct sink_config {
 	const char *path; /* NULL or "-": standard output */
+	const char *directory; /* for names of a server's; NULL: this one */
+	bool remote_name; /* -J: what the server suggests, else `path` */
+	bool follows; /* its redirects are followed */
+	enum clobber clobber;
+	bool resume; /* -C: in place, and kept when the transfer fails */
+	bool append; /* to what is there */
+	bool remove_on_error; /* also what is written in place */
+	bool remote_time; /* -R */
+	bool attributes; /* --xattr */
+	const char *etag_file; /* --etag-save; NULL: none */
 	bool stdout_asked; /* "-o -": binary to a terminal is wanted */
 	bool create_dirs; /* --create-dirs, for path's directory */
 	bool in_place; /* --no-atomic */
@@ -29,16 +46,33 @@ struct sink *sink_new(const struct sink_config *config, struct error *e);
 /* The port to hand to transfer_run. */
 struct sink_port sink_port(struct sink *s);
 
+/* What the transfer has found out, for sink_finish: the URL that was read in
+ * the end and the one it was come from (NULL: none), for the extended
+ * attributes; whether the response was "not modified", so that a file that has
+ * got no byte is left as it is. All borrowed. */
+struct sink_outcome {
+	const char *url, *referrer;
+	bool unmodified;
+};
+
+/* Tell it, before sink_finish. */
+void sink_conclude(struct sink *s, const struct sink_outcome *outcome);
+
 /* The transfer is over. With `success` an unwritten file is made (empty) and a
  * temporary one renamed over its target; without, a temporary file is removed
  * and the target is as it was (file.h says which files are written in place).
  * Returns 0 or -ERR_WRITE. */
 int sink_finish(struct sink *s, bool success, struct error *e);
 
+/* What has not been done, and is no failure: a time or an attribute that could
+ * not be set. NULL when there is nothing to be said. */
+const char *sink_warning(const struct sink *s);
+
 /* Give up what is left; an unfinished temporary file is removed. */
 void sink_free(struct sink *s);
 
-/* The file written to, NULL for standard output and --out-null; for
+/* The file written to, under the name it has got; NULL for standard output and
+ * --out-null; for
  * %{filename_effective}. */
 const char *sink_path(const struct sink *s);
 
@@ -50,11 +84,9 @@ bool sink_pipe_closed(const struct sink *s);
  * handler of SIGINT, SIGTERM and SIGHUP. */
 void sink_remove_temporaries(void);
 
-/* The file name for -O: the last path segment of the URL that is not empty, its
- * percent-encoding as it is; "curl_response", as curl has it, when there is
- * none or when it is "." or "..". So it never has a slash in it. Nor is it
- * hidden: a dot at its front becomes '_'. Appended to `out`. Returns 0 or
- * -ERR_WRITE. */
+/* The file name for -O: file_name_from_path of the URL's path, or
+ * "curl_response", as curl has it. Appended to `out`. Returns 0 or -ERR_WRITE.
+ */
 int sink_remote_name(struct buf *out, const struct url *url, struct error *e);
 
 #endif

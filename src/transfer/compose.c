@@ -1,5 +1,6 @@
 #include "transfer/compose.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "http/coding.h"
@@ -148,7 +149,8 @@ static void fill(struct request *r, const struct compose *c)
 
 /* The values that a request borrows while its head is written. */
 struct draft {
-	struct buf host, target, authorization, cookie, range;
+	struct buf host, target, authorization, cookie;
+	struct buf range, content_range, condition;
 	struct sigv4_signature signature;
 	struct user_field *kept;
 	struct request request;
@@ -162,6 +164,8 @@ static void draft_init(struct draft *d)
 	buf_init(&d->authorization, LIMIT_REQUEST_HEAD);
 	buf_init(&d->cookie, LIMIT_REQUEST_HEAD);
 	buf_init(&d->range, LIMIT_URL);
+	buf_init(&d->content_range, LIMIT_URL);
+	buf_init(&d->condition, LIMIT_URL);
 	sigv4_init(&d->signature);
 }
 
@@ -172,6 +176,8 @@ static void draft_fini(struct draft *d)
 	buf_fini(&d->authorization);
 	buf_fini(&d->cookie);
 	buf_fini(&d->range);
+	buf_fini(&d->content_range);
+	buf_fini(&d->condition);
 	sigv4_fini(&d->signature);
 	free(d->kept);
 }
@@ -231,6 +237,28 @@ static int authorize(struct draft *d, const struct compose *c, struct error *e)
 	return error;
 }
 
+/* Which bytes are asked for, or sent, and on what condition. */
+static void select_part(struct draft *d, const struct compose *c)
+{
+	const struct request_spec *spec = &c->job->request;
+	uint64_t from = spec->upload_from;
+
+	if (spec->resume_from) {
+		buf_printf(&d->range, "bytes=%" PRIu64 "-", spec->resume_from);
+		d->request.if_range = spec->if_range;
+	} else if (spec->range)
+		buf_printf(&d->range, "bytes=%s", spec->range);
+	if (spec->upload_resumes && c->with_body && spec->body->length) {
+		uint64_t whole = from + spec->body->length;
+
+		buf_printf(&d->content_range,
+			"bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, from,
+			whole - 1, whole);
+	}
+	condition_write(&d->condition, &spec->condition);
+	d->request.if_none_match = spec->if_none_match;
+}
+
 static int draft(struct draft *d, const struct compose *c, struct error *e)
 {
 	const struct request_spec *spec = &c->job->request;
@@ -240,8 +268,7 @@ static int draft(struct draft *d, const struct compose *c, struct error *e)
 	host_value(&d->host, c->url);
 	target_value(&d->target, c->url, spec->target);
 	cookie_value(&d->cookie, c);
-	if (spec->range)
-		buf_printf(&d->range, "bytes=%s", spec->range);
+	select_part(d, c);
 	error = draft_fields(d, c, e);
 	if (error == 0)
 		error = authorize(d, c, e);
@@ -249,9 +276,13 @@ static int draft(struct draft *d, const struct compose *c, struct error *e)
 	d->request.target = buf_str(&d->target);
 	d->request.cookie = buf_str(&d->cookie);
 	d->request.range = buf_str(&d->range);
+	d->request.content_range = buf_str(&d->content_range);
+	d->request.condition = buf_str(&d->condition);
 	if (error == 0 &&
 		(d->host.failed || d->target.failed ||
-			d->authorization.failed || d->cookie.failed))
+			d->authorization.failed || d->cookie.failed ||
+			d->range.failed || d->content_range.failed ||
+			d->condition.failed))
 		error = error_memory(e);
 	return error;
 }

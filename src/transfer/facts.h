@@ -28,7 +28,8 @@ struct facts {
 			  * NULL: none, or the job does not want them */
 	int tls_chain_length;
 	long tls_verify_result;
-	int status; /* 0: no response */
+	int status; /* 0: no response; 304 also when it was only simulated */
+	bool unmodified; /* the condition of the request was not met */
 	int connect_status; /* of the last CONNECT */
 	int major, minor; /* version of the last response */
 	struct buf heads; /* the last response's head, trailers behind it */

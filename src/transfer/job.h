@@ -7,6 +7,7 @@
 #include "net/dial.h"
 #include "net/tls.h"
 #include "policy/auth.h"
+#include "policy/condition.h"
 #include "policy/cookie.h"
 #include "policy/redirect.h"
 #include "transfer/upload.h"
@@ -32,6 +33,12 @@ struct request_spec {
 	bool compressed; /* Accept-Encoding, and decode */
 	bool tr_encoding; /* offer compressed transfer codings */
 	const char *range; /* behind "bytes="; NULL: none */
+	uint64_t resume_from; /* -C: a download goes on here; 0: none */
+	struct str if_range; /* the entity-tag it depends on; {NULL, 0}: none */
+	bool upload_resumes; /* -C with -T: */
+	uint64_t upload_from; /* the body begins at this byte of its whole */
+	struct condition condition; /* -z */
+	struct str if_none_match; /* --etag-compare; {NULL, 0}: none */
 	bool raw; /* --raw: neither chunked nor codings are decoded */
 	bool ignore_length;
 	struct user_field *fields;

@@ -8,6 +8,7 @@
 #include "transfer/raw.h"
 #include "transfer/tell.h"
 #include "transfer/transfer_state.h"
+#include "transfer/verdict.h"
 
 /* --- telling of hops */
 
@@ -460,22 +461,47 @@ static int redirect(struct transfer *t, struct exchange *x, enum reuse *reuse,
 	return error;
 }
 
+/* The answer is no good, but what it was can be seen. */
+static void show_head_only(struct transfer *t, struct exchange *x)
+{
+	struct error ignored;
+
+	if (x->head.status)
+		t->sink->ops->head(t->sink->sink, &x->head, false, &ignored);
+}
+
 static int finish_head(struct transfer *t, struct exchange *x,
 	enum reuse *reuse, struct error *e)
 {
 	const struct job *job = t->job;
 	int status = x->head.status, error;
 	bool failed = job->fail != FAIL_NEVER && status >= 400;
+	struct verdict v = { 0 };
 
 	if (job->redirect.follow && redirect_asked(&x->head))
 		return redirect(t, x, reuse, e);
 	if (redirect_asked(&x->head))
 		tell_not_followed(t->observer, x->head.status);
+	error = verdict_reach(&v, job, &x->head, &x->framing, t->with_body, e);
+	if (error < 0) {
+		show_head_only(t, x);
+		return error;
+	}
+	failed = failed && !v.ignore_body;
+	if (v.unmodified && status != 304)
+		log_line(t->log,
+			"Last-Modified does not meet the condition: "
+			"simulating a 304 response");
 	note_redirect_url(t, &x->head);
+	t->facts->unmodified = v.unmodified;
+	if (v.unmodified)
+		t->facts->status = 304;
 	if (failed && job->fail == FAIL_WITHOUT_BODY)
 		error = t->sink->ops->head(t->sink->sink, &x->head, false, e);
 	else
-		error = receive_body(t, x, false, reuse, e);
+		error = receive_body(t, x, v.ignore_body, reuse, e);
+	if (error == 0 && v.part.satisfied)
+		error = resume_check(&v.part, t->facts->wire, e);
 	if (error == 0 && failed)
 		error = error_set(e, ERR_HTTP_RETURNED,
 			"The requested URL returned error: %d", status);

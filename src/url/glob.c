@@ -88,14 +88,17 @@ void glob_url(const struct glob *g, uint64_t index, struct buf *out)
 	buf_add_str(out, glob_text(g, g->tail));
 }
 
-/* Which range "1" or "<name>" at the front of `s` means. Returns the bytes
- * that say so, 0 when there is no such range. */
-static size_t read_reference(const struct glob *g, struct str s, size_t *n)
+/* Which range "1" or "<name>" at the front of `s` means, the number counted
+ * from behind `*before` ranges, to which those of `g` are added. Returns the
+ * bytes that say so, 0 when there is no such range. */
+static size_t read_reference(
+	const struct glob *g, struct str s, size_t *before, size_t *n)
 {
-	size_t length = glob_name_length(s);
+	size_t length = glob_name_length(s), first = *before;
 	uint64_t number;
 	ssize_t found;
 
+	*before += glob_ranges(g);
 	if (length) {
 		found = glob_find(g, (struct str){ s.p + 1, length - 2 });
 		*n = (size_t)found;
@@ -103,25 +106,44 @@ static size_t read_reference(const struct glob *g, struct str s, size_t *n)
 	}
 	while (length < s.n && ascii_is_digit(s.p[length]))
 		length++;
-	if (!num_decimal(str_first(s, length), glob_ranges(g), &number) ||
-		number == 0)
+	if (!num_decimal(str_first(s, length), *before, &number) ||
+		number <= first)
 		return 0;
-	*n = (size_t)number - 1;
+	*n = (size_t)number - 1 - first;
 	return length;
 }
 
-void glob_fill(const struct glob *g, uint64_t index, struct str template,
+/* Append what the reference at the front of `s` means. Returns its bytes, 0
+ * when it is none. */
+static size_t add_reference(const struct glob_place *places, size_t n,
+	struct str s, struct buf *out)
+{
+	size_t before = 0, range;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t length = places[i].glob
+			? read_reference(places[i].glob, s, &before, &range)
+			: 0;
+
+		if (length) {
+			add_value(places[i].glob, range, places[i].index, out);
+			return length;
+		}
+	}
+	return 0;
+}
+
+void glob_fill(const struct glob_place *places, size_t n, struct str template,
 	struct buf *out)
 {
 	struct str before;
 
 	while (str_cut(template, '#', &before, &template)) {
-		size_t n, length = read_reference(g, template, &n);
+		size_t length;
 
 		buf_add_str(out, before);
-		if (length)
-			add_value(g, n, index, out);
-		else
+		length = add_reference(places, n, template, out);
+		if (!length)
 			buf_add_char(out, '#');
 		template = str_from(template, length);
 	}

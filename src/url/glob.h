@@ -22,9 +22,17 @@ void glob_free(struct glob *g);
 /* Append URL number `index` (from 0; the rightmost glob varies fastest). */
 void glob_url(const struct glob *g, uint64_t index, struct buf *out);
 
-/* Append `template` with #1, #2 ... replaced by what the globs of URL number
- * `index` stand at; a number without a glob stays as it is. For -o. */
-void glob_fill(const struct glob *g, uint64_t index, struct str template,
+/* A pattern, and which of its URLs it stands at. */
+struct glob_place {
+	const struct glob *glob; /* NULL: none */
+	uint64_t index;
+};
+
+/* Append `template` with #1, #2 ... replaced by what the globs stand at, those
+ * of the second place counted on behind those of the first, and #<name> by what
+ * the first glob of that name does; what no glob is meant by stays as it is.
+ * For -o. */
+void glob_fill(const struct glob_place *places, size_t n, struct str template,
 	struct buf *out);
 
 #endif

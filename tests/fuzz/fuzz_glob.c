@@ -47,7 +47,7 @@ static void check_index(
 	expect(!out.failed);
 	check_escaped(buf_str(&out));
 	buf_clear(&out);
-	glob_fill(g, index, template, &out);
+	glob_fill(&(struct glob_place){ g, index }, 1, template, &out);
 	if (str_find(template, '#') < 0)
 		expect(str_eq(buf_str(&out), template));
 	buf_fini(&out);

@@ -89,7 +89,8 @@ static void describe_targets(struct buf *out, const struct options *o)
 
 static void describe(struct buf *out, const struct command *c)
 {
-	static const struct command initial;
+	static const struct command initial = { .har_body_limit =
+							HAR_BODY_LIMIT };
 	struct options o;
 
 	if (c->action == COMMAND_HELP)

@@ -222,11 +222,50 @@ static void test_fill(const void *data)
 
 	assert_non_null(g);
 	buf_init(&out, 1000);
-	glob_fill(g, row->index, (struct str){ copy, n }, &out);
+	glob_fill(&(struct glob_place){ g, row->index }, 1,
+		(struct str){ copy, n }, &out);
 	assert_string_equal(buf_text(&out), row->wanted);
 	buf_fini(&out);
 	free(copy);
 	glob_free(g);
+}
+
+struct both_row {
+	const char *name, *first, *second; /* NULL: no glob */
+	const char *template, *wanted;
+};
+
+static const struct both_row both_rows[] = {
+	{ "only the second", NULL, "f{1,2}", "out-#1", "out-2" },
+	{ "a first without ranges", "http://h/", "f{1,2}", "out-#1", "out-2" },
+	{ "counted on", "{a,b}", "{1,2}[3-4]", "#1#2#3", "b14" },
+	{ "beyond both", "{a,b}", "{1,2}", "#3", "#3" },
+	{ "name of the second", "{a,b}", "{<n>1,2}", "#<n>", "2" },
+	{ "name of both", "{<n>a,b}", "{<n>1,2}", "#<n>", "b" },
+	{ "none", NULL, NULL, "#1", "#1" },
+};
+
+static void test_fill_both(const void *data)
+{
+	const struct both_row *row = data;
+	const char *const patterns[] = { row->first, row->second };
+	struct glob_place places[2] = { { NULL, 0 } };
+	struct error e = { 0 };
+	uint64_t count;
+	struct buf out;
+
+	for (size_t i = 0; i < 2; i++)
+		if (patterns[i]) {
+			places[i].glob = glob_new(
+				str_of(patterns[i]), &count, &e);
+			places[i].index = 1 % count;
+		}
+	buf_init(&out, 1000);
+	glob_fill(places, 2, str_of(row->template), &out);
+	assert_string_equal(buf_text(&out), row->wanted);
+	buf_fini(&out);
+	for (size_t i = 0; i < 2; i++)
+		glob_free((struct glob *)places[i].glob);
 }
 
 static void test_large(const void *row)
@@ -293,6 +332,7 @@ int main(void)
 		TABLE("glob_url", url_rows, test_url),
 		TABLE("glob_new", error_rows, test_error),
 		TABLE("glob_fill", fill_rows, test_fill),
+		TABLE("glob_fill of two", both_rows, test_fill_both),
 		SINGLE("2 * 10^18 URLs", test_large),
 		SINGLE("a thousand globs and one more", test_many),
 		SINGLE("a pattern of more than LIMIT_URL", test_long),

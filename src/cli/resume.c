@@ -1,0 +1,110 @@
+#include "cli/resume.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/input.h"
+#include "output/attributes.h"
+
+/* A file that is not there is as good as an empty one. */
+static int read_file(struct buf *out, const char *path, struct error *e)
+{
+	if (access(path, F_OK) < 0)
+		return 0;
+	return input_read(out, path, e);
+}
+
+int resume_read_etag(struct operation *o, struct error *e)
+{
+	const char *path = o->options->etag_compare;
+	struct str etag;
+	int error = path ? read_file(&o->etag, path, e) : 0;
+
+	if (!path || error < 0)
+		return error;
+	etag = etag_from_file(buf_str(&o->etag));
+	o->job.request.if_none_match = etag.n ? etag : STR("\"\"");
+	return 0;
+}
+
+/* --- downloads */
+
+/* How much there is of what the errand writes to. */
+static uint64_t size_so_far(const struct errand *errand)
+{
+	struct stat st;
+
+	if (!errand->path || stat(errand->path, &st) < 0 ||
+		!S_ISREG(st.st_mode))
+		return 0;
+	return (uint64_t)st.st_size;
+}
+
+/* The entity-tag of what is there already, from wherever it may be known. */
+static int find_validator(
+	struct errand *errand, const struct operation *o, struct error *e)
+{
+	struct request_spec *spec = &errand->job.request;
+	const char *path = o->options->etag_save;
+	struct str etag = spec->if_none_match;
+	struct error ignored;
+
+	if (!etag_is_strong(etag) && path &&
+		read_file(&errand->etag, path, &ignored) == 0)
+		etag = etag_from_file(buf_str(&errand->etag));
+	if (!etag_is_strong(etag) && errand->path) {
+		buf_clear(&errand->etag);
+		if (attributes_get(errand->path, ATTRIBUTE_ETAG, &errand->etag))
+			etag = buf_str(&errand->etag);
+	}
+	if (errand->etag.failed == ERR_OUT_OF_MEMORY)
+		return error_memory(e);
+	if (!etag_is_strong(etag) || etag.n == 2)
+		return 0;
+	spec->if_range = etag;
+	spec->if_none_match = (struct str){ NULL, 0 };
+	return 0;
+}
+
+int resume_download(
+	struct errand *errand, const struct operation *o, struct error *e)
+{
+	const struct options *options = o->options;
+	struct request_spec *spec = &errand->job.request;
+
+	if (!options->resume || spec->put)
+		return 0;
+	errand->sink.resume = true;
+	spec->resume_from = options->resume_auto ? size_so_far(errand)
+						 : options->resume_at;
+	if (spec->resume_from == 0)
+		return 0;
+	errand->sink.append = true;
+	return find_validator(errand, o, e);
+}
+
+/* --- uploads */
+
+int resume_upload(struct errand *errand, const struct options *options, int fd,
+	uint64_t *start, struct error *e)
+{
+	struct request_spec *spec = &errand->job.request;
+	struct stat st;
+	bool known = fd != STDIN_FILENO && fstat(fd, &st) == 0 &&
+		S_ISREG(st.st_mode);
+
+	*start = 0;
+	if (!options->resume || (!known && !options->resume_at))
+		return 0;
+	if (!known)
+		return error_set(e, ERR_USAGE,
+			"option -C: an upload can be resumed only from a "
+			"regular file, whose length is known");
+	if (options->resume_at && options->resume_at >= (uint64_t)st.st_size)
+		return error_set(
+			e, ERR_PARTIAL, "File already completely uploaded");
+	*start = options->resume_at;
+	spec->upload_resumes = true;
+	spec->upload_from = *start;
+	return 0;
+}

@@ -1,0 +1,120 @@
+#include "http/file_name.h"
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "http/disposition.h"
+#include "http/value.h"
+
+/* Characters that are seen as something else than they are: C1 controls,
+ * U+200E, U+200F and the embeddings, overrides and isolates of U+202A to U+202E
+ * and U+2066 to U+2069. */
+static bool is_deceptive(struct str c)
+{
+	const unsigned char *p = (const unsigned char *)c.p;
+
+	if (c.n == 2)
+		return p[0] == 0xc2 && p[1] < 0xa0;
+	if (c.n != 3 || p[0] != 0xe2)
+		return false;
+	return (p[1] == 0x80 &&
+		       (p[2] == 0x8e || p[2] == 0x8f ||
+			       (p[2] >= 0xaa && p[2] <= 0xae))) ||
+		(p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
+}
+
+static void add_harmless(struct buf *out, struct str name)
+{
+	size_t n;
+
+	for (; name.n; name = str_from(name, n)) {
+		struct str character;
+
+		utf8_read(name, &n);
+		character = str_first(name, n);
+		if ((n == 1 && ascii_is_control(*name.p)) ||
+			is_deceptive(character))
+			buf_add_char(out, '_');
+		else
+			buf_add_str(out, character);
+	}
+}
+
+static bool add_component(struct buf *out, struct str name)
+{
+	if (name.n == 0 || str_eq(name, STR(".")) || str_eq(name, STR("..")))
+		return false;
+	if (*name.p == '.') {
+		buf_add_char(out, '_');
+		name = str_from(name, 1);
+	}
+	add_harmless(out, name);
+	return true;
+}
+
+bool file_name_safe(struct buf *out, struct str name)
+{
+	for (size_t i = name.n; i > 0; i--)
+		if (name.p[i - 1] == '/' || name.p[i - 1] == '\\')
+			return add_component(out, str_from(name, i));
+	return add_component(out, name);
+}
+
+static struct str last_segment(struct str path)
+{
+	ssize_t slash;
+
+	while (path.n && path.p[path.n - 1] == '/')
+		path.n--;
+	while ((slash = str_find(path, '/')) >= 0)
+		path = str_from(path, (size_t)slash + 1);
+	return path;
+}
+
+bool file_name_from_path(struct buf *out, struct str path)
+{
+	return add_component(out, last_segment(path));
+}
+
+bool file_name_from_reference(struct buf *out, struct str reference)
+{
+	struct str rest;
+	ssize_t colon, slash;
+
+	str_cut(reference, '#', &reference, &rest);
+	str_cut(reference, '?', &reference, &rest);
+	colon = str_find(reference, ':');
+	slash = str_find(reference, '/');
+	if (colon >= 0 && (slash < 0 || colon < slash))
+		reference = str_from(reference, (size_t)colon + 1);
+	if (str_starts(reference, STR("//"))) {
+		slash = str_find(str_from(reference, 2), '/');
+		if (slash < 0)
+			return false;
+		reference = str_from(reference, 2 + (size_t)slash);
+	}
+	return file_name_safe(out, last_segment(reference));
+}
+
+bool file_name_from_head(struct buf *out, const struct head *head)
+{
+	const struct field *field;
+	struct buf value, name;
+	size_t at = 0;
+	bool found = false;
+
+	buf_init(&value, LIMIT_HEAD);
+	buf_init(&name, LIMIT_HEAD);
+	while (!found &&
+		(field = head_find(
+			 head, STR("Content-Disposition"), at, &at))) {
+		buf_clear(&value);
+		buf_clear(&name);
+		value_unfold(&value, field->value);
+		found = disposition_name(&name, buf_str(&value)) &&
+			file_name_safe(out, buf_str(&name));
+		at++;
+	}
+	buf_fini(&value);
+	buf_fini(&name);
+	return found;
+}

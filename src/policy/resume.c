@@ -1,0 +1,86 @@
+#include "policy/resume.h"
+
+#include <inttypes.h>
+
+static int judge_unsatisfied(
+	const struct resume *resume, const struct head *head, struct error *e)
+{
+	struct content_range range;
+
+	if (!content_range_parse(
+		    head_value(head, STR("Content-Range")), &range) ||
+		range.satisfied || range.whole == resume->offset)
+		return RESUME_COMPLETE;
+	return error_set(e, ERR_RANGE,
+		"Cannot resume at byte %" PRIu64
+		": the server says that all of it is %" PRIu64 " bytes",
+		resume->offset, range.whole);
+}
+
+static int judge_partial(const struct resume *resume, const struct head *head,
+	struct content_range *range, struct error *e)
+{
+	struct str value = head_value(head, STR("Content-Range"));
+	struct str etag = head_value(head, STR("ETag"));
+
+	if (!content_range_parse(value, range) || !range->satisfied)
+		return error_set(e, ERR_RANGE,
+			"Cannot resume: the server sends a part, but not which "
+			"(Content-Range: %.*s)",
+			(int)(value.n < 64 ? value.n : 64),
+			value.p ? value.p : "");
+	if (range->first != resume->offset)
+		return error_set(e, ERR_RANGE,
+			"Cannot resume: asked for byte %" PRIu64
+			" on, the server sends byte %" PRIu64 " on",
+			resume->offset, range->first);
+	if (resume->validator.n && etag.n && !str_eq(etag, resume->validator))
+		return error_set(e, ERR_RANGE,
+			"Cannot resume: the server has another version by now, "
+			"and has sent a part of that");
+	return RESUME_GOES_ON;
+}
+
+int resume_judge(const struct resume *resume, const struct head *head,
+	uint64_t length, struct content_range *range, struct error *e)
+{
+	if (head->status == 416)
+		return judge_unsatisfied(resume, head, e);
+	if (head->status == 206)
+		return judge_partial(resume, head, range, e);
+	if (head->status >= 400)
+		return error_set(e, ERR_RANGE,
+			"Cannot resume at byte %" PRIu64
+			": the server answers with status %d",
+			resume->offset, head->status);
+	if (head->status == 204 || head->status == 304)
+		return RESUME_COMPLETE;
+	if (resume->validator.n &&
+		!str_eq(head_value(head, STR("ETag")), resume->validator))
+		return error_set(e, ERR_RANGE,
+			"Cannot resume: the server has another version by now, "
+			"or does not support byte ranges");
+	if (head->status / 100 == 2 && length == resume->offset)
+		return RESUME_COMPLETE;
+	return error_set(e, ERR_RANGE,
+		"HTTP server does not seem to support byte ranges. Cannot "
+		"resume.");
+}
+
+int resume_check(
+	const struct content_range *range, uint64_t received, struct error *e)
+{
+	uint64_t promised = range->last - range->first + 1;
+
+	if (received != promised)
+		return error_set(e, ERR_PARTIAL,
+			"the server announced %" PRIu64
+			" bytes in Content-Range and sent %" PRIu64,
+			promised, received);
+	if (range->whole != RANGE_UNKNOWN && range->last + 1 < range->whole)
+		return error_set(e, ERR_PARTIAL,
+			"the server sent only as far as byte %" PRIu64
+			" of %" PRIu64 "; resume once more",
+			range->last + 1, range->whole);
+	return 0;
+}

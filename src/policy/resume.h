@@ -1,0 +1,34 @@
+/* What an answer means for a download that goes on at an offset (RFC 9110
+ * sections 14.2 and 15.3.7). */
+#ifndef POLICY_RESUME_H
+#define POLICY_RESUME_H
+
+#include "http/head.h"
+#include "http/range.h"
+
+struct resume {
+	uint64_t offset; /* asked for; more than 0 */
+	struct str validator; /* what went into If-Range; {NULL, 0}: nothing */
+};
+
+enum resume_verdict {
+	RESUME_GOES_ON, /* the body is what is missing: `range` says which */
+	RESUME_COMPLETE /* nothing is missing; the body is to be ignored */
+};
+
+/* Judge the head of the final answer; `length` is the Content-Length, or
+ * RANGE_UNKNOWN. A 206 that begins at the offset goes on. Complete is what a
+ * 416 is the answer to, unless it says that the whole has another length than
+ * the offset; an answer with a body of just that length, of a server that knows
+ * no ranges; and one that has no body (204, 304). All else is -ERR_RANGE:
+ * nothing of it may be appended. */
+int resume_judge(const struct resume *resume, const struct head *head,
+	uint64_t length, struct content_range *range, struct error *e);
+
+/* The body of a RESUME_GOES_ON had `received` bytes. Returns 0, or -ERR_PARTIAL
+ * when they are not those of the range, or the range ends before the whole
+ * does. */
+int resume_check(
+	const struct content_range *range, uint64_t received, struct error *e);
+
+#endif
