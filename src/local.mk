@@ -137,6 +137,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/converse.c src/cli/converse.h \
 	src/cli/cookies.c src/cli/cookies.h \
 	src/cli/data.c src/cli/data.h \
+	src/cli/files.c src/cli/files.h \
 	src/cli/form.c src/cli/form.h \
 	src/cli/form_scan.c src/cli/form_scan.h \
 	src/cli/form_settings.c src/cli/form_settings.h \

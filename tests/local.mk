@@ -59,6 +59,7 @@ unit_tests = \
 	tests/unit/test_fanout \
 	tests/unit/test_file \
 	tests/unit/test_file_name \
+	tests/unit/test_file_new \
 	tests/unit/test_finding \
 	tests/unit/test_form \
 	tests/unit/test_form_encode \
@@ -98,6 +99,7 @@ unit_tests = \
 	tests/unit/test_send \
 	tests/unit/test_sending \
 	tests/unit/test_sink \
+	tests/unit/test_sink_names \
 	tests/unit/test_source \
 	tests/unit/test_str \
 	tests/unit/test_stream \
@@ -214,10 +216,12 @@ integration_tests = \
 	tests/integration/test_files.py \
 	tests/integration/test_har.py \
 	tests/integration/test_http.py \
+	tests/integration/test_names.py \
 	tests/integration/test_nginx.py \
 	tests/integration/test_raw.py \
 	tests/integration/test_report.py \
 	tests/integration/test_requests.py \
+	tests/integration/test_resume.py \
 	tests/integration/test_talk.py \
 	tests/integration/test_tls.py \
 	tests/integration/test_trace.py
@@ -233,11 +237,13 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_chunked \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_cookie \
+	tests/fuzz/fuzz_file_name \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_head \
 	tests/fuzz/fuzz_netrc \
 	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_range \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_url \
 	tests/fuzz/fuzz_value \
@@ -246,11 +252,13 @@ tests_fuzz_fuzz_challenge_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_chunked_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_config_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_cookie_LDADD = $(fuzz_main) $(house)
+tests_fuzz_fuzz_file_name_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_form_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_glob_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_head_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_netrc_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_options_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_range_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_request_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_url_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_value_LDADD = $(fuzz_main) src/libminifetch.a

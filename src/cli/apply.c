@@ -2,12 +2,11 @@
 
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include "base/ascii.h"
-#include "base/date_loose.h"
 #include "base/num.h"
 #include "cli/data.h"
+#include "cli/files.h"
 #include "cli/form.h"
 #include "cli/input.h"
 #include "cli/narration.h"
@@ -315,83 +314,6 @@ static int set_range(struct command *c, struct options *o,
 	return o->range ? 0 : error_memory(e);
 }
 
-static int refuse_together(const struct option_use *use, const char *name,
-	const char *other, struct error *e)
-{
-	return error_set(e, ERR_USAGE,
-		"%s is mutually exclusive with %s\n"
-		"minifetch: option %s: is badly used here",
-		name, other, use->shown);
-}
-
-static int set_resume(
-	struct options *o, const struct option_use *use, struct error *e)
-{
-	struct str text = str_of(use->argument);
-
-	if (o->clobber == CLOBBER_NEVER)
-		return refuse_together(use, "--continue-at", "--no-clobber", e);
-	if (o->remove_on_error)
-		return refuse_together(
-			use, "--continue-at", "--remove-on-error", e);
-	o->resume = true;
-	o->resume_at = 0;
-	o->resume_auto = str_eq(text, STR("-"));
-	if (o->resume_auto || num_decimal(text, INT64_MAX, &o->resume_at))
-		return 0;
-	return refuse(use, e,
-		str_starts(text, STR("-"))
-			? "expected a positive numerical parameter"
-			: "expected a proper numerical parameter");
-}
-
-static int set_clobber(
-	struct options *o, const struct option_use *use, struct error *e)
-{
-	if (!use->on && o->resume)
-		return refuse_together(use, "--no-clobber", "--continue-at", e);
-	o->clobber = use->on ? CLOBBER_ALWAYS : CLOBBER_NEVER;
-	return 0;
-}
-
-static int set_remove_on_error(
-	struct options *o, const struct option_use *use, struct error *e)
-{
-	if (use->on && o->resume)
-		return refuse_together(
-			use, "--remove-on-error", "--continue-at", e);
-	o->remove_on_error = use->on;
-	return 0;
-}
-
-/* A date, or a file that has one; a sign in front says which way. */
-static void set_condition(
-	struct command *c, struct options *o, const struct option_use *use)
-{
-	const char *text = use->argument;
-	enum condition_kind kind = CONDITION_NEWER;
-	struct stat st;
-	int64_t when;
-
-	if (*text == '-')
-		kind = CONDITION_OLDER;
-	else if (*text == '=')
-		kind = CONDITION_LAST_MODIFIED;
-	if (*text == '-' || *text == '=' || *text == '+')
-		text++;
-	o->condition = (struct condition){ .kind = kind };
-	if (date_parse_loose(str_of(text), &when))
-		o->condition.when = when;
-	else if (stat(text, &st) == 0)
-		o->condition.when = st.st_mtime;
-	else {
-		o->condition.kind = CONDITION_NONE;
-		command_warn(c,
-			"Illegal date format for -z, --time-cond (and not a "
-			"file name). Disabling time condition.");
-	}
-}
-
 /* "PORT" or "FIRST-LAST". */
 static int set_local_port(
 	struct options *o, const struct option_use *use, struct error *e)
@@ -506,9 +428,9 @@ static int apply_switch(struct command *c, struct options *o,
 		o->location = o->follow = use->on;
 		break;
 	case OPTION_ID_clobber:
-		return set_clobber(o, use, e);
+		return files_clobber(o, use, e);
 	case OPTION_ID_remove_on_error:
-		return set_remove_on_error(o, use, e);
+		return files_remove_on_error(o, use, e);
 	case OPTION_ID_anyauth:
 		o->auth = AUTH_BASIC | AUTH_DIGEST;
 		break;
@@ -574,9 +496,9 @@ static int apply_custom(struct command *c, struct options *o,
 	case OPTION_ID_cert:
 		return set_cert(c, o, use, e);
 	case OPTION_ID_continue_at:
-		return set_resume(o, use, e);
+		return files_resume(o, use, e);
 	case OPTION_ID_time_cond:
-		set_condition(c, o, use);
+		files_condition(c, o, use);
 		break;
 	case OPTION_ID_data:
 		return data_add(o, DATA_TEXT, use, e);

@@ -177,8 +177,77 @@ static void test_compose(const void *data)
 	url_fini(&url);
 }
 
+struct part_row {
+	const char *name;
+	struct request_spec spec;
+	const char *body; /* NULL: none */
+	const char *lines; /* of the head, behind Host and before Accept */
+	const char *more; /* behind Accept */
+};
+
+static const struct part_row part_rows[] = {
+	{ "-r", { .range = "0-3" }, NULL, "Range: bytes=0-3\r\n", "" },
+	{ "-C", { .resume_from = 40 }, NULL, "Range: bytes=40-\r\n", "" },
+	{ "-C before -r", { .resume_from = 40, .range = "0-3" }, NULL,
+		"Range: bytes=40-\r\n", "" },
+	{ "If-Range", { .resume_from = 40, .if_range = { "\"v\"", 3 } }, NULL,
+		"Range: bytes=40-\r\nIf-Range: \"v\"\r\n", "" },
+	{ "no If-Range without -C", { .if_range = { "\"v\"", 3 } }, NULL, "",
+		"" },
+	{ "-T -C 2", { .upload_resumes = true, .upload_from = 2 }, "cde",
+		"Content-Range: bytes 2-4/5\r\n", "Content-Length: 3\r\n" },
+	{ "-T -C -", { .upload_resumes = true }, "abcde",
+		"Content-Range: bytes 0-4/5\r\n", "Content-Length: 5\r\n" },
+	{ "-T -C -, empty", { .upload_resumes = true }, "", "",
+		"Content-Length: 0\r\n" },
+	{ "no longer an upload", { .upload_resumes = true, .upload_from = 2 },
+		NULL, "", "" },
+	{ "-z", { .condition = { CONDITION_NEWER, 0 } }, NULL, "",
+		"If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT\r\n" },
+	{ "--etag-compare", { .if_none_match = { "\"v\"", 3 } }, NULL, "",
+		"If-None-Match: \"v\"\r\n" },
+};
+
+static void test_part(const void *data)
+{
+	const struct part_row *row = data;
+	struct job job = { .request = row->spec };
+	struct upload_memory memory;
+	struct credentials credentials;
+	struct upload upload;
+	struct message m;
+	struct buf wanted;
+	struct url url;
+	struct error e = { 0 };
+	struct compose c = { .job = &job, .url = &url, .method = STR("M") };
+
+	assert_int_equal(
+		url_parse(&url, STR("http://h.example/"), NULL, &e), 0);
+	job.request.minor = 1;
+	if (row->body) {
+		upload_from_memory(&upload, &memory, str_of(row->body));
+		job.request.body = &upload;
+		c.with_body = true;
+	}
+	assert_int_equal(
+		credentials_init(&credentials, &job.request, &url, true, &e),
+		0);
+	c.credentials = &credentials;
+	message_init(&m);
+	assert_int_equal(compose(&m, &c, &e), 0);
+	buf_init(&wanted, 1000);
+	buf_printf(&wanted, "M / HTTP/1.1\r\n" HOST "%s" ACCEPT "%s\r\n",
+		row->lines, row->more);
+	assert_string_equal(buf_text(&m.head), buf_text(&wanted));
+	buf_fini(&wanted);
+	message_fini(&m);
+	credentials_fini(&credentials);
+	url_fini(&url);
+}
+
 static const struct table tables[] = {
 	TABLE("compose", rows, test_compose),
+	TABLE("compose of parts", part_rows, test_part),
 };
 
 int main(void)

@@ -87,6 +87,15 @@ static const struct replace_row replace_rows[] = {
 	{ "appended", A_FILE, 0644, FILE_APPEND, true, "oldnew", 0644, false },
 	{ "appended to nothing", NOTHING, 0, FILE_APPEND, true, "new", 0640,
 		true },
+	{ "resumed", A_FILE, 0644, FILE_RESUME, true, "oldnew", 0644, false },
+	{ "resumed, fails", A_FILE, 0644, FILE_RESUME, false, "oldnew", 0644,
+		false },
+	{ "resumed from nothing", NOTHING, 0, FILE_RESUME, true, "new", 0640,
+		true },
+	{ "resumed hard link", HARD_LINK, 0644, FILE_RESUME, true, "oldnew",
+		0644, false },
+	{ "only new", NOTHING, 0, FILE_NEW, true, "new", 0640, true },
+	{ "only new, fails", NOTHING, 0, FILE_NEW, false, NULL, 0, true },
 	{ "symlink", SYMLINK, 0644, FILE_REPLACE, true, "new", 0644, false },
 	{ "symlink, fails", SYMLINK, 0644, FILE_REPLACE, false, "new", 0644,
 		false },
@@ -182,7 +191,8 @@ static void test_replace(const void *data)
 		umask(027);
 		assert_int_equal(file_open(&f, path, row->how, &e), 0);
 		assert_int_equal(put(&f, "new", &e), 0);
-		assert_int_equal(f.written, 3);
+		assert_int_equal(
+			f.written, existed && row->how == FILE_RESUME ? 6 : 3);
 		if (f.temporary && existed) {
 			assert_int_equal(stat(path, &now), 0);
 			assert_int_equal(now.st_ino, before.st_ino);

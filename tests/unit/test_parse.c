@@ -258,6 +258,25 @@ static const struct failure failures[] = {
 	{ "a dash alone", { "-", "u" }, ERR_USAGE, "option -: is unknown" },
 	{ "one dash instead of two", { "-location", "u" }, ERR_USAGE,
 		"option -location: is unknown; did you mean --location?" },
+	{ "-C and --no-clobber", { "--no-clobber", "-C", "1", "u" }, ERR_USAGE,
+		"--continue-at is mutually exclusive with --no-clobber\n"
+		"minifetch: option -C: is badly used here" },
+	{ "--no-clobber and -C", { "-C1", "--no-clobber", "u" }, ERR_USAGE,
+		"--no-clobber is mutually exclusive with --continue-at\n"
+		"minifetch: option --no-clobber: is badly used here" },
+	{ "-C and --remove-on-error", { "--remove-on-error", "-C-", "u" },
+		ERR_USAGE,
+		"--continue-at is mutually exclusive with --remove-on-error\n"
+		"minifetch: option -C: is badly used here" },
+	{ "-C and -J", { "-J", "-C-", "u" }, ERR_USAGE,
+		"--continue-at and --remote-header-name cannot be combined" },
+	{ "-C and -d", { "-d", "a", "-C1", "u" }, ERR_USAGE,
+		"option -C: only a download or an upload with -T can be "
+		"resumed, not a POST" },
+	{ "-C with a sign", { "-C", "-5", "u" }, ERR_USAGE,
+		"option -C: expected a positive numerical parameter" },
+	{ "-C with a unit", { "-C", "5k", "u" }, ERR_USAGE,
+		"option -C: expected a proper numerical parameter" },
 	{ "no argument", { "u", "--output" }, ERR_USAGE,
 		"option --output: requires parameter" },
 	{ "no argument of a letter", { "u", "-sSo" }, ERR_USAGE,

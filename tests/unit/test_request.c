@@ -103,19 +103,23 @@ static const struct write_row write_rows[] = {
 	{ "everything",
 		{ GET, USUAL, .proxy_authorization = STR("Basic p"),
 			.authorization = STR("Basic a"),
-			.range = STR("bytes=0-3"), .te = STR("gzip"),
+			.range = STR("bytes=0-3"), .if_range = STR("\"v\""),
+			.te = STR("gzip"),
 			.accept_encoding = STR("deflate, gzip"),
 			.referer = STR("r"), .proxy_connection = true,
 			.cookie = STR("c=d"),
-			.condition = STR("If-None-Match: \"x\""), POST_BODY,
+			.condition = STR("If-Modified-Since: d"),
+			.if_none_match = STR("\"x\""), POST_BODY,
 			.expect_continue = true },
 		"X: y\nZ: 1",
 		LINE "Host: h:80\nProxy-Authorization: Basic p\n"
 		     "Authorization: Basic a\nRange: bytes=0-3\n"
+		     "If-Range: \"v\"\n"
 		     "User-Agent: u/1\nAccept: */*\nTE: gzip\n"
 		     "Accept-Encoding: deflate, gzip\nReferer: r\n"
 		     "Proxy-Connection: Keep-Alive\nCookie: c=d\n"
-		     "If-None-Match: \"x\"\nX: y\nZ: 1\nConnection: TE\n"
+		     "If-Modified-Since: d\nX: y\nZ: 1\nConnection: TE\n"
+		     "If-None-Match: \"x\"\n"
 		     "Content-Length: 14\nContent-Type: text/plain\n"
 		     "Expect: 100-continue\n" },
 	{ "chunked",
@@ -155,6 +159,10 @@ static const struct write_row write_rows[] = {
 		{ GET, USUAL, .condition = STR("If-Modified-Since: d") },
 		"if-modified-since: e",
 		LINE USUAL_LINES "if-modified-since: e\n" },
+	{ "If-None-Match replaced",
+		{ GET, USUAL, .if_none_match = STR("\"a\"") },
+		"if-none-match: \"b\"",
+		LINE USUAL_LINES "if-none-match: \"b\"\n" },
 	{ "Cookie and Authorization replaced",
 		{ GET, USUAL, .cookie = STR("a=b"), .authorization = STR("x") },
 		"Cookie: c=d\nAuthorization : y",
@@ -298,6 +306,9 @@ static const struct refuse_row refuse_rows[] = {
 		"Content-Type has" },
 	{ "the condition", { GET, .condition = STR("If-Match: \n") },
 		"condition has a line feed at byte 10" },
+	{ "If-Range", { GET, .if_range = STR("\n") }, "If-Range has" },
+	{ "If-None-Match", { GET, .if_none_match = STR("\0") },
+		"If-None-Match has a NUL" },
 	{ "the first of two",
 		{ GET, .referer = STR("\r"), .cookie = STR("\n") },
 		"Referer has" },
