@@ -7,6 +7,7 @@
 #include "cli/watch.h"
 #include "net/listen.h"
 #include "output/descriptor.h"
+#include "output/terminal.h"
 #include "output/writeout.h"
 #include "talk/endpoint.h"
 #include "transfer/transfer.h"
@@ -132,6 +133,20 @@ static bool is_skipped(const struct run *run, const struct options *options,
 	return true;
 }
 
+/* At once, not through the command, which other transfers may be using. */
+static void warn(const struct run *run, const char *text)
+{
+	struct message message = { (char *)text };
+	struct buf lines;
+
+	if (!text || run->command->silent)
+		return;
+	buf_init(&lines, LIMIT_CONFIG_LINE);
+	message_format(&message, terminal_columns(run->console->fd), &lines);
+	console_write(run->console, buf_str(&lines));
+	buf_fini(&lines);
+}
+
 static int finish(struct run *run, struct sink *sink, const struct facts *facts,
 	bool keep, struct error *e)
 {
@@ -142,10 +157,7 @@ static int finish(struct run *run, struct sink *sink, const struct facts *facts,
 
 	sink_conclude(sink, &outcome);
 	error = sink_finish(sink, keep, e);
-	if (sink_warning(sink)) {
-		command_warn(run->command, "%s", sink_warning(sink));
-		console_messages(run->console, run->command);
-	}
+	warn(run, sink_warning(sink));
 	return error;
 }
 

@@ -33,6 +33,8 @@ struct sink {
 	bool to_stdout;
 	bool discard; /* nothing is to be kept, nor even written */
 	bool recording; /* `record` is wanted */
+	bool of_file; /* it is about what the file holds in the end */
+	bool etag_saved;
 	struct record record;
 	struct buf held; /* heads for -i, while the file's name is unknown */
 	char *path; /* the file's name when it is not config->path */
@@ -169,11 +171,6 @@ static bool holds_heads(const struct sink *s)
 	return s->config->remote_name && !s->to_stdout && s->out.file.fd < 0;
 }
 
-static bool saves_early(const struct sink_config *config)
-{
-	return config->resume || strcmp(config->etag_file, "-") == 0;
-}
-
 /* A trailer section as curl shows it: each line ended with CRLF, however it
  * came, and no empty line behind them. */
 static void add_trailers(struct buf *out, const struct head *trailers)
@@ -232,10 +229,22 @@ static int put_head(struct sink *s, struct str text, bool to_out, bool to_dump,
 	return error;
 }
 
+static int save_etag(struct sink *s, struct error *e)
+{
+	int status = s->record.status;
+
+	if (!s->config->etag_file || s->etag_saved || !s->of_file)
+		return 0;
+	s->etag_saved = status / 100 == 2 || status == 304;
+	return record_save_etag(
+		&s->record, s->config->etag_file, s->config->create_dirs, e);
+}
+
 /* What is kept of a head. With -C, and for what goes to standard output, the
  * entity-tag is saved at once: without it a broken download could not be gone
- * on with. */
-static int note_head(struct sink *s, const struct head *head, struct error *e)
+ * on with. That of an answer that is not appended is another version's. */
+static int note_head(struct sink *s, const struct head *head, bool body_follows,
+	struct error *e)
 {
 	const struct sink_config *config = s->config;
 	int error;
@@ -243,10 +252,12 @@ static int note_head(struct sink *s, const struct head *head, struct error *e)
 	if (head->status < 200) /* trailers too */
 		return 0;
 	error = record_head(&s->record, head, config->follows, e);
-	if (error < 0 || !config->etag_file || !saves_early(config))
-		return error;
-	return record_save_etag(
-		&s->record, config->etag_file, config->create_dirs, e);
+	s->of_file = !config->append || (head->status == 206 && body_follows);
+	if (error == 0 && config->etag_file &&
+		((config->resume && body_follows) ||
+			strcmp(config->etag_file, "-") == 0))
+		error = save_etag(s, e);
+	return error;
 }
 
 static int sink_head(
@@ -256,12 +267,11 @@ static int sink_head(
 	bool to_dump = s->dump.file.fd >= 0;
 	bool to_out = s->config->heads && !s->discard;
 	struct buf shown;
-	int error = s->recording ? note_head(s, head, e) : 0;
+	int error = s->recording ? note_head(s, head, body_follows, e) : 0;
 
 	if (error == 0 && to_out && !holds_heads(s))
 		error = open_out(s, e);
 
-	(void)body_follows;
 	if (error < 0 || (!to_out && !to_dump))
 		return error;
 	if (head->status != 0 && !head->folded)
@@ -370,6 +380,7 @@ struct sink *sink_new(const struct sink_config *config, struct error *e)
 	buf_init(&s->held, LIMIT_HEAD * LIMIT_INTERIM);
 	s->recording = config->remote_name || config->remote_time ||
 		config->attributes || config->etag_file;
+	s->of_file = !config->append;
 	if (s->recording)
 		record_init(&s->record);
 	s->to_stdout = !config->path || strcmp(config->path, "-") == 0;
@@ -400,7 +411,8 @@ static int dress(struct sink *s, bool success, struct error *e)
 	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT },
 		{ .tv_sec = (time_t)r->modified } };
 
-	if (!s->recording || f->fd < 0 || !f->regular || f->borrowed)
+	if (!s->recording || !s->of_file || f->fd < 0 || !f->regular ||
+		f->borrowed)
 		return 0;
 	if (file_settle(f, e) < 0)
 		return -ERR_WRITE;
@@ -433,17 +445,13 @@ static void give_up(struct sink *s)
 
 static int commit(struct sink *s, struct error *e)
 {
-	const struct sink_config *config = s->config;
 	int error = file_commit(&s->out.file, e);
 
 	if (error < 0)
 		file_discard(&s->dump.file);
 	else
 		error = file_commit(&s->dump.file, e);
-	if (error == 0 && config->etag_file && !saves_early(config))
-		error = record_save_etag(
-			&s->record, config->etag_file, config->create_dirs, e);
-	return error;
+	return error < 0 ? error : save_etag(s, e);
 }
 
 int sink_finish(struct sink *s, bool success, struct error *e)

@@ -27,7 +27,8 @@ int verdict_reach(struct verdict *v, const struct job *job,
 	*v = (struct verdict){ .unmodified = head->status == 304 };
 	if (spec->resume_from && !spec->head && !with_body)
 		return judge_resumed(v, job, head, framing, e);
-	if (!spec->range && condition_unmet(&spec->condition, head))
+	if (!spec->range && !spec->head &&
+		condition_unmet(&spec->condition, head))
 		v->unmodified = v->ignore_body = true;
 	return 0;
 }

@@ -182,6 +182,15 @@ class Versions(TestCase):
         self.assertIn("another version", done.text)
         self.assertEqual(self.read("f"), WHOLE[:40])
 
+    def test_tag_of_what_is_there_is_kept(self):
+        """Or the next run would put two versions together."""
+        changed = response(b"another" * 20, ETag='"v2"')
+        for answer in changed, partial(40, ETag='"v2"'), response(b"", "416 No", ETag='"v2"'):
+            for more in (), ("-i",):
+                self.write("tag", b'"v1"\n')
+                self.run_with(answer, "--etag-save", "tag", *more)
+                self.assertEqual(self.read("tag"), b'"v1"\n')
+
     def test_part_of_another_version(self):
         self.write("tag", b'"v1"\n')
         done = self.run_with(partial(40, ETag='"v2"'), "--etag-compare", "tag")
