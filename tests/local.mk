@@ -35,6 +35,7 @@ LDADD = tests/libsupport.a src/libminifetch.a $(CMOCKA_LIBS)
 names = tests/support/names.c tests/support/names.h
 
 unit_tests = \
+	tests/unit/test_attributes \
 	tests/unit/test_base64 \
 	tests/unit/test_buf \
 	tests/unit/test_challenge \
@@ -115,6 +116,7 @@ unit_tests = \
 	tests/unit/test_utf8 \
 	tests/unit/test_value \
 	tests/unit/test_verbose \
+	tests/unit/test_verdict \
 	tests/unit/test_writeout
 tests_unit_test_dial_SOURCES = tests/unit/test_dial.c $(names)
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c $(names)
