@@ -100,6 +100,7 @@ src_libminifetch_a_SOURCES = \
 	src/output/file.c src/output/file.h \
 	src/output/har.c src/output/har.h \
 	src/output/har_message.c src/output/har_message.h \
+	src/output/json_style.c src/output/json_style.h \
 	src/output/ledger.c src/output/ledger.h \
 	src/output/narrator.c src/output/narrator.h \
 	src/output/progress.c src/output/progress.h \

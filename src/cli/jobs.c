@@ -308,6 +308,7 @@ int operation_init(struct operation *o, struct command *command,
 		writeout_wants_certificates(str_of(options->write_out));
 	o->job.max_time_ms = options->max_time_ms;
 	o->job.max_file_size = (uint64_t)options->max_filesize;
+	o->job.min_days = options->cert_min_days;
 	o->job.dry_run = options->dry_run;
 	return raw_init(o, e);
 }

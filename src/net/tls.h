@@ -20,12 +20,20 @@ struct tls_config {
 	bool no_alpn;
 };
 
+/* One certificate of those that the peer sent. */
+struct tls_certificate {
+	char *subject, *issuer; /* NULL when memory was short */
+	int64_t starts, expires; /* seconds since 1970 */
+};
+
 /* What the handshake agreed on; owned by the stream, gone with it. */
 struct tls_info {
 	const char *version; /* "TLSv1.3" */
 	const char *cipher;
 	const char *alpn; /* "http/1.1", NULL when none was agreed on */
 	long verify_result; /* X509_V_ codes, 0 is fine */
+	struct tls_certificate *certificates; /* the peer's own first */
+	size_t n_certificates;
 	char *subject, *issuer, *expires, *starts; /* of the peer's certificate;
 						    * NULL when it has none */
 };

@@ -53,6 +53,39 @@ static const char *alpn_of(struct tls_stream *t)
 	return n ? "http/1.1" : NULL; /* the only one that was offered */
 }
 
+/* Seconds since 1970. */
+static int64_t time_value(const ASN1_TIME *time)
+{
+	ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+	int days = 0, seconds = 0;
+
+	if (epoch)
+		ASN1_TIME_diff(&days, &seconds, epoch, time);
+	ASN1_TIME_free(epoch);
+	return (int64_t)days * 86400 + seconds;
+}
+
+static void list_certificates(struct tls_info *info, const SSL *ssl)
+{
+	const STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
+	int n = chain ? sk_X509_num(chain) : 0;
+
+	info->certificates = n ? calloc((size_t)n, sizeof(*info->certificates))
+			       : NULL;
+	if (!info->certificates)
+		return;
+	info->n_certificates = (size_t)n;
+	for (int i = 0; i < n; i++) {
+		const X509 *x = sk_X509_value(chain, i);
+		struct tls_certificate *c = &info->certificates[i];
+
+		c->subject = tls_name_text(X509_get_subject_name(x));
+		c->issuer = tls_name_text(X509_get_issuer_name(x));
+		c->starts = time_value(X509_get0_notBefore(x));
+		c->expires = time_value(X509_get0_notAfter(x));
+	}
+}
+
 const struct tls_info *tls_info_get(struct stream *s)
 {
 	struct tls_stream *t = (struct tls_stream *)s;
@@ -69,6 +102,7 @@ const struct tls_info *tls_info_get(struct stream *s)
 	certificate = SSL_get0_peer_certificate(t->ssl);
 	if (!certificate)
 		return info;
+	list_certificates(info, t->ssl);
 	info->subject = tls_name_text(X509_get_subject_name(certificate));
 	info->issuer = tls_name_text(X509_get_issuer_name(certificate));
 	info->starts = tls_time_text(X509_get0_notBefore(certificate));
@@ -82,6 +116,11 @@ void tls_info_fini(struct tls_info *info)
 	free(info->issuer);
 	free(info->starts);
 	free(info->expires);
+	for (size_t i = 0; i < info->n_certificates; i++) {
+		free(info->certificates[i].subject);
+		free(info->certificates[i].issuer);
+	}
+	free(info->certificates);
 }
 
 static void log_verification(struct tls_stream *t, const struct log *log)

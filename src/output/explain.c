@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "http/redact.h"
 
 #define LINE_LIMIT 8192u
@@ -136,6 +137,19 @@ static void on_dialed(void *context, const char *host, uint16_t port,
 		tell_attempt(x, &dial->attempts[i]);
 }
 
+static void tell_certificate(
+	struct explain *x, size_t number, const struct tls_certificate *c)
+{
+	int64_t left = c->expires - clock_wall() / 1000000;
+	char until[DATE_HTTP_SIZE];
+
+	date_format_http(c->expires, until);
+	tell(x, "certificate %zu: %s, issued by %s", number,
+		c->subject ? c->subject : "no name",
+		c->issuer ? c->issuer : "nobody");
+	tell(x, "  valid until %s, %" PRId64 " days left", until, left / 86400);
+}
+
 static void on_secured(void *context, const struct tls_info *info)
 {
 	struct explain *x = context;
@@ -143,13 +157,9 @@ static void on_secured(void *context, const struct tls_info *info)
 	tell(x, "tls: %s, %s, %s%s", info->version, info->cipher,
 		info->alpn ? "ALPN chose " : "no ALPN",
 		info->alpn ? info->alpn : "");
-	if (info->subject)
-		tell(x, "certificate: %s", info->subject);
-	if (info->issuer)
-		tell(x, "  issued by %s", info->issuer);
-	if (info->expires)
-		tell(x, "  valid until %s", info->expires);
-	tell(x, "  %s",
+	for (size_t i = 0; i < info->n_certificates; i++)
+		tell_certificate(x, i + 1, &info->certificates[i]);
+	tell(x, "certificates: %s",
 		info->verify_result == 0
 			? "verified"
 			: "not verified, and used all the same (--insecure)");

@@ -16,10 +16,11 @@ static void tls_free(struct ledger_tls *t)
 	free(t->version);
 	free(t->cipher);
 	free(t->alpn);
-	free(t->subject);
-	free(t->issuer);
-	free(t->starts);
-	free(t->expires);
+	for (size_t i = 0; i < t->n_certificates; i++) {
+		free(t->certificates[i].subject);
+		free(t->certificates[i].issuer);
+	}
+	free(t->certificates);
 	free(t);
 }
 
@@ -143,6 +144,29 @@ static void on_dialed(void *context, const char *host, uint16_t port,
 	}
 }
 
+static void keep_certificates(
+	struct ledger *l, struct ledger_tls *tls, const struct tls_info *info)
+{
+	size_t n = info->n_certificates;
+
+	tls->certificates = calloc(n ? n : 1, sizeof(*tls->certificates));
+	if (!tls->certificates) {
+		l->incomplete = true;
+		return;
+	}
+	tls->n_certificates = n;
+	for (size_t i = 0; i < n; i++) {
+		const struct tls_certificate *from = &info->certificates[i];
+
+		tls->certificates[i] = (struct tls_certificate){
+			.subject = keep(l, str_of(from->subject)),
+			.issuer = keep(l, str_of(from->issuer)),
+			.starts = from->starts,
+			.expires = from->expires,
+		};
+	}
+}
+
 static void on_secured(void *context, const struct tls_info *info)
 {
 	struct ledger *l = context;
@@ -155,11 +179,8 @@ static void on_secured(void *context, const struct tls_info *info)
 	h->tls->version = keep(l, str_of(info->version));
 	h->tls->cipher = keep(l, str_of(info->cipher));
 	h->tls->alpn = keep(l, str_of(info->alpn));
-	h->tls->subject = keep(l, str_of(info->subject));
-	h->tls->issuer = keep(l, str_of(info->issuer));
-	h->tls->starts = keep(l, str_of(info->starts));
-	h->tls->expires = keep(l, str_of(info->expires));
 	h->tls->verify_result = info->verify_result;
+	keep_certificates(l, h->tls, info);
 }
 
 static void on_head_out(void *context, struct str bytes)

@@ -15,8 +15,10 @@ struct ledger_attempt {
 
 /* What the TLS handshake agreed on; texts are owned and may be NULL. */
 struct ledger_tls {
-	char *version, *cipher, *alpn, *subject, *issuer, *starts, *expires;
+	char *version, *cipher, *alpn;
 	long verify_result;
+	struct tls_certificate *certificates;
+	size_t n_certificates;
 };
 
 struct ledger_decision {

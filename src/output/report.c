@@ -120,7 +120,31 @@ static void put_attempts(struct json *j, const struct ledger_hop *h)
 	json_array_close(j);
 }
 
-static void put_tls(struct json *j, const struct ledger_tls *tls)
+/* RFC 3339 */
+static void put_moment(struct json *j, struct str key, int64_t time)
+{
+	struct date d;
+	char text[40];
+
+	date_split(time, &d);
+	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year,
+		d.month, d.day, d.hour, d.minute, d.second);
+	put_text(j, key, text);
+}
+
+static void put_certificate(
+	struct json *j, const struct tls_certificate *c, int64_t now)
+{
+	json_object_open(j);
+	put_text(j, STR("subject"), c->subject);
+	put_text(j, STR("issuer"), c->issuer);
+	put_moment(j, STR("starts"), c->starts);
+	put_moment(j, STR("expires"), c->expires);
+	put_int(j, STR("days_left"), (c->expires - now) / 86400);
+	json_object_close(j);
+}
+
+static void put_tls(struct json *j, const struct ledger_tls *tls, int64_t now)
 {
 	json_key(j, STR("tls"));
 	if (!tls) {
@@ -132,10 +156,11 @@ static void put_tls(struct json *j, const struct ledger_tls *tls)
 	put_text(j, STR("cipher"), tls->cipher);
 	put_text(j, STR("alpn"), tls->alpn);
 	put_int(j, STR("verify_result"), tls->verify_result);
-	put_text(j, STR("subject"), tls->subject);
-	put_text(j, STR("issuer"), tls->issuer);
-	put_text(j, STR("starts"), tls->starts);
-	put_text(j, STR("expires"), tls->expires);
+	json_key(j, STR("certificates"));
+	json_array_open(j);
+	for (size_t i = 0; i < tls->n_certificates; i++)
+		put_certificate(j, &tls->certificates[i], now);
+	json_array_close(j);
 	json_object_close(j);
 }
 
@@ -247,8 +272,10 @@ static void put_error(struct json *j, const struct error *e, bool secrets)
 
 /* --- the whole */
 
-static void put_hop(struct json *j, const struct ledger_hop *h, bool secrets)
+static void put_hop(
+	struct json *j, const struct ledger_hop *h, const struct report *r)
 {
+	bool secrets = r->secrets;
 	const struct hop *hop = &h->hop;
 
 	json_object_open(j);
@@ -263,7 +290,7 @@ static void put_hop(struct json *j, const struct ledger_hop *h, bool secrets)
 		json_null(j);
 	put_connection(j, hop);
 	put_attempts(j, h);
-	put_tls(j, h->tls);
+	put_tls(j, h->tls, r->now);
 	put_timings(j, h);
 	put_bytes(j, hop);
 	put_framing(j, h);
@@ -289,7 +316,7 @@ void report_write(struct buf *out, const struct report *r)
 	json_key(&j, STR("hops"));
 	json_array_open(&j);
 	for (size_t i = 0; i < l->n; i++)
-		put_hop(&j, l->hops[i], r->secrets);
+		put_hop(&j, l->hops[i], r);
 	json_array_close(&j);
 	json_key(&j, STR("incomplete"));
 	json_bool(&j, l->incomplete);

@@ -83,6 +83,29 @@ struct connection *connection_open(const struct url *url,
 	return c;
 }
 
+int connection_check_days(
+	const struct connection *c, int64_t days, int64_t now, struct error *e)
+{
+	const struct tls_info *info;
+
+	if (!c->key.tls)
+		return 0;
+	info = tls_load(NULL)->info(c->stream);
+	for (size_t i = 0; i < info->n_certificates; i++) {
+		const struct tls_certificate *x = &info->certificates[i];
+		int64_t left = (x->expires - now) / 86400;
+
+		if (x->expires - now < days * 86400)
+			return error_set(e, ERR_CERTIFICATE_DAYS,
+				"certificate %zu of %zu, of %s, has %lld days "
+				"left, fewer than %lld (--cert-min-days)",
+				i + 1, info->n_certificates,
+				x->subject ? x->subject : "no name",
+				(long long)left, (long long)days);
+	}
+	return 0;
+}
+
 void connection_close(struct connection *c)
 {
 	if (!c)

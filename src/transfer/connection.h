@@ -41,6 +41,12 @@ struct connection *connection_open(const struct url *url,
 	struct tls_context *context, const struct observer *observer,
 	int64_t deadline, struct error *e);
 
+/* Whether each certificate that the peer has sent is valid for `days` days more
+ * at `now`, seconds since 1970; a plain connection has none. 0, or
+ * -ERR_CERTIFICATE_DAYS naming the certificate. */
+int connection_check_days(
+	const struct connection *c, int64_t days, int64_t now, struct error *e);
+
 /* Close and free; NULL is allowed. */
 void connection_close(struct connection *c);
 

@@ -75,6 +75,7 @@ struct job {
 	uint64_t max_file_size; /* 0: none */
 	const struct raw_request *raw; /* NULL: none */
 	bool dry_run; /* hand the request to the sink instead of a server */
+	int64_t min_days; /* --cert-min-days; 0: any certificate will do */
 	bool want_certificates; /* in the facts: it takes a while */
 };
 

@@ -81,6 +81,11 @@ static struct connection *take_idle(struct transfer *t)
 	return c;
 }
 
+static int64_t now_in_seconds(void)
+{
+	return clock_wall() / 1000000;
+}
+
 struct connection *transfer_connect(struct transfer *t, struct error *e)
 {
 	const struct tls_config *tls = NULL;
@@ -95,6 +100,12 @@ struct connection *transfer_connect(struct transfer *t, struct error *e)
 	}
 	c = connection_open(&t->url, &t->job->net, tls, context, t->observer,
 		t->deadline, e);
+	if (c && t->job->min_days &&
+		connection_check_days(
+			c, t->job->min_days, now_in_seconds(), e) < 0) {
+		connection_close(c);
+		return NULL;
+	}
 	if (c) {
 		pool_register(session_pool(t->session), c);
 		t->facts->connects++;
@@ -172,11 +183,6 @@ static int find_credentials(struct transfer *t, struct error *e)
 	t->has_credentials = true;
 	return credentials_init(
 		&t->credentials, &t->job->request, &t->url, is_trusted(t), e);
-}
-
-static int64_t now_in_seconds(void)
-{
-	return clock_wall() / 1000000;
 }
 
 static int write_request(struct transfer *t, struct message *m, struct error *e)

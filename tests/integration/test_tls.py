@@ -1,4 +1,5 @@
 """TLS against `openssl s_server` and a scripted TLS server."""
+import json
 import os
 import re
 import socket
@@ -99,6 +100,36 @@ class Tls(TestCase):
             for line in (f"Serial Number:{serial.lower()}", f"Start date:{starts}",
                          f"Expire date:{expires}"):
                 self.assertIn(line.encode(), text.splitlines())
+
+    def test_explained(self):
+        server = self.scripted(lambda p: [p.request(), p.send(response(b"x"))])
+        text = self.secure("--explain", f"https://localhost:{server.port}/").text
+        self.assertRegex(text, r"\n  tls: TLSv1\.3, TLS_\w+, ALPN chose http/1\.1\n"
+                               r"  certificate 1: CN=localhost, issued by CN=[^\n]+\n"
+                               r"    valid until [A-Z][a-z]{2}, [^\n]+ GMT, \d+ days left\n"
+                               r"  certificates: verified\n")
+        text = self.fetch("-k", "--explain", f"https://localhost:{server.port}/").text
+        self.assertIn("not verified", text)
+
+    def test_reported(self):
+        server = self.scripted(lambda p: [p.request(), p.send(response(b"x"))])
+        done = self.secure("--report", "%", f"https://localhost:{server.port}/")
+        tls = json.loads(done.text)["hops"][0]["tls"]
+        self.assertEqual((tls["version"], tls["alpn"]), ("TLSv1.3", "http/1.1"))
+        self.assertEqual(tls["certificates"][0]["subject"], "CN=localhost")
+        self.assertIn(tls["certificates"][0]["days_left"], range(1, 100000))
+
+    def test_days_left(self):
+        server = self.scripted(lambda p: [p.request(), p.send(response(b"x"))])
+        url = f"https://localhost:{server.port}/"
+        days = json.loads(self.secure("--report", "%", url).text)["hops"][0]["tls"][
+            "certificates"][0]["days_left"]
+        self.assertExit(self.secure("--cert-min-days", days, url), 0)
+        done = self.secure("--cert-min-days", days + 1, url)
+        self.assertExit(done, 121)
+        self.assertIn(f"CN=localhost, has {days} days left, fewer than {days + 1}", done.text)
+        self.assertEqual(done.out, b"")
+        self.assertExit(self.fetch("--cert-min-days", "9", self.serve(response()).url), 0)
 
     def test_certificates_of_a_reused_connection(self):
         server = self.scripted(lambda peer: [

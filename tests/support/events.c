@@ -49,16 +49,14 @@ static void tell_dial(const struct observer *o)
 static void tell_tls(const struct observer *o)
 {
 	char subject[] = "CN=h.example", issuer[] = "CN=ca";
-	char starts[] = "Jan  1 00:00:00 2026 GMT";
-	char expires[] = "Jan  1 00:00:00 2027 GMT";
+	struct tls_certificate certificates[] = { { subject, issuer, 1000,
+		1790000000 } };
 	struct tls_info info = {
 		.version = "TLSv1.3",
 		.cipher = "TLS_AES_128_GCM_SHA256",
 		.alpn = "http/1.1",
-		.subject = subject,
-		.issuer = issuer,
-		.starts = starts,
-		.expires = expires,
+		.certificates = certificates,
+		.n_certificates = 1,
 	};
 
 	OBSERVE(o, secured, &info);

@@ -17,9 +17,10 @@ static const char hops_told[] =
 	"\"winner\":true,\"error\":null}],"
 	"\"tls\":{\"version\":\"TLSv1.3\","
 	"\"cipher\":\"TLS_AES_128_GCM_SHA256\",\"alpn\":\"http/1.1\","
-	"\"verify_result\":0,\"subject\":\"CN=h.example\","
-	"\"issuer\":\"CN=ca\",\"starts\":\"Jan  1 00:00:00 2026 GMT\","
-	"\"expires\":\"Jan  1 00:00:00 2027 GMT\"},"
+	"\"verify_result\":0,\"certificates\":[{\"subject\":"
+	"\"CN=h.example\","
+	"\"issuer\":\"CN=ca\",\"starts\":\"1970-01-01T00:16:40Z\","
+	"\"expires\":\"2026-09-21T14:13:20Z\",\"days_left\":3}]},"
 	"\"timings\":{\"blocked\":0.100,\"dns\":2.000,\"connect\":3.000,"
 	"\"tls\":4.000,\"send\":0.100,\"wait\":10.000,\"receive\":0.700,"
 	"\"total\":20.000},"
@@ -66,7 +67,8 @@ static void test_report(const void *row)
 	struct report r = { .url = "joe:pw@h.example",
 		.ledger = &l,
 		.facts = &facts,
-		.error = &e };
+		.error = &e,
+		.now = 1790000000 - 4 * 86400 + 1 };
 	struct buf out, expected;
 
 	(void)row;
