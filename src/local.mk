@@ -38,6 +38,7 @@ src_libminifetch_a_SOURCES = \
 	src/http/head.c src/http/head.h \
 	src/http/range.c src/http/range.h \
 	src/http/redact.c src/http/redact.h \
+	src/http/review.c src/http/review.h \
 	src/http/request.c src/http/request.h \
 	src/http/request_list.c src/http/request_list.h \
 	src/http/request_parse.c src/http/request_parse.h \

@@ -98,6 +98,7 @@ unit_tests = \
 	tests/unit/test_request_parse \
 	tests/unit/test_resolve \
 	tests/unit/test_resume \
+	tests/unit/test_review \
 	tests/unit/test_send \
 	tests/unit/test_sending \
 	tests/unit/test_sink \

@@ -6,6 +6,7 @@
 
 #include "cli/input.h"
 #include "cli/manual.h"
+#include "http/finding.h"
 
 #define PAGE_MAX (16u << 20)
 #define LINE_WIDTH 60 /* of mdoc, after which a line may end */
@@ -75,6 +76,26 @@ static void add_exit_codes(struct buf *out)
 	buf_add_text(out, ".El\n");
 }
 
+static void add_findings(struct buf *out)
+{
+	struct buf sentences;
+
+	buf_init(&sentences, PAGE_MAX);
+	buf_add_text(out, ".Bl -tag -width Ds\n");
+	for (unsigned id = 0; id < FINDING_COUNT; id++) {
+		const struct finding_rule *rule = finding_rule(id);
+
+		buf_printf(out, ".It Li %s Pq %s , %s\n", rule->name,
+			finding_severity_text(rule), rule->section);
+		buf_clear(&sentences);
+		finding_describe(&sentences, id);
+		if (buf_text(&sentences))
+			add_sentences(out, buf_text(&sentences));
+	}
+	buf_add_text(out, ".El\n");
+	buf_fini(&sentences);
+}
+
 static const struct {
 	const char *name, *text;
 } variables[] = {
@@ -111,6 +132,7 @@ static const struct {
 	void (*add)(struct buf *out);
 } markers[] = {
 	{ "@OPTIONS@", add_options },
+	{ "@FINDINGS@", add_findings },
 	{ "@EXIT_STATUS@", add_exit_codes },
 	{ "@WRITE_OUT@", add_variables },
 };
@@ -188,7 +210,7 @@ static void add_bash_pattern(struct buf *out, bool path)
 
 static void add_topics(struct buf *out)
 {
-	buf_add_text(out, "all category");
+	buf_add_text(out, "all category findings");
 	for (unsigned i = 0; category_name(i); i++)
 		buf_printf(out, " %s", category_name(i));
 }

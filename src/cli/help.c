@@ -2,6 +2,7 @@
 
 #include "cli/manual.h"
 #include "cli/suggest.h"
+#include "http/finding.h"
 
 #define LABEL_WIDTH 32 /* of the options' column */
 #define CATEGORY_WIDTH 12
@@ -45,6 +46,7 @@ static void add_important(struct buf *out)
 		" --help category     the categories of options\n"
 		" --help CATEGORY     the options of one category\n"
 		" --help --OPTION     everything on one option\n"
+		" --help findings     the rules that servers break\n"
 		" man minifetch       the manual page\n");
 }
 
@@ -83,6 +85,23 @@ static void add_option(struct buf *out, const struct option_row *row)
 	buf_fini(&manual);
 }
 
+static void add_findings(struct buf *out)
+{
+	struct buf sentences;
+
+	buf_init(&sentences, LIMIT_CONFIG_LINE);
+	for (unsigned id = 0; id < FINDING_COUNT; id++) {
+		const struct finding_rule *rule = finding_rule(id);
+
+		buf_printf(out, "%s (%s, %s)\n", rule->name,
+			finding_severity_text(rule), rule->section);
+		buf_clear(&sentences);
+		finding_describe(&sentences, id);
+		manual_text(out, buf_str(&sentences), 8);
+	}
+	buf_fini(&sentences);
+}
+
 static const struct option_row *find_option(struct str topic)
 {
 	bool on;
@@ -103,6 +122,7 @@ static int unknown_topic(struct str topic, struct error *e)
 	suggest_begin(&s, topic);
 	for (unsigned i = 0; category_name(i); i++)
 		suggest_consider(&s, str_of(category_name(i)));
+	suggest_consider(&s, STR("findings"));
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		suggest_consider(&s, str_of(option_table[i].name));
 	error_set(e, ERR_USAGE,
@@ -129,6 +149,10 @@ int help_print(struct buf *out, const char *topic, struct error *e)
 	}
 	if (str_eq_nocase(name, STR("category"))) {
 		add_categories(out);
+		return 0;
+	}
+	if (str_eq_nocase(name, STR("findings"))) {
+		add_findings(out);
 		return 0;
 	}
 	for (unsigned i = 0; category_name(i); i++)

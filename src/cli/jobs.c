@@ -306,6 +306,7 @@ int operation_init(struct operation *o, struct command *command,
 	o->job.fail = options->fail;
 	o->job.want_certificates = options->write_out &&
 		writeout_wants_certificates(str_of(options->write_out));
+	o->job.strict = options->strict;
 	o->job.max_time_ms = options->max_time_ms;
 	o->job.max_file_size = (uint64_t)options->max_filesize;
 	o->job.min_days = options->cert_min_days;

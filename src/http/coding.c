@@ -43,6 +43,11 @@ static const struct known *find_known(struct str token)
 	return NULL;
 }
 
+bool coding_known(struct str token)
+{
+	return find_known(token) != NULL;
+}
+
 static int refuse(struct str token, struct error *e)
 {
 	const char *accepted = coding_accepted();

@@ -74,6 +74,10 @@ void coding_free(struct coding *c);
 int coding_decode(struct coding *c, struct str in, bool end, coding_emit *emit,
 	void *context, struct error *e);
 
+/* A content coding that there is, though this build may lack it; in any case.
+ */
+bool coding_known(struct str token);
+
 /* The value for Accept-Encoding, of what this build can decode: "deflate, gzip,
  * br, zstd"; static, and empty when all of them were left out. */
 const char *coding_accepted(void);

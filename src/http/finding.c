@@ -2,27 +2,99 @@
 
 #include <inttypes.h>
 
+#include "base/ascii.h"
+
 static const struct finding_rule rules[FINDING_COUNT] = {
-#define FINDING(name, severity, section, what) \
+#define FINDING(name, severity, section, what, consequence) \
 	[FINDING_##name] = { #name, FINDING_##severity, section, what },
+#include "http/findings.def"
+#undef FINDING
+};
+
+/* All sentences in one constant struct, and their offsets: no pointer that
+ * would have to be relocated at each start for what is hardly ever shown. */
+struct consequences {
+#define FINDING(name, severity, section, what, consequence) \
+	char name[sizeof(consequence)];
+#include "http/findings.def"
+#undef FINDING
+};
+
+static const struct consequences consequences = {
+#define FINDING(name, severity, section, what, consequence) .name = consequence,
+#include "http/findings.def"
+#undef FINDING
+};
+
+_Static_assert(sizeof(consequences) <= UINT16_MAX, "offsets have 16 bits");
+
+static const uint16_t consequence_at[FINDING_COUNT] = {
+#define FINDING(name, ...) offsetof(struct consequences, name),
 #include "http/findings.def"
 #undef FINDING
 };
 
 void findings_add(struct findings *f, enum finding_id id, uint64_t offset)
 {
+	const struct finding found = { id, f ? f->base + offset : 0 };
+
 	if (!f)
 		return;
+	if (rules[id].severity == FINDING_ERROR && !f->broken) {
+		f->broken = true;
+		f->first_error = found;
+	}
 	if (f->n == LIMIT_FINDINGS) {
 		f->dropped++;
 		return;
 	}
-	f->items[f->n++] = (struct finding){ id, f->base + offset };
+	f->items[f->n++] = found;
+}
+
+void findings_clear(struct findings *f)
+{
+	f->n = 0;
+	f->dropped = 0;
+	f->broken = false;
+}
+
+struct findings_mark findings_mark(const struct findings *f)
+{
+	if (!f)
+		return (struct findings_mark){ 0 };
+	return (struct findings_mark){ f->n, f->dropped, f->broken };
+}
+
+void findings_rewind(struct findings *f, const struct findings_mark *mark)
+{
+	if (!f)
+		return;
+	f->n = mark->n;
+	f->dropped = mark->dropped;
+	f->broken = mark->broken;
 }
 
 const struct finding_rule *finding_rule(enum finding_id id)
 {
 	return &rules[id];
+}
+
+const char *finding_severity_text(const struct finding_rule *rule)
+{
+	return rule->severity == FINDING_ERROR ? "error" : "warning";
+}
+
+const char *finding_consequence(enum finding_id id)
+{
+	return (const char *)&consequences + consequence_at[id];
+}
+
+void finding_describe(struct buf *out, enum finding_id id)
+{
+	const char *what = finding_rule(id)->what;
+
+	buf_add_char(out, ascii_upper(what[0]));
+	buf_printf(out, "%s. %s", what + 1, finding_consequence(id));
 }
 
 void finding_print(struct buf *out, const struct finding *f)

@@ -170,10 +170,14 @@ static int take_coding(
 			value_shown(name).text, offset_of(d, name));
 	if (str_eq_nocase(name, STR("identity")))
 		return 0;
-	if (!d->options->codings_wanted)
+	if (!d->options->codings_wanted) {
+		if (!d->options->is_request)
+			findings_add(d->found, FINDING_CODING_UNREQUESTED,
+				offset_of(d, name));
 		return error_set(d->e, ERR_CONTENT_CODING,
 			"Unsolicited Transfer-Encoding (%s) found",
 			value_shown(name).text);
+	}
 	return add_coding(d, name, n);
 }
 
@@ -193,6 +197,9 @@ static int decide_coding(struct decision *d)
 			offset_of(d, field->name));
 		d->framing->persistent = false;
 	}
+	if (d->options->http10_request)
+		findings_add(d->found, FINDING_CODING_TO_HTTP10,
+			offset_of(d, field->name));
 	length = head_find(d->head, content_length, 0, NULL);
 	if (length) {
 		findings_add(d->found, FINDING_LENGTH_WITH_CODING,

@@ -28,6 +28,9 @@ struct framing_options {
 	bool head_request;
 	bool connect_request;
 	bool codings_wanted; /* TE was sent, so codings may come */
+	bool is_request; /* the head is that of a request, with a status of 200
+			  * put in: it asks for no coding, but offers its own */
+	bool http10_request; /* HTTP/1.0 was spoken: no coding may come */
 	bool raw; /* --raw: codings will not be decoded, any may come */
 };
 

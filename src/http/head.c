@@ -155,20 +155,38 @@ static int check_limits(const struct reader *r, size_t end)
 	return 0;
 }
 
+/* The start of an alert or a handshake (RFC 8446 section 5.1). */
+static bool is_tls_record(struct str in)
+{
+	return in.n && (in.p[0] == 0x15 || in.p[0] == 0x16) &&
+		(in.n == 1 || in.p[1] == 3);
+}
+
 /* As much as there is of `in` may be the start of an HTTP/1.x response. */
-static int check_start(struct str in, struct error *e)
+static int check_start(struct str in, struct findings *found, struct error *e)
 {
 	const struct str start = STR("HTTP/1");
 	struct str name = str_first(start, start.n - 1);
 
-	if (!str_starts_nocase(name, str_first(in, name.n)))
+	if (is_tls_record(in)) {
+		findings_add(found, FINDING_TLS_ON_PLAIN_PORT, 0);
+		return error_set(e, ERR_UNSUPPORTED_PROTOCOL,
+			"Received HTTP/0.9 when not allowed: the response is a "
+			"TLS record; the server speaks TLS on this port, try "
+			"https://");
+	}
+	if (!str_starts_nocase(name, str_first(in, name.n))) {
+		findings_add(found, FINDING_NOT_HTTP, 0);
 		return error_set(e, ERR_UNSUPPORTED_PROTOCOL,
 			"Received HTTP/0.9 when not allowed: the response "
 			"does not begin with \"HTTP/1\"");
-	if (in.n >= start.n && in.p[name.n] != start.p[name.n])
+	}
+	if (in.n >= start.n && in.p[name.n] != start.p[name.n]) {
+		findings_add(found, FINDING_HTTP_VERSION, name.n);
 		return error_set(e, ERR_UNSUPPORTED_PROTOCOL,
 			"Unsupported HTTP version in response at byte %zu",
 			name.n);
+	}
 	return 0;
 }
 
@@ -197,6 +215,20 @@ static size_t read_version(struct reader *r, struct str line)
 	return at > space ? at : 0;
 }
 
+/* Either the version is not 1.x or no space and status code follow it. */
+static void note_version(const struct reader *r, struct str line)
+{
+	const size_t name = STR("HTTP/").n, end = STR("HTTP/1.1").n;
+	bool good = line.n >= end && line.p[name + 1] == '.' &&
+		ascii_is_digit(line.p[end - 1]) &&
+		!(line.n > end && ascii_is_digit(line.p[end]));
+
+	if (good)
+		findings_add(r->found, FINDING_STATUS_CODE, end);
+	else
+		findings_add(r->found, FINDING_HTTP_VERSION, name);
+}
+
 /* The three digits of a status code at the front of `s`, or -1. */
 static int read_code(struct str s)
 {
@@ -216,18 +248,20 @@ static int read_status_line(struct reader *r, struct str line)
 	if (!str_starts(line, STR("HTTP")))
 		findings_add(r->found, FINDING_STATUS_LINE, 0);
 	at = read_version(r, line);
-	if (at == 0)
+	if (at == 0) {
+		note_version(r, line);
 		return error_set(r->e, ERR_UNSUPPORTED_PROTOCOL,
 			"Unsupported HTTP version in response: \"%s\"",
 			value_shown(line).text);
+	}
 	h->status = read_code(str_from(line, at));
+	if (h->status < 0 || h->status > 599)
+		findings_add(r->found, FINDING_STATUS_CODE, at);
 	if (h->status < 0)
 		return error_set(r->e, ERR_UNSUPPORTED_PROTOCOL,
 			"Unsupported response code in HTTP response at byte "
 			"%zu: \"%s\"",
 			at, value_shown(line).text);
-	if (h->status > 599)
-		findings_add(r->found, FINDING_STATUS_CODE, at);
 	at += 3;
 	if (at < line.n && line.p[at] == ' ')
 		at++;
@@ -266,11 +300,13 @@ static int read_fold(struct reader *r, struct str content, size_t length)
 	struct head *h = r->head;
 	struct field *field;
 
-	findings_add(r->found, FINDING_OBS_FOLD, r->at);
-	if (h->n == 0)
+	if (h->n == 0) {
+		findings_add(r->found, FINDING_LEADING_SPACE, r->at);
 		return error_set(r->e, ERR_WEIRD_REPLY,
 			"white space before the first field at byte %zu",
 			r->at);
+	}
+	findings_add(r->found, FINDING_OBS_FOLD, r->at);
 	h->folded = true;
 	field = &h->fields[h->n - 1];
 	field->line.n += length;
@@ -346,12 +382,14 @@ static int check_singletons(struct reader *r)
 			continue;
 		}
 		at = (size_t)(f->line.p - r->in.p);
-		findings_add(r->found, FINDING_SINGLETON_REPEATED, at);
-		if (i == 0 && !str_eq(first[i]->value, f->value))
+		if (i == 0 && !str_eq(first[i]->value, f->value)) {
+			findings_add(r->found, FINDING_LOCATION_CONFLICT, at);
 			return error_set(r->e, ERR_WEIRD_REPLY,
 				"Location fields that differ, the second at "
 				"byte %zu",
 				at);
+		}
+		findings_add(r->found, FINDING_SINGLETON_REPEATED, at);
 	}
 	return 0;
 }
@@ -411,25 +449,22 @@ static ssize_t parse(struct str in, struct head *h, struct findings *found,
 	struct error *e, bool trailers)
 {
 	struct reader r = { in, 0, h, found, e };
-	size_t n = found ? found->n : 0;
-	uint64_t dropped = found ? found->dropped : 0;
+	struct findings_mark mark = findings_mark(found);
 	ssize_t used;
 
 	*h = (struct head){ .fields = h->fields, .cap = h->cap };
 	h->bytes.p = in.p;
 	used = read_lines(&r, trailers);
 	/* It will be parsed again with more bytes, from its start. */
-	if (used == 0 && found) {
-		found->n = n;
-		found->dropped = dropped;
-	}
+	if (used == 0)
+		findings_rewind(found, &mark);
 	return used;
 }
 
 ssize_t head_parse(
 	struct str in, struct head *h, struct findings *found, struct error *e)
 {
-	int rc = check_start(in, e);
+	int rc = check_start(in, found, e);
 
 	if (rc < 0) {
 		*h = (struct head){ .fields = h->fields, .cap = h->cap };

@@ -435,8 +435,10 @@ static int decide_framing(struct reader *r)
 	struct str coding = head_value(&q->head, STR("Transfer-Encoding"));
 	bool has_length = head_find(&q->head, STR("Content-Length"), 0, NULL) !=
 		NULL;
-	const struct framing_options options = { .head_request = !coding.p &&
-			!has_length };
+	const struct framing_options options = {
+		.is_request = true,
+		.head_request = !coding.p && !has_length,
+	};
 	int rc;
 
 	q->head.status = 200;

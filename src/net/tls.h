@@ -57,12 +57,14 @@ struct tls_functions {
 	 * and closes it on failure. `host` is for SNI and verification: a name
 	 * or an address literal. NULL on failure: ERR_CERTIFICATE (which
 	 * certificate, whose, why), ERR_TLS_CONNECT, ERR_TIMEOUT.
+	 * `*spoke_http` becomes true when the peer has answered in plain HTTP;
+	 * `spoke_http` may be NULL.
 	 *
 	 * A write to the stream that gave STREAM_AGAIN must be repeated with
 	 * the same bytes in front, or not at all. */
 	struct stream *(*connect)(struct tls_context *c, struct stream *under,
 		const char *host, int64_t deadline, const struct log *log,
-		struct error *e);
+		bool *spoke_http, struct error *e);
 
 	/* Of a stream that `connect` made; worked out when first asked for.
 	 * Never NULL; what memory was too short for is NULL in it. */

@@ -62,6 +62,13 @@ void tls_error_reason(struct error *e)
 	ERR_clear_error();
 }
 
+/* A client was answered by what is no server of TLS. */
+static bool is_http(const struct tls_stream *t)
+{
+	return !SSL_is_server(t->ssl) && t->n_first == sizeof(t->first) &&
+		memcmp(t->first, "HTTP/", sizeof(t->first)) == 0;
+}
+
 /* Why the handshake came to its end. */
 static int handshake_error(struct tls_stream *t, struct error *e)
 {
@@ -69,7 +76,10 @@ static int handshake_error(struct tls_stream *t, struct error *e)
 		return tls_verify_error(t, e);
 	error_set(e, ERR_TLS_CONNECT, "the TLS handshake with %s failed",
 		t->host);
-	if (t->under_error.code)
+	if (is_http(t)) {
+		error_add(e, ": the server answered in plain HTTP");
+		tls_error_reason(e);
+	} else if (t->under_error.code)
 		error_add(e, ": %s", t->under_error.text);
 	else if (t->under_ended)
 		error_add(e, ": the peer closed the connection");
@@ -189,7 +199,7 @@ static void log_offer(const struct tls_context *c, const struct log *log)
 
 static struct stream *tls_connect(struct tls_context *c, struct stream *under,
 	const char *host, int64_t deadline, const struct log *log,
-	struct error *e)
+	bool *spoke_http, struct error *e)
 {
 	struct stream *s = tls_stream_new(c, under, e);
 	struct tls_stream *t = (struct tls_stream *)s;
@@ -198,6 +208,8 @@ static struct stream *tls_connect(struct tls_context *c, struct stream *under,
 		return NULL;
 	log_offer(c, log);
 	if (prepare(t, host, e) < 0 || tls_handshake(t, deadline, e) < 0) {
+		if (spoke_http)
+			*spoke_http = is_http(t);
 		stream_close(s);
 		return NULL;
 	}

@@ -45,6 +45,8 @@ struct tls_stream {
 	/* The stream below, as the BIO sees it. */
 	struct error under_error; /* code 0: none */
 	bool under_ended;
+	char first[5]; /* the first bytes that came, ... */
+	unsigned char n_first; /* ... so many of them */
 	unsigned reads; /* of it, in the operation that is running */
 	short wants; /* what the last STREAM_AGAIN of `under` waits for */
 	char *out; /* records not written yet */

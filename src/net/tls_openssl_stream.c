@@ -80,6 +80,13 @@ static bool is_flood(struct tls_stream *t)
 	return true;
 }
 
+/* What is no TLS shows what else it is. */
+static void keep_first(struct tls_stream *t, const char *bytes, ssize_t n)
+{
+	while (n-- > 0 && t->n_first < sizeof(t->first))
+		t->first[t->n_first++] = *bytes++;
+}
+
 static int bio_read(BIO *bio, char *to, int n)
 {
 	struct tls_stream *t = BIO_get_data(bio);
@@ -95,6 +102,7 @@ static int bio_read(BIO *bio, char *to, int n)
 	if (got == STREAM_AGAIN)
 		BIO_set_retry_read(bio);
 	t->under_ended = got == 0;
+	keep_first(t, to, got);
 	return got < 0 ? -1 : (int)got;
 }
 

@@ -49,7 +49,7 @@ static int connect_tls(struct client *c, const struct talk *t, int64_t deadline,
 	if (result < 0)
 		return result;
 	c->stream = tls->connect(t->tls_context, c->stream, t->endpoint.host,
-		deadline, &t->log, e);
+		deadline, &t->log, NULL, e);
 	return c->stream ? 0 : -e->code;
 }
 

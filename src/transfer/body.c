@@ -5,6 +5,8 @@
 
 #include "http/chunk.h"
 #include "http/coding.h"
+#include "http/review.h"
+#include "http/value.h"
 #include "net/move.h"
 
 #define BUFFER_MIN 16384u
@@ -23,8 +25,50 @@ struct body_reader {
 	size_t size;
 	uint64_t left; /* of a body with a length */
 	uint64_t discarded; /* bytes, with plan->discard */
-	bool extra; /* bytes have come behind the end */
+	bool extra; /* bytes have come behind the end ... */
+	enum finding_id extra_rule; /* ... and break this rule */
 };
+
+/* --- findings */
+
+/* Bytes of the body so far, as it came. */
+static uint64_t body_used(const struct body_reader *r)
+{
+	const struct exchange *x = r->x;
+
+	if (x->framing.kind == FRAMING_CHUNKED)
+		return r->chunks.offset;
+	return x->size - x->found.base;
+}
+
+/* A rule is broken where reading has got to. */
+static void note(struct body_reader *r, enum finding_id id)
+{
+	findings_add(&r->x->found, id, body_used(r));
+}
+
+/* `in` stands behind the end of the response. */
+static void note_extra(struct body_reader *r, struct str in)
+{
+	const size_t digit = STR("HTTP/1.1 ").n;
+
+	if (in.n == 0)
+		return;
+	r->extra = true;
+	r->extra_rule = FINDING_EXTRA_DATA;
+	if (!str_starts(in, STR("HTTP/1."))) {
+		if (r->x->framing.kind == FRAMING_NONE)
+			r->extra_rule = FINDING_BODY_UNEXPECTED;
+	} else if (in.n > digit && in.p[digit] == '1')
+		r->extra_rule = FINDING_INTERIM_LATE;
+}
+
+/* TLS has ended without close_notify, with which nobody on the way can end it.
+ */
+static bool is_truncated(const struct body_reader *r, ssize_t n)
+{
+	return n == -ERR_RECV && r->x->connection->stream->truncated;
+}
 
 /* --- handing on */
 
@@ -228,10 +272,11 @@ static int move(struct body_reader *r, uint64_t *left, struct error *e)
 
 /* --- the three framings */
 
-static int ended_early(const struct body_reader *r, struct error *e)
+static int ended_early(struct body_reader *r, struct error *e)
 {
 	uint64_t whole = r->x->framing.length;
 
+	note(r, FINDING_BODY_CUT);
 	return error_set(e, ERR_PARTIAL,
 		"transfer closed with %llu bytes remaining to read: got %llu "
 		"of "
@@ -262,8 +307,7 @@ static int receive_length(struct body_reader *r, struct error *e)
 	while (error == 0 && r->left > 0) {
 		ssize_t n = read_more(r, r->left, &in, e);
 
-		if (n == 0 ||
-			(n == -ERR_RECV && r->x->connection->stream->truncated))
+		if (n == 0 || is_truncated(r, n))
 			return ended_early(r, e);
 		if (n < 0)
 			return (int)n;
@@ -286,6 +330,8 @@ static int receive_until_close(struct body_reader *r, struct error *e)
 	for (;;) {
 		ssize_t n = read_more(r, UINT64_MAX, &in, e);
 
+		if (is_truncated(r, n))
+			note(r, FINDING_CLOSE_NOTIFY);
 		if (n <= 0)
 			return (int)n;
 		error = content_str(r, in, e);
@@ -306,7 +352,7 @@ static int leave_rest(
 	struct connection *c = r->x->connection;
 
 	if (!r->x->pipelined) {
-		r->extra = true;
+		note_extra(r, rest);
 		return error;
 	}
 	r->x->size -= rest.n;
@@ -359,22 +405,35 @@ static int decode_chunks(struct body_reader *r, struct str in, struct error *e)
 	return error;
 }
 
+/* Parse the trailer section, which has been taken in as the last thing. */
+static int parse_trailers(
+	struct body_reader *r, struct head *trailers, struct error *e)
+{
+	struct findings *found = &r->x->found;
+	struct str section = buf_str(&r->chunks.trailers);
+	uint64_t base = found->base;
+	ssize_t n;
+
+	found->base += r->chunks.offset - section.n;
+	n = head_parse_trailers(section, trailers, found, e);
+	if (n >= 0 && exchange_reviews(r->x))
+		review_trailers(trailers, found);
+	found->base = base;
+	return n < 0 ? (int)n : 0;
+}
+
 static int finish_chunks(struct body_reader *r, struct error *e)
 {
 	struct exchange *x = r->x;
 	struct head trailers;
-	ssize_t n;
-	int error = 0;
+	int error;
 
 	/* Only the empty line: no trailers. */
 	if (r->chunks.trailers.n <= 2)
 		return 0;
 	head_init(&trailers);
-	n = head_parse_trailers(
-		buf_str(&r->chunks.trailers), &trailers, &x->found, e);
-	if (n < 0)
-		error = (int)n;
-	else {
+	error = parse_trailers(r, &trailers, e);
+	if (error == 0) {
 		OBSERVE(x->observer, head_in, &trailers);
 		buf_add_str(&x->facts->heads, trailers.bytes);
 		x->hop->head_in += trailers.bytes.n;
@@ -386,6 +445,15 @@ static int finish_chunks(struct body_reader *r, struct error *e)
 	return error;
 }
 
+static int broke_off(struct body_reader *r, struct error *e)
+{
+	note(r, FINDING_BODY_CUT);
+	return error_set(e, ERR_PARTIAL,
+		"transfer closed with outstanding read data remaining: the "
+		"chunked body broke off after %llu bytes",
+		(unsigned long long)r->chunks.data);
+}
+
 static int receive_chunked(struct body_reader *r, struct error *e)
 {
 	int error = decode_chunks(r, take_unread(r, UINT64_MAX), e);
@@ -394,13 +462,8 @@ static int receive_chunked(struct body_reader *r, struct error *e)
 		struct str in;
 		ssize_t n = read_more(r, UINT64_MAX, &in, e);
 
-		if (n == 0 ||
-			(n == -ERR_RECV && r->x->connection->stream->truncated))
-			return error_set(e, ERR_PARTIAL,
-				"transfer closed with outstanding read data "
-				"remaining: the chunked body broke off after "
-				"%llu bytes",
-				(unsigned long long)r->chunks.data);
+		if (n == 0 || is_truncated(r, n))
+			return broke_off(r, e);
 		if (n < 0)
 			return (int)n;
 		error = decode_chunks(r, in, e);
@@ -413,6 +476,29 @@ static int receive_chunked(struct body_reader *r, struct error *e)
 }
 
 /* --- all of it */
+
+/* Which of the content codings nobody knows. */
+static void note_unknown_codings(struct body_reader *r)
+{
+	const struct head *head = &r->x->head;
+	const struct field *field;
+
+	for (size_t at = 0;
+		(field = head_find(head, STR("Content-Encoding"), at, &at));
+		at++) {
+		struct str rest = field->value, token;
+
+		while (value_next(&rest, &token)) {
+			size_t before_end = (size_t)(head->bytes.p +
+				head->bytes.n - token.p);
+
+			if (!coding_known(token))
+				findings_add(&r->x->found,
+					FINDING_CONTENT_CODING_UNKNOWN,
+					0 - (uint64_t)before_end);
+		}
+	}
+}
 
 /* The codings to undo, in the order in which they were applied: content
  * codings, then transfer codings. */
@@ -442,7 +528,21 @@ static int open_codings(struct body_reader *r, struct error *e)
 		r->coding = coding_new(buf_str(&list), &none, e);
 	}
 	buf_fini(&list);
-	return !r->coding && !none && e->code ? -e->code : 0;
+	if (r->coding || none || !e->code)
+		return 0;
+	if (e->code == ERR_CONTENT_CODING)
+		note_unknown_codings(r);
+	return -e->code;
+}
+
+static int end_coding(struct body_reader *r, struct error *e)
+{
+	int error = coding_decode(r->coding, (struct str){ NULL, 0 }, true,
+		hand_on_decoded, r, e);
+
+	if (error == -ERR_PARTIAL)
+		note(r, FINDING_CONTENT_CODING_CUT);
+	return error;
 }
 
 static int receive(struct body_reader *r, struct error *e)
@@ -468,8 +568,7 @@ static int receive(struct body_reader *r, struct error *e)
 		break;
 	}
 	if (error == 0 && r->coding)
-		error = coding_decode(r->coding, (struct str){ NULL, 0 }, true,
-			hand_on_decoded, r, e);
+		error = end_coding(r, e);
 	return error;
 }
 
@@ -499,6 +598,19 @@ static enum reuse judge_reuse(const struct body_reader *r, int error)
 	return r->extra ? REUSE_EXTRA : REUSE_POSSIBLE;
 }
 
+/* What a whole body shows. */
+static void review_body(struct body_reader *r)
+{
+	struct exchange *x = r->x;
+
+	if (!r->extra && !x->pipelined)
+		note_extra(r, connection_unread(x->connection));
+	if (r->extra)
+		note(r, r->extra_rule);
+	if (x->head.status == 205 && x->hop->body_in)
+		findings_add(&x->found, FINDING_BODY_IN_205, 0);
+}
+
 int body_receive(struct exchange *x, const struct body_plan *plan,
 	enum reuse *reuse, struct error *e)
 {
@@ -516,13 +628,9 @@ int body_receive(struct exchange *x, const struct body_plan *plan,
 	error = open_codings(&r, e);
 	if (error == 0)
 		error = receive(&r, e);
-	if (error == 0 && !x->pipelined &&
-		(r.extra || connection_unread(x->connection).n)) {
-		r.extra = true;
-		findings_add(
-			&x->found, FINDING_EXTRA_DATA, x->size - x->found.base);
-	}
-	exchange_tell_findings(x);
+	if (error == 0)
+		review_body(&r);
+	error = exchange_judge(x, error, e);
 	*reuse = judge_reuse(&r, error);
 	chunk_fini(&r.chunks);
 	coding_free(r.coding);

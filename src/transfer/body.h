@@ -28,7 +28,8 @@ enum reuse {
  * `*reuse` either way. Fails with
  * -ERR_PARTIAL (it ended early: how many bytes of how many came), -ERR_RECV,
  * -ERR_TIMEOUT, -ERR_TOO_LARGE, -ERR_CONTENT_CODING, what chunk_decode fails
- * with, and what the sink fails with. */
+ * with, what the sink fails with, and of a strict exchange as exchange_judge.
+ */
 int body_receive(struct exchange *x, const struct body_plan *plan,
 	enum reuse *reuse, struct error *e);
 

@@ -9,14 +9,17 @@
 
 static int secure(struct connection *c, struct tls_context *context,
 	const struct net_config *net, const struct observer *observer,
-	int64_t deadline, struct error *e)
+	struct findings *found, int64_t deadline, struct error *e)
 {
 	const struct tls_functions *tls = tls_load(e);
+	bool spoke_http = false;
 
 	if (!tls)
 		return -e->code;
-	c->stream = tls->connect(
-		context, c->stream, c->key.host, deadline, &net->log, e);
+	c->stream = tls->connect(context, c->stream, c->key.host, deadline,
+		&net->log, &spoke_http, e);
+	if (spoke_http)
+		findings_add(found, FINDING_PLAIN_ON_TLS_PORT, 0);
 	if (!c->stream)
 		return -e->code;
 	c->secured = clock_now();
@@ -60,7 +63,7 @@ static char *dial_host(const struct url *url)
 struct connection *connection_open(const struct url *url,
 	const struct net_config *net, const struct tls_config *tls,
 	struct tls_context *context, const struct observer *observer,
-	int64_t deadline, struct error *e)
+	struct findings *found, int64_t deadline, struct error *e)
 {
 	struct connection *c = calloc(1, sizeof(*c));
 	int64_t limit = net->connect_timeout_ms ? net->connect_timeout_ms
@@ -76,7 +79,9 @@ struct connection *connection_open(const struct url *url,
 	c->key.tls = tls;
 	deadline = deadline_earlier(deadline, deadline_in(limit));
 	if (dial(c, net, observer, deadline, e) < 0 ||
-		(tls && secure(c, context, net, observer, deadline, e) < 0)) {
+		(tls &&
+			secure(c, context, net, observer, found, deadline, e) <
+				0)) {
 		connection_close(c);
 		return NULL;
 	}

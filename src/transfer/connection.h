@@ -33,13 +33,14 @@ struct connection {
 };
 
 /* Connect to the origin of `url`, with TLS when `context` is given, telling
- * `observer` (NULL: nobody) how that went. The
- * connection is the caller's, to close. NULL with `e` filled on failure, in the
- * words of dial_tcp and of TLS. */
+ * `observer` (NULL: nobody) how that went, and noting in `found` a peer that
+ * speaks plain HTTP where TLS was due. The connection is the caller's, to
+ * close. NULL with `e` filled on failure, in the words of dial_tcp and of TLS.
+ */
 struct connection *connection_open(const struct url *url,
 	const struct net_config *net, const struct tls_config *tls,
 	struct tls_context *context, const struct observer *observer,
-	int64_t deadline, struct error *e);
+	struct findings *found, int64_t deadline, struct error *e);
 
 /* Whether each certificate that the peer has sent is valid for `days` days more
  * at `now`, seconds since 1970; a plain connection has none. 0, or

@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include "base/clock.h"
+#include "http/review.h"
 
 void exchange_init(struct exchange *x)
 {
@@ -16,10 +17,42 @@ void exchange_fini(struct exchange *x)
 	head_fini(&x->head);
 }
 
-void exchange_tell_findings(struct exchange *x)
+/* --- findings */
+
+bool exchange_reviews(const struct exchange *x)
+{
+	return x->strict || (x->observer && x->observer->ops->finding);
+}
+
+static void tell_findings(struct exchange *x)
 {
 	for (; x->told < x->found.n; x->told++)
 		OBSERVE(x->observer, finding, &x->found.items[x->told]);
+}
+
+/* With what has failed so far behind it, which tells more. */
+static int refuse(const struct finding *f, int error, struct error *e)
+{
+	const struct error before = *e;
+	struct buf text;
+
+	buf_init(&text, LIMIT_ERROR_TEXT);
+	finding_print(&text, f);
+	error_set(e, ERR_WEIRD_REPLY, "the response breaks the rule %s at %s",
+		finding_rule(f->id)->name,
+		buf_text(&text) ? buf_text(&text) : finding_rule(f->id)->what);
+	buf_fini(&text);
+	if (error < 0)
+		error_add(e, "; %s", before.text);
+	return -ERR_WEIRD_REPLY;
+}
+
+int exchange_judge(struct exchange *x, int error, struct error *e)
+{
+	tell_findings(x);
+	if (x->strict && x->found.broken)
+		return refuse(&x->found.first_error, error, e);
+	return error;
 }
 
 /* --- the request */
@@ -97,7 +130,8 @@ void exchange_next(struct exchange *x)
 	head_fini(&x->head);
 	head_init(&x->head);
 	x->framing = (struct framing){ 0 };
-	x->found = (struct findings){ .n = 0 };
+	findings_clear(&x->found);
+	x->found.base = 0;
 	x->told = 0;
 	x->size = 0;
 	x->answered = connection_unread(x->connection).n > 0;
@@ -196,10 +230,13 @@ static int fill_head(struct exchange *x, struct error *e)
 		*e = x->send_error;
 		return -e->code;
 	}
+	if (n < 0 && x->answered && c->stream->truncated)
+		findings_add(&x->found, FINDING_HEAD_CUT, unread);
 	if (n < 0)
 		return (int)n;
 	if (!x->answered)
 		return error_set(e, ERR_EMPTY_REPLY, "Empty reply from server");
+	findings_add(&x->found, FINDING_HEAD_CUT, unread);
 	return error_set(e, ERR_PARTIAL,
 		"the connection ended inside a response head, after %llu bytes",
 		(unsigned long long)(x->size + unread));
@@ -218,12 +255,10 @@ static ssize_t next_head(struct exchange *x, struct error *e)
 		/* A short beginning shows what cannot become a head, a full
 		 * buffer what has become too long for one. */
 		if (head_end(in, &scanned) || in.n < 256 || in.n > LIMIT_HEAD) {
-			size_t before = x->found.n;
 			ssize_t n = head_parse(in, &x->head, &x->found, e);
 
 			if (n != 0)
 				return n;
-			x->found.n = before; /* found again when it is whole */
 		}
 		error = fill_head(x, e);
 		if (error < 0)
@@ -235,14 +270,23 @@ static void use_head(struct exchange *x, size_t n)
 {
 	x->connection->used += n;
 	x->size += n;
-	x->found.base = x->size;
 	x->facts->head_received += n;
 	x->hop->head_in += n;
 	x->facts->status = x->hop->status = x->head.status;
 	x->facts->major = x->head.major;
 	x->facts->minor = x->head.minor;
 	OBSERVE(x->observer, head_in, &x->head);
-	exchange_tell_findings(x);
+	if (x->head.status < 200 && x->options.http10_request)
+		findings_add(&x->found, FINDING_INTERIM_TO_HTTP10, 0);
+	if (exchange_reviews(x))
+		review_head(&x->head, &x->found);
+	tell_findings(x);
+}
+
+/* The next finding is behind the head. */
+static void end_head(struct exchange *x)
+{
+	x->found.base = x->size;
 }
 
 /* An answer without a head: all of it is body (RFC 9112 section 2.3 knows it
@@ -254,7 +298,7 @@ static int accept_http09(struct exchange *x, struct error *e)
 			"HEAD was answered with a body and no head");
 	head_fini(&x->head);
 	head_init(&x->head);
-	x->found.n = 0;
+	findings_clear(&x->found);
 	x->framing = (struct framing){ .kind = FRAMING_CLOSE, .item = 8 };
 	return 0;
 }
@@ -288,25 +332,28 @@ static void hand_on_cut(struct exchange *x)
 
 static int interim(struct exchange *x, unsigned *count, struct error *e)
 {
-	int error = x->sink->ops->head(x->sink->sink, &x->head, false, e);
+	int error = exchange_judge(x, 0, e);
 
+	if (error == 0)
+		error = x->sink->ops->head(x->sink->sink, &x->head, false, e);
 	if (error < 0)
 		return error;
 	if (x->head.status == 100)
 		x->out.held = false;
 	if (++*count > LIMIT_INTERIM) {
 		findings_add(&x->found, FINDING_TOO_MANY_INTERIM, 0);
-		exchange_tell_findings(x);
 		return error_set(e, ERR_WEIRD_REPLY,
 			"more than %u interim (1xx) responses", LIMIT_INTERIM);
 	}
+	connection_compact(x->connection);
+	end_head(x);
 	return 0;
 }
 
 static int head_failed(
 	struct exchange *x, int error, unsigned interims, struct error *e)
 {
-	exchange_tell_findings(x);
+	tell_findings(x);
 	if (error == -ERR_PARTIAL)
 		hand_on_cut(x);
 	else
@@ -338,7 +385,6 @@ int exchange_head(struct exchange *x, struct error *e)
 		error = interim(x, &interims, e);
 		if (error < 0)
 			return error;
-		connection_compact(x->connection);
 	}
 	if (x->head.status == 101 && !x->upgrade_asked)
 		findings_add(&x->found, FINDING_SWITCH_UNREQUESTED, 0);
@@ -351,7 +397,8 @@ int exchange_head(struct exchange *x, struct error *e)
 	buf_add_str(&x->facts->heads, x->head.bytes);
 	error = framing_decide(
 		&x->head, &x->options, &x->framing, &x->found, e);
-	exchange_tell_findings(x);
+	end_head(x);
+	tell_findings(x);
 	if (error == 0)
 		OBSERVE(x->observer, framing, &x->framing);
 	return error;

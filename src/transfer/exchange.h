@@ -18,6 +18,7 @@ struct exchange {
 	int64_t deadline;
 	struct framing_options options;
 	bool allow_http09;
+	bool strict; /* a finding of severity ERROR ends it */
 	bool upgrade_asked; /* the request has an Upgrade field */
 	bool pipelined; /* other requests go out behind this one: no answer
 			 * ends the sending */
@@ -76,10 +77,18 @@ ssize_t exchange_read(struct exchange *x, void *to, size_t n, struct error *e);
  * (then cut_short is set). Returns
  * 0; -ERR_EMPTY_REPLY when the connection ended before the first byte,
  * -ERR_PARTIAL inside a head; -ERR_RECV, -ERR_TIMEOUT; or what head_parse and
- * framing_decide fail with. */
+ * framing_decide fail with. Interim heads have been judged, the result of this
+ * function is still to be. */
 int exchange_head(struct exchange *x, struct error *e);
 
-/* Tell the observer of findings that it has not been told of. */
-void exchange_tell_findings(struct exchange *x);
+/* Somebody wants to hear of findings: those are worth looking for that change
+ * nothing else. */
+bool exchange_reviews(const struct exchange *x);
+
+/* Tell the observer of findings that it has not been told of. Returns `error`,
+ * 0 or what has failed so far; or, when the exchange is strict and one of the
+ * findings so far has severity ERROR, -ERR_WEIRD_REPLY with the first of them
+ * in `e`. */
+int exchange_judge(struct exchange *x, int error, struct error *e);
 
 #endif

@@ -71,6 +71,7 @@ struct job {
 	struct redirect_config redirect;
 	struct cookie_jar *cookies; /* NULL: none are kept */
 	enum fail_mode fail;
+	bool strict; /* a response that breaks a rule fails */
 	int64_t max_time_ms; /* -m; 0: none */
 	uint64_t max_file_size; /* 0: none */
 	const struct raw_request *raw; /* NULL: none */

@@ -51,7 +51,7 @@ static int receive(struct transfer *t, struct exchange *x, enum reuse *reuse,
 	struct body_plan plan = { .raw = t->job->request.raw,
 		.decode = t->job->request.compressed,
 		.max_size = t->job->max_file_size };
-	int error = exchange_head(x, e);
+	int error = exchange_judge(x, exchange_head(x, e), e);
 
 	if (error == 0 && x->head.status)
 		error = x->sink->ops->head(x->sink->sink, &x->head,
@@ -110,13 +110,13 @@ int raw_run(struct transfer *t, struct error *e)
 
 	t->again = false;
 	transfer_begin_hop(t, HOP_FIRST);
-	exchange_init(&x);
-	c = transfer_connect(t, e);
+	transfer_prepare_exchange(t, &x);
+	c = transfer_connect(t, &x.found, e);
 	if (c) {
 		transfer_begin_exchange(t, &x, c);
 		error = converse(t, &x, e);
 	} else {
-		error = -e->code;
+		error = exchange_judge(&x, -e->code, e);
 	}
 	transfer_end_hop(t, error < 0 ? e : NULL);
 	exchange_fini(&x);

@@ -86,7 +86,8 @@ static int64_t now_in_seconds(void)
 	return clock_wall() / 1000000;
 }
 
-struct connection *transfer_connect(struct transfer *t, struct error *e)
+struct connection *transfer_connect(
+	struct transfer *t, struct findings *found, struct error *e)
 {
 	const struct tls_config *tls = NULL;
 	struct tls_context *context = NULL;
@@ -99,7 +100,7 @@ struct connection *transfer_connect(struct transfer *t, struct error *e)
 			return NULL;
 	}
 	c = connection_open(&t->url, &t->job->net, tls, context, t->observer,
-		t->deadline, e);
+		found, t->deadline, e);
 	if (c && t->job->min_days &&
 		connection_check_days(
 			c, t->job->min_days, now_in_seconds(), e) < 0) {
@@ -241,13 +242,18 @@ static bool may_retry(
 		error == -ERR_EMPTY_REPLY;
 }
 
+void transfer_prepare_exchange(const struct transfer *t, struct exchange *x)
+{
+	exchange_init(x);
+	x->observer = t->observer;
+	x->strict = t->job->strict;
+}
+
 void transfer_begin_exchange(
 	struct transfer *t, struct exchange *x, struct connection *c)
 {
-	exchange_init(x);
 	x->connection = c;
 	x->sink = t->sink;
-	x->observer = t->observer;
 	x->facts = t->facts;
 	x->hop = &t->hop;
 	x->started = t->started;
@@ -256,6 +262,7 @@ void transfer_begin_exchange(
 	x->options.raw = t->job->request.raw;
 	x->options.codings_wanted = t->job->request.tr_encoding;
 	x->options.head_request = str_eq(t->method, STR("HEAD"));
+	x->options.http10_request = t->job->request.minor == 0;
 	x->allow_http09 = t->job->request.allow_http09;
 	x->upgrade_asked = user_field_find(t->job->request.fields,
 				   t->job->request.n_fields,
@@ -272,7 +279,7 @@ static int obtain_head(struct transfer *t, struct exchange *x,
 	int error;
 
 	error = write_request(t, m, e);
-	if (error == 0 && !c && !(c = transfer_connect(t, e)))
+	if (error == 0 && !c && !(c = transfer_connect(t, &x->found, e)))
 		error = -e->code;
 	if (error < 0) {
 		connection_close(c);
@@ -284,11 +291,11 @@ static int obtain_head(struct transfer *t, struct exchange *x,
 		log_line(t->log, "Connection died, retrying a fresh connect");
 		exchange_fini(x);
 		connection_close(c);
-		x->connection = NULL;
+		transfer_prepare_exchange(t, x);
 		transfer_end_hop(t, e);
 		*e = (struct error){ 0 };
 		transfer_begin_hop(t, HOP_CONNECTION_DIED);
-		c = transfer_connect(t, e);
+		c = transfer_connect(t, &x->found, e);
 		error = c ? 0 : -e->code;
 		if (c) {
 			transfer_begin_exchange(t, x, c);
@@ -569,9 +576,9 @@ static int hop(struct transfer *t, struct error *e)
 	if (t->facts->redirects)
 		tell_next_url(t->observer, &t->url);
 	t->again = false;
-	exchange_init(&x);
+	transfer_prepare_exchange(t, &x);
 	message_init(&m);
-	error = obtain_head(t, &x, &m, e);
+	error = exchange_judge(&x, obtain_head(t, &x, &m, e), e);
 	if (error == 0)
 		error = use_answer(t, &x, &m, &reuse, e);
 	if (x.connection)

@@ -38,10 +38,16 @@ struct transfer {
 void transfer_begin_hop(struct transfer *t, enum hop_reason reason);
 void transfer_end_hop(struct transfer *t, const struct error *e);
 
-/* A new connection to the origin of this hop; NULL as connection_open. */
-struct connection *transfer_connect(struct transfer *t, struct error *e);
+/* A new connection to the origin of this hop; NULL as connection_open, or
+ * -ERR_CERTIFICATE_DAYS. What is wrong with it goes to `found`. */
+struct connection *transfer_connect(
+	struct transfer *t, struct findings *found, struct error *e);
 
-/* An exchange of this hop over `c`; exchange_fini is due. */
+/* An exchange to be; also without a connection something may be found.
+ * exchange_fini is due. */
+void transfer_prepare_exchange(const struct transfer *t, struct exchange *x);
+
+/* It takes place over `c`. */
 void transfer_begin_exchange(
 	struct transfer *t, struct exchange *x, struct connection *c);
 

@@ -227,5 +227,5 @@ struct stream *pki_connect(struct tls_context *c, const struct peer *peer,
 	if (!under)
 		abort();
 	return pki_tls()->connect(
-		c, under, host, deadline_in(PATIENCE_MS), log, e);
+		c, under, host, deadline_in(PATIENCE_MS), log, NULL, e);
 }

@@ -9,6 +9,7 @@ enum {
 	IGNORE = 4,
 	WANTED = 8,
 	RAW = 16,
+	TO_HTTP10 = 64,
 	GOES_ON = 32 /* the connection is persistent */
 };
 
@@ -78,6 +79,11 @@ static const struct framing_row rows[] = {
 	{ "chunked in HTTP/1.0", "1.0 200",
 		TE "chunked\nConnection: keep-alive\n", 0, KIND(CHUNKED, 4),
 		"CODING_IN_HTTP10@0", NULL },
+	{ "chunked to an HTTP/1.0 request", "1.1 200", TE "chunked\n",
+		TO_HTTP10 | GOES_ON, KIND(CHUNKED, 4), "CODING_TO_HTTP10@0",
+		NULL },
+	{ "a length to an HTTP/1.0 request", "1.1 200", CL "5\n",
+		TO_HTTP10 | GOES_ON, LENGTH(5), "", NULL },
 	{ "chunked, chunked", "1.1 200", TE "chunked, chunked\n", 0,
 		KIND(CHUNKED, 4), "CHUNKED_REPEATED@28", NULL },
 	{ "chunked in two fields", "1.1 200", TE "chunked\n" TE "chunked\n", 0,
@@ -102,10 +108,11 @@ static const struct framing_row rows[] = {
 		WANTED, FAIL(CONTENT_CODING), "",
 		"Reject response exceeding limit of 5 transfer encodings" },
 	{ "gzip, not asked for", "1.1 200", TE "gzip, chunked\n", 0,
-		FAIL(CONTENT_CODING), "",
+		FAIL(CONTENT_CODING), "CODING_UNREQUESTED@19",
 		"Unsolicited Transfer-Encoding (gzip) found" },
 	{ "identityx", "1.1 200", CL "6\n" TE "identityx\n", 0,
-		FAIL(CONTENT_CODING), "LENGTH_WITH_CODING@0",
+		FAIL(CONTENT_CODING),
+		"LENGTH_WITH_CODING@0 CODING_UNREQUESTED@37",
 		"Unsolicited Transfer-Encoding (identityx) found" },
 	{ "an unknown coding", "1.1 200", TE "br, chunked\n", WANTED,
 		FAIL(CONTENT_CODING), "CODING_UNKNOWN@19",
@@ -211,6 +218,7 @@ static void test_decide(const void *row)
 		.ignore_length = r->flags & IGNORE,
 		.codings_wanted = r->flags & WANTED,
 		.raw = r->flags & RAW,
+		.http10_request = r->flags & TO_HTTP10,
 	};
 	struct findings found = { .base = 0 };
 	struct error e = { 0 };

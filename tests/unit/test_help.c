@@ -38,6 +38,11 @@ static const struct topic topics[] = {
 	{ "a global one", "--silent", { "holds for all operations" }, NULL },
 	{ "one with a no- name", "--no-atomic", { "--atomic undoes it." },
 		NULL },
+	{ "the findings", "findings",
+		{ "BARE_LF (warning, RFC 9112 section 2.2)\n        A line",
+			"BARE_CR (error, RFC 9112 section 2.2)\n",
+			"A reader that waits for CR LF" },
+		"--output" },
 	{ "a label too long for its column", "connection",
 		{ "--happy-eyeballs-timeout-ms MILLISECONDS\n" }, NULL },
 };

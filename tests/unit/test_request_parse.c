@@ -210,7 +210,7 @@ static const struct request_row field_rows[] = {
 	{ "a folded value", BAD(GET "A: b\r\n c\r\n\r\n"), "OBS_FOLD@31",
 		"byte 31: a field value folded over lines" },
 	{ "white space before the first field",
-		BAD("GET / HTTP/1.0\r\n A: b\r\n\r\n"), "OBS_FOLD@16",
+		BAD("GET / HTTP/1.0\r\n A: b\r\n\r\n"), "LEADING_SPACE@16",
 		"byte 16" },
 	{ "errors behind an empty line", BAD("\r\n" GET "A : b\r\n\r\n"),
 		"EMPTY_LINE@0 SPACE_BEFORE_COLON@28", "byte 28" },

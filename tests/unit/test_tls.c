@@ -244,8 +244,8 @@ static const struct connect_case connects[] = {
 		ERR_TLS_CONNECT, "RFC 6066" },
 
 	{ "a server that speaks in clear", NULL, CA, .host = "localhost",
-		ERR_TLS_CONNECT, "wrong version number", "try http://",
-		PEER_PLAIN },
+		ERR_TLS_CONNECT, "answered in plain HTTP: wrong version number",
+		"try http://", PEER_PLAIN },
 	{ "a server that closes", NULL, CA, .host = "localhost",
 		ERR_TLS_CONNECT, "the peer closed the connection", NULL,
 		PEER_CLOSE },
@@ -333,7 +333,7 @@ static void test_timeout(const void *row)
 	peer_start(&peer);
 	assert_null(
 		pki_tls()->connect(context, stream_socket(peer.fd, "tcp", NULL),
-			"localhost", deadline_in(100), NULL, &e));
+			"localhost", deadline_in(100), NULL, NULL, &e));
 	taken = clock_now() - start;
 	assert_int_equal(e.code, ERR_TIMEOUT);
 	assert_non_null(strstr(e.text, "SSL connection timeout"));
@@ -401,8 +401,8 @@ static void test_drip(const void *row)
 	(void)row;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
 	under.base.fd = fds[0];
-	assert_null(pki_tls()->connect(
-		context, &under.base, "localhost", deadline_in(100), NULL, &e));
+	assert_null(pki_tls()->connect(context, &under.base, "localhost",
+		deadline_in(100), NULL, NULL, &e));
 	assert_int_equal(e.code, ERR_TIMEOUT);
 	assert_in_range(under.n, 10, 1000);
 	close(fds[1]);

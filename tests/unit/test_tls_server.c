@@ -125,8 +125,8 @@ static struct stream *connect_to(
 	assert_int_equal(dial_tcp(&r, &config, "localhost", t->port,
 				 deadline_in(PATIENCE_MS), e),
 		0);
-	return pki_tls()->connect(
-		c, r.stream, "localhost", deadline_in(PATIENCE_MS), NULL, e);
+	return pki_tls()->connect(c, r.stream, "localhost",
+		deadline_in(PATIENCE_MS), NULL, NULL, e);
 }
 
 /* Ask, and receive to the end: 0 with the answer in `out`, or an error. */
