@@ -219,6 +219,7 @@ integration_tests = \
 	tests/integration/test_explain.py \
 	tests/integration/test_files.py \
 	tests/integration/test_har.py \
+	tests/integration/test_findings.py \
 	tests/integration/test_http.py \
 	tests/integration/test_names.py \
 	tests/integration/test_nginx.py \

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "http/framing.h"
+#include "http/review.h"
 #include "http/value.h"
 
 #define PREFIXES 8 /* that are tried, besides all of short inputs */
@@ -60,6 +61,19 @@ static void check_unfolded(const struct head *h, struct str in)
 	buf_fini(&out);
 }
 
+/* What is found stands in the head. */
+static void check_review(const struct head *h, bool trailers)
+{
+	struct findings found = { .base = 0 };
+
+	if (trailers)
+		review_trailers(h, &found);
+	else
+		review_head(h, &found);
+	for (size_t i = 0; i < found.n; i++)
+		check(found.items[i].offset < h->bytes.n);
+}
+
 static void check_framing(const struct head *h, unsigned flags)
 {
 	const struct framing_options options = {
@@ -68,6 +82,7 @@ static void check_framing(const struct head *h, unsigned flags)
 		.connect_request = flags & 4,
 		.codings_wanted = flags & 8,
 		.raw = flags & 16,
+		.http10_request = flags & 32,
 	};
 	struct framing framing;
 	struct findings found = { .base = 0 };
@@ -128,8 +143,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_head(&h, in, rc);
 		if (h.folded)
 			check_unfolded(&h, head);
-		for (unsigned flags = 0; flags < 32; flags++)
+		for (unsigned flags = 0; flags < 64; flags++)
 			check_framing(&h, flags);
+		check_review(&h, false);
 	}
 	scanned = 0;
 	step = stop / PREFIXES + 1;
@@ -143,6 +159,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rc = head_parse_trailers(in, &h, &found, NULL);
 	scanned = 0;
 	check(rc <= 0 || head_end(in, &scanned) == (size_t)rc);
+	if (rc > 0)
+		check_review(&h, true);
 	head_fini(&h);
 	return 0;
 }
