@@ -5,31 +5,9 @@
 #include "base/ascii.h"
 
 static const struct finding_rule rules[FINDING_COUNT] = {
-#define FINDING(name, severity, section, what, consequence) \
-	[FINDING_##name] = { #name, FINDING_##severity, section, what },
-#include "http/findings.def"
-#undef FINDING
-};
-
-/* All sentences in one constant struct, and their offsets: no pointer that
- * would have to be relocated at each start for what is hardly ever shown. */
-struct consequences {
-#define FINDING(name, severity, section, what, consequence) \
-	char name[sizeof(consequence)];
-#include "http/findings.def"
-#undef FINDING
-};
-
-static const struct consequences consequences = {
-#define FINDING(name, severity, section, what, consequence) .name = consequence,
-#include "http/findings.def"
-#undef FINDING
-};
-
-_Static_assert(sizeof(consequences) <= UINT16_MAX, "offsets have 16 bits");
-
-static const uint16_t consequence_at[FINDING_COUNT] = {
-#define FINDING(name, ...) offsetof(struct consequences, name),
+#define FINDING(name, severity, section, what, consequence)            \
+	[FINDING_##name] = { FINDING_##severity, #name, section, what, \
+		consequence },
 #include "http/findings.def"
 #undef FINDING
 };
@@ -84,17 +62,12 @@ const char *finding_severity_text(const struct finding_rule *rule)
 	return rule->severity == FINDING_ERROR ? "error" : "warning";
 }
 
-const char *finding_consequence(enum finding_id id)
-{
-	return (const char *)&consequences + consequence_at[id];
-}
-
 void finding_describe(struct buf *out, enum finding_id id)
 {
-	const char *what = finding_rule(id)->what;
+	const struct finding_rule *rule = finding_rule(id);
 
-	buf_add_char(out, ascii_upper(what[0]));
-	buf_printf(out, "%s. %s", what + 1, finding_consequence(id));
+	buf_add_char(out, ascii_upper(rule->what[0]));
+	buf_printf(out, "%s. %s", rule->what + 1, rule->consequence);
 }
 
 void finding_print(struct buf *out, const struct finding *f)

@@ -18,11 +18,13 @@ enum finding_id {
 
 enum finding_severity { FINDING_WARNING, FINDING_ERROR };
 
+/* Arrays, as pointers would have to be relocated at each start. */
 struct finding_rule {
-	const char *name; /* "BARE_LF" */
 	enum finding_severity severity;
-	const char *section; /* "RFC 9112 section 2.2" */
-	const char *what; /* "a line ends in LF without CR" */
+	char name[28]; /* "BARE_LF" */
+	char section[28]; /* "RFC 9112 section 2.2" */
+	char what[84]; /* "a line ends in LF without CR" */
+	char consequence[140]; /* what breaking it can lead to: a sentence */
 };
 
 struct finding {
@@ -64,9 +66,6 @@ const struct finding_rule *finding_rule(enum finding_id id);
 
 /* "warning" or "error", static. */
 const char *finding_severity_text(const struct finding_rule *rule);
-
-/* What breaking the rule can lead to, a sentence; static. */
-const char *finding_consequence(enum finding_id id);
 
 /* Append "A line ends in LF without CR. A reader that waits ...": what the rule
  * is about and what breaking it can lead to, as sentences. */
