@@ -301,13 +301,15 @@ static void on_chunk(void *context, const struct chunk_line *line)
 static void on_finding(void *context, const struct finding *finding)
 {
 	struct explain *x = context;
-	bool grave = finding_rule(finding->id)->severity == FINDING_ERROR;
+	const struct finding_rule *rule = finding_rule(finding->id);
+	bool grave = rule->severity == FINDING_ERROR;
 	struct buf text;
 
 	buf_init(&text, LINE_LIMIT);
 	finding_print(&text, finding);
 	tell(x, "%s: %s", grave ? "ERROR" : "warning",
 		buf_text(&text) ? buf_text(&text) : "");
+	tell(x, "  %s", rule->consequence);
 	buf_fini(&text);
 }
 

@@ -79,6 +79,8 @@ Request 2: GET http://127.0.0.1:PORT/next (after a redirect)
   < HTTP/1.0 200 OK
   < Content-Length: 10
   body: 10 bytes, RFC 9112 section 6.3 item 6
+  ERROR: byte 42: the connection ended inside a body (RFC 9112 section 8)
+    What is there may look whole, and is not.
   connection #0 is closed, because HTTP/1.0 without keep-alive (RFC 9112 section 9.3)
   failed after N ms: (18) transfer closed with 7 bytes remaining to read: got 3 of 10
 minifetch: (18) transfer closed with 7 bytes remaining to read: got 3 of 10
