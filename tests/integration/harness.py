@@ -9,6 +9,7 @@ import functools
 import os
 import re
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -22,6 +23,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.abspath(os.environ.get(
     "MINIFETCH", os.path.join(HERE, "..", "..", "src", "minifetch")))
 TIMEOUT = 30
+
+# What is started in the background, by a shell or nohup, is to ignore some signals;
+# the programs under test are not.
+for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+    if signal.getsignal(ignored) == signal.SIG_IGN:
+        signal.signal(ignored, signal.SIG_DFL)
 
 
 class Result:
