@@ -17,7 +17,7 @@
 #define BURST (48u << 10)
 #define OVERHEAD 768
 #define PAUSE_MS 1
-#define PATIENCE_MS 50 /* then it does not answer each one */
+#define PATIENCE_MS 1000 /* then it does not answer each one */
 
 struct exchange {
 	struct talk *t;
@@ -148,6 +148,15 @@ static int send_next(struct exchange *x, struct error *e)
 
 /* Both */
 
+/* No reply is waited for longer than the user would. */
+static int64_t patience_ms(const struct exchange *x)
+{
+	if (!x->patient)
+		return PAUSE_MS;
+	return x->wait_ms > 0 && x->wait_ms < PATIENCE_MS ? x->wait_ms
+							  : PATIENCE_MS;
+}
+
 static bool is_pausing(struct exchange *x)
 {
 	if (x->pause_end == 0)
@@ -167,8 +176,7 @@ static void pause_after_burst(struct exchange *x)
 		return;
 	x->pause_replies = x->patient && x->burst_end ? x->burst_end
 						      : x->received + 1;
-	x->pause_end = clock_now() +
-		(x->patient ? PATIENCE_MS : PAUSE_MS) * 1000;
+	x->pause_end = clock_now() + patience_ms(x) * 1000;
 	x->burst = 0;
 	x->burst_end = x->sent;
 }
