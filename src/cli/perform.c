@@ -45,7 +45,7 @@ static void catch_signals(struct run *run)
 /* Returns 0 or -ERR_WRITE, which it has told of. */
 static int write_out(struct run *run, const char *template,
 	const struct errand *errand, const struct facts *facts,
-	const char *file, const struct error *failure)
+	const struct sink *sink, const struct error *failure)
 {
 	bool safe = !run->command->no_safe_output;
 	struct buf warnings;
@@ -54,12 +54,13 @@ static int write_out(struct run *run, const char *template,
 	struct writeout_context context = {
 		.facts = facts,
 		.error = failure,
-		.file = file,
+		.file = sink_path(sink),
 		.url = errand->url,
 		.url_number = run->url_number,
 		.transfer_id = run->transfer_number,
 		.out_fd = STDOUT_FILENO,
 		.err_fd = run->console->fd,
+		.deadline = sink_deadline(sink),
 		.out_safe = safe && run->stdout_is_terminal,
 		.err_safe = run->console->terminal,
 		.warnings = &warnings,
@@ -197,8 +198,8 @@ int perform(struct run *run, const struct options *options,
 	if (error < 0 && !(error == -ERR_WRITE && sink_pipe_closed(sink)))
 		console_error(run->console, e);
 	if (options->write_out) {
-		int written = write_out(run, options->write_out, errand, &facts,
-			sink_path(sink), e);
+		int written = write_out(
+			run, options->write_out, errand, &facts, sink, e);
 
 		if (error == 0)
 			error = written;

@@ -1,6 +1,7 @@
 #include "output/descriptor.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -18,19 +19,45 @@ static ssize_t write_some(int fd, const struct iovec *iov, int n, size_t done)
 	return writev(fd, iov, n < VECTOR_MAX ? n : VECTOR_MAX);
 }
 
-/* Whether a write that failed with errno may be tried again. */
-static bool can_go_on(int fd)
+/* Wait for room: 0, or -1 with errno, ETIMEDOUT at the deadline. */
+static int wait_for_room(int fd, int64_t deadline)
 {
 	struct pollfd wanted = { .fd = fd, .events = POLLOUT };
+	int ready;
 
+	do
+		ready = poll(&wanted, 1, deadline_poll(deadline));
+	while (ready < 0 && errno == EINTR);
+	if (ready == 0)
+		errno = ETIMEDOUT;
+	return ready > 0 ? 0 : -1;
+}
+
+/* The same with a deadline. A pipe that poll finds ready takes PIPE_BUF bytes
+ * at once. */
+static ssize_t write_in_time(
+	int fd, const struct iovec *iov, size_t done, int64_t deadline)
+{
+	size_t left = iov->iov_len - done;
+
+	if (wait_for_room(fd, deadline) < 0)
+		return -1;
+	return write(fd, (const char *)iov->iov_base + done,
+		left < PIPE_BUF ? left : PIPE_BUF);
+}
+
+/* Whether a write that failed with errno may be tried again. */
+static bool can_go_on(int fd, int64_t deadline)
+{
 	if (errno == EINTR)
 		return true;
 	if (errno != EAGAIN && errno != EWOULDBLOCK)
 		return false;
-	return poll(&wanted, 1, -1) >= 0 || errno == EINTR;
+	return wait_for_room(fd, deadline) == 0;
 }
 
-int descriptor_write(int fd, const struct iovec *iov, int n, uint64_t *written)
+int descriptor_write(int fd, const struct iovec *iov, int n, int64_t deadline,
+	uint64_t *written)
 {
 	size_t done = 0;
 
@@ -44,9 +71,11 @@ int descriptor_write(int fd, const struct iovec *iov, int n, uint64_t *written)
 		}
 		if (n <= 0)
 			return 0;
-		put = write_some(fd, iov, n, done);
+		put = deadline == DEADLINE_NONE
+			? write_some(fd, iov, n, done)
+			: write_in_time(fd, iov, done, deadline);
 		if (put < 0) {
-			if (!can_go_on(fd))
+			if (!can_go_on(fd, deadline))
 				return -errno;
 			continue;
 		}
@@ -60,12 +89,17 @@ int descriptor_write(int fd, const struct iovec *iov, int n, uint64_t *written)
 	}
 }
 
-int descriptor_write_str(int fd, struct str s)
+int descriptor_write_until(int fd, struct str s, int64_t deadline)
 {
 	struct iovec iov = { (char *)s.p, s.n };
 	uint64_t written = 0;
 
-	return descriptor_write(fd, &iov, 1, &written);
+	return descriptor_write(fd, &iov, 1, deadline, &written);
+}
+
+int descriptor_write_str(int fd, struct str s)
+{
+	return descriptor_write_until(fd, s, DEADLINE_NONE);
 }
 
 bool descriptor_unread(int fd)

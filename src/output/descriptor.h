@@ -7,14 +7,23 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 
-/* Write all of the vector, waiting for as long as a non-blocking descriptor
- * takes nothing, and adding the bytes written to `*written` also on failure.
- * Returns 0 or a negative errno value. */
-int descriptor_write(int fd, const struct iovec *iov, int n, uint64_t *written);
+/* Write all of the vector, waiting for room until the deadline, and adding the
+ * bytes written to `*written` also on failure. A deadline other than
+ * DEADLINE_NONE is for pipes, sockets and terminals; it has them written to in
+ * small pieces, each when there is room for it, so that a descriptor that
+ * blocks, and may be shared with others, need not be made non-blocking. What
+ * there is room for is written when the deadline has passed, too.
+ * Returns 0, -ETIMEDOUT at the deadline, or another negative errno value. */
+int descriptor_write(int fd, const struct iovec *iov, int n, int64_t deadline,
+	uint64_t *written);
 
 /* The same for one run of bytes. */
+int descriptor_write_until(int fd, struct str s, int64_t deadline);
+
+/* ... for as long as it takes. */
 int descriptor_write_str(int fd, struct str s);
 
 /* Nobody reads the pipe or socket any more that `fd` writes to. */

@@ -270,10 +270,25 @@ static int write_failed(struct file *f, int number, struct error *e)
 		f->path, (unsigned long long)f->written, error_system(number));
 }
 
+void file_until(struct file *f, int64_t deadline)
+{
+	struct stat st;
+
+	if (f->fd < 0 || f->regular || deadline == DEADLINE_NONE ||
+		(fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode)))
+		deadline = 0;
+	f->deadline = deadline;
+}
+
 int file_write(struct file *f, const struct iovec *iov, int n, struct error *e)
 {
-	int failed = descriptor_write(f->fd, iov, n, &f->written);
+	int64_t deadline = f->deadline ? f->deadline : DEADLINE_NONE;
+	int failed = descriptor_write(f->fd, iov, n, deadline, &f->written);
 
+	if (failed == -ETIMEDOUT && deadline != DEADLINE_NONE)
+		return error_set(e, ERR_TIMEOUT,
+			"%s took no more than %llu bytes in time", f->path,
+			(unsigned long long)f->written);
 	return failed < 0 ? write_failed(f, -failed, e) : 0;
 }
 

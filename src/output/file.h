@@ -27,6 +27,7 @@ struct file {
 	bool borrowed; /* the descriptor is another's, and not closed */
 	bool regular; /* it is a regular file */
 	bool created; /* with FILE_NEW: what `temporary` names is the target */
+	int64_t deadline; /* private, for file_until; 0: none */
 	bool pipe_closed; /* nobody reads what is written any more */
 };
 
@@ -53,8 +54,12 @@ int file_open(
 /* Write to `fd`, which stays the caller's. `name` is for messages. */
 void file_borrow(struct file *f, int fd, const char *name);
 
-/* Write all of the vector. Returns 0, or -ERR_WRITE with the path, the byte it
- * failed at and the reason. */
+/* Have writes that must wait for room do so until `deadline`; DEADLINE_NONE is
+ * for ever. Those to a regular file never wait, and are as fast as before. */
+void file_until(struct file *f, int64_t deadline);
+
+/* Write all of the vector. Returns 0; -ERR_TIMEOUT at that deadline; or
+ * -ERR_WRITE with the path, the byte it failed at and the reason. */
 int file_write(struct file *f, const struct iovec *iov, int n, struct error *e);
 
 /* `size` more bytes will be written: have disk space reserved where that pays

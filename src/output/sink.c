@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "http/file_name.h"
 #include "http/value.h"
 #include "output/descriptor.h"
@@ -40,6 +41,7 @@ struct sink {
 	char *path; /* the file's name when it is not config->path */
 	struct sink_outcome outcome;
 	struct error warning;
+	int64_t deadline; /* of the transfer */
 };
 
 /* --- channels */
@@ -134,13 +136,11 @@ static int open_dump(struct sink *s, struct error *e)
 	return 0;
 }
 
-static int open_out(struct sink *s, struct error *e)
+static int open_target(struct sink *s, struct error *e)
 {
 	const struct sink_config *config = s->config;
 	int error = 0;
 
-	if (s->out.file.fd >= 0)
-		return 0;
 	if (s->discard) /* for direct(): to move bytes to */
 		return file_open(&s->out.file, "/dev/null", FILE_TRUNCATE, e);
 	if (s->to_stdout) {
@@ -160,6 +160,18 @@ static int open_out(struct sink *s, struct error *e)
 	error = s->held.n ? channel_write_str(&s->out, buf_str(&s->held), e)
 			  : 0;
 	buf_fini(&s->held);
+	return error;
+}
+
+static int open_out(struct sink *s, struct error *e)
+{
+	int error;
+
+	if (s->out.file.fd >= 0)
+		return 0;
+	error = open_target(s, e);
+	if (error == 0 && s->deadline != DEADLINE_NONE)
+		file_until(&s->out.file, s->deadline);
 	return error;
 }
 
@@ -355,12 +367,22 @@ static void sink_moved(void *sink, uint64_t n)
 	s->out.file.written += n;
 }
 
+static void sink_until(void *sink, int64_t deadline)
+{
+	struct sink *s = sink;
+
+	s->deadline = deadline;
+	file_until(&s->out.file, deadline);
+	file_until(&s->dump.file, deadline);
+}
+
 struct sink_port sink_port(struct sink *s)
 {
 	static const struct sink_ops ops = { .head = sink_head,
 		.body = sink_body,
 		.direct = sink_direct,
-		.moved = sink_moved };
+		.moved = sink_moved,
+		.until = sink_until };
 
 	return (struct sink_port){ &ops, s };
 }
@@ -376,6 +398,7 @@ struct sink *sink_new(const struct sink_config *config, struct error *e)
 		return NULL;
 	}
 	s->config = config;
+	s->deadline = DEADLINE_NONE;
 	s->out.file = s->dump.file = FILE_CLOSED;
 	buf_init(&s->held, LIMIT_HEAD * LIMIT_INTERIM);
 	s->recording = config->remote_name || config->remote_time ||
@@ -486,6 +509,11 @@ void sink_free(struct sink *s)
 	buf_fini(&s->held);
 	free(s->path);
 	free(s);
+}
+
+int64_t sink_deadline(const struct sink *s)
+{
+	return s->deadline;
 }
 
 const char *sink_path(const struct sink *s)

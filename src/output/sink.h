@@ -76,6 +76,9 @@ void sink_free(struct sink *s);
  * %{filename_effective}. */
 const char *sink_path(const struct sink *s);
 
+/* The deadline that the transfer had, DEADLINE_NONE without one. */
+int64_t sink_deadline(const struct sink *s);
+
 /* Nobody reads standard output, or what else was written to, any more: what
  * "| head" leaves behind, and no failure worth a message. */
 bool sink_pipe_closed(const struct sink *s);

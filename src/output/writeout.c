@@ -31,17 +31,20 @@ static void fail_writing(struct expansion *x, int number)
 {
 	x->failed = error_set(x->e, ERR_WRITE,
 		"Failed writing the --write-out text: %s",
-		error_system(number));
+		number == ETIMEDOUT ? "it was not taken in time"
+				    : error_system(number));
 }
 
 static void flush(struct expansion *x)
 {
+	int64_t deadline = x->source.context->deadline;
 	int failed;
 
 	if (!x->failed && x->text.failed)
 		x->failed = buf_check(&x->text, "--write-out text", x->e);
 	if (!x->failed) {
-		failed = descriptor_write_str(x->fd, buf_str(&x->text));
+		failed = descriptor_write_until(x->fd, buf_str(&x->text),
+			deadline ? deadline : DEADLINE_NONE);
 		if (failed < 0)
 			fail_writing(x, -failed);
 	}

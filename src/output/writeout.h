@@ -3,6 +3,7 @@
 #ifndef OUTPUT_WRITEOUT_H
 #define OUTPUT_WRITEOUT_H
 
+#include "base/clock.h"
 #include "transfer/facts.h"
 
 struct writeout_context {
@@ -13,6 +14,7 @@ struct writeout_context {
 	long url_number; /* %{urlnum} */
 	long transfer_id; /* %{xfer_id} */
 	int out_fd, err_fd; /* for %{stdout} and %{stderr} */
+	int64_t deadline; /* of writes that have to wait; 0: none */
 	bool out_safe, err_safe; /* terminals: escape what the peer sent */
 	struct buf *warnings; /* whole lines for the user; NULL: dropped */
 };

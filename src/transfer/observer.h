@@ -34,6 +34,10 @@ struct sink_ops {
 	 */
 	int (*direct)(void *sink, uint64_t expected);
 	void (*moved)(void *sink, uint64_t n);
+
+	/* Told before anything else where there is a deadline: a head or body
+	 * that has to wait fails with -ERR_TIMEOUT then. May be NULL. */
+	void (*until)(void *sink, int64_t deadline);
 };
 
 struct sink_port {

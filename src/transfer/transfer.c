@@ -674,6 +674,8 @@ int transfer_run(struct session *s, const struct job *job,
 	int error = start(&t, e);
 
 	t.again = true;
+	if (t.deadline != DEADLINE_NONE && sink->ops->until)
+		sink->ops->until(sink->sink, t.deadline);
 	while (error == 0 && t.again)
 		error = job->raw && !job->dry_run ? raw_run(&t, e) : hop(&t, e);
 	if (error == -ERR_TIMEOUT)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import threading
 
-from harness import PROGRAM, TestCase, environment, main, response
+from harness import PROGRAM, TIMEOUT, TestCase, environment, main, response
 
 SHORT = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"
 
@@ -206,6 +206,43 @@ class Streams(TestCase):
         done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=30,
                               env=environment(self.dir))
         self.assertEqual((done.stdout, done.stderr), (b"line\n", b""))
+
+    def stuck(self, url, *args, end=28):
+        """Run with a pipe on standard output that nobody reads."""
+        read, write = os.pipe()
+        self.addCleanup(os.close, read)
+        done = subprocess.run([PROGRAM, "-sS", "-m", "0.3", *args, url], stdout=write,
+                              stderr=subprocess.PIPE, cwd=self.dir, timeout=TIMEOUT,
+                              env=environment(self.dir))
+        self.assertTrue(os.get_blocking(write))
+        os.close(write)
+        self.assertEqual(done.returncode, end, done.stderr)
+        return done.stderr
+
+    def test_reader_that_does_not_read(self):
+        """-m ends it, whichever way the bytes go."""
+        body = b"x" * 10_000_000
+        chunks = b"100000\r\n" + b"y" * 0x100000 + b"\r\n"
+        for answer in (response(body), b"HTTP/1.1 200 OK\r\n\r\n" + body,
+                       b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                       + 10 * chunks + b"0\r\n\r\n"):
+            for args in ((), ("-i",), ("-w", "%{http_code}")):
+                self.assertIn(b"timed out", self.stuck(self.serve(answer).url, *args))
+
+    def test_written_out_text_that_nobody_reads(self):
+        url = self.serve(response(b"x")).url
+        self.write("text", b"t" * 1_000_000)
+        self.assertIn(b"in time", self.stuck(url, "-o", "f", "-w", "@text", end=23))
+        self.assertEqual(self.read("f"), b"x")
+
+    def test_slow_reader_in_time(self):
+        """All of it comes, in order, when there is a deadline too."""
+        lines = [b"%07d\n" % i for i in range(100_000)]
+        url = self.serve(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                         + b"".join(b"8\r\n" + line + b"\r\n" for line in lines)
+                         + b"0\r\n\r\n").url
+        done = self.shell(f"'{PROGRAM}' -sS -m {TIMEOUT} {url} | (sleep 0.2; cat)")
+        self.assertEqual((done.stdout, done.stderr), (b"".join(lines), b""))
 
     def shell(self, command):
         return subprocess.run(["sh", "-c", command], capture_output=True, timeout=30,

@@ -5,10 +5,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "support/scratch.h"
 #include "support/table.h"
 
@@ -465,6 +467,53 @@ static void test_full_pipe(const void *row)
 	free(bytes);
 }
 
+/* A pipe, and a socket, that nobody reads take what there is room for. */
+static void test_stuck(const void *row)
+{
+	char *bytes = calloc(1, 8 * BIG);
+	struct iovec iov = { bytes, 8 * BIG };
+	struct error e = { 0 };
+
+	(void)row;
+	for (int i = 0; i < 2; i++) {
+		struct file f;
+		int ends[2];
+
+		assert_int_equal(i ? socketpair(AF_UNIX, SOCK_STREAM, 0, ends)
+				   : pipe(ends),
+			0);
+		file_borrow(&f, ends[1], "what is stuck");
+		file_until(&f, deadline_in(20));
+		assert_int_equal(file_write(&f, &iov, 1, &e), -ERR_TIMEOUT);
+		assert_true(f.written >= 4096 && f.written < 8 * BIG);
+		assert_memory_equal(e.text, "what is stuck took no more", 26);
+		assert_false(fcntl(ends[1], F_GETFL) & O_NONBLOCK);
+		/* The deadline has passed, and there is room again. */
+		assert_int_equal(read(ends[0], bytes, BIG) > 0, 1);
+		assert_int_equal(put(&f, "x", &e), 0);
+		close(ends[0]);
+		close(ends[1]);
+	}
+	free(bytes);
+}
+
+/* Regular files never wait. */
+static void test_until_regular(const void *row)
+{
+	struct error e = { 0 };
+	struct file f;
+	int fd = open(scratch_path("regular"), O_CREAT | O_RDWR, 0600);
+
+	(void)row;
+	assert_true(fd >= 0);
+	file_borrow(&f, fd, "a file");
+	file_until(&f, 1);
+	assert_int_equal(f.deadline, 0);
+	assert_int_equal(put(&f, "x", &e), 0);
+	close(fd);
+	unlink(scratch_path("regular"));
+}
+
 static void test_closed_pipe(const void *row)
 {
 	int ends[2];
@@ -617,6 +666,8 @@ int main(void)
 		SINGLE("file_write to a full device", test_full_device),
 		SINGLE("file_write names the byte", test_byte_offset),
 		SINGLE("file_write to a full pipe", test_full_pipe),
+		SINGLE("file_until, nobody reads", test_stuck),
+		SINGLE("file_until, a regular file", test_until_regular),
 		SINGLE("file_write to a closed pipe", test_closed_pipe),
 		TABLE("file_reserve", reserve_rows, test_reserve),
 		SINGLE("file_remove_temporaries", test_signal),

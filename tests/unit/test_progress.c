@@ -22,6 +22,11 @@ int64_t clock_now(void)
 	return now_us;
 }
 
+int deadline_poll(int64_t deadline)
+{
+	return deadline == DEADLINE_NONE ? -1 : 0;
+}
+
 /* --- the table: one row of figures, drawn at the end */
 
 struct figures_row {

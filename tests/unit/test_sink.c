@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "support/scratch.h"
 #include "support/table.h"
 
@@ -394,6 +395,41 @@ static void test_cut_character(const void *row)
 	free(shown);
 }
 
+/* --- deadlines */
+
+/* Told of before or after the output is open, one that has passed lets through
+ * what there is room for. */
+static void test_until(const void *data)
+{
+	const struct sink_config config = { .heads = true };
+	char *big = calloc(1, 8u << 20);
+	struct iovec iov = { big, 8u << 20 };
+
+	(void)data;
+	for (int i = 0; i < 2; i++) {
+		struct scratch_ends ends = scratch_pipe();
+		int saved = scratch_redirect(STDOUT_FILENO, ends.in);
+		struct error e = { 0 };
+		struct sink *s = sink_new(&config, &e);
+		int64_t before = sink_deadline(s);
+		int head, body;
+
+		if (i == 0)
+			sink_port(s).ops->until(s, 1);
+		head = put_head(sink_port(s), FINAL, &e);
+		if (i == 1)
+			sink_port(s).ops->until(s, 1);
+		body = sink_port(s).ops->body(s, &iov, 1, &e);
+		scratch_restore(STDOUT_FILENO, saved);
+		assert_true(before == DEADLINE_NONE && sink_deadline(s) == 1);
+		assert_int_equal(head, 0);
+		assert_int_equal(body, -ERR_TIMEOUT);
+		sink_free(s);
+		free(scratch_drain(&ends, NULL));
+	}
+	free(big);
+}
+
 /* --- pipes */
 
 static void test_pipe_closed(const void *row)
@@ -536,6 +572,7 @@ int main(void)
 		SINGLE("sink_new without its dump", test_dump_fails),
 		TABLE("sink_body binary", binary_rows, test_binary),
 		SINGLE("sink_body cuts a character", test_cut_character),
+		SINGLE("sink_until", test_until),
 		SINGLE("sink_pipe_closed", test_pipe_closed),
 		SINGLE("sink_direct to a file", test_direct_file),
 		SINGLE("sink_direct to nothing", test_direct_null),

@@ -503,6 +503,33 @@ static void test_full(const void *row)
 	facts_fini(&facts);
 }
 
+/* A pipe that nobody reads: what it has no room for is given up. */
+static void test_stuck(const void *row)
+{
+	struct scratch_ends ends = scratch_pipe();
+	struct facts facts;
+	struct error none = { 0 }, e = { 0 };
+	struct writeout_context context = { .facts = &facts,
+		.error = &none,
+		.deadline = 1,
+		.out_fd = ends.in,
+		.err_fd = -1 };
+	char *big = malloc(8u << 20);
+
+	(void)row;
+	memset(big, 'x', 8u << 20);
+	facts_init(&facts);
+	assert_int_equal(writeout(STR("room for this"), &context, &e), 0);
+	assert_int_equal(writeout((struct str){ big, 8u << 20 }, &context, &e),
+		-ERR_WRITE);
+	assert_string_equal(e.text,
+		"Failed writing the --write-out text: it was not taken in "
+		"time");
+	free(big);
+	free(scratch_drain(&ends, NULL));
+	facts_fini(&facts);
+}
+
 /* --- times */
 
 struct time_row {
@@ -585,6 +612,7 @@ int main(void)
 			test_header_json),
 		SINGLE("writeout %output{}", test_output),
 		SINGLE("writeout to a full device", test_full),
+		SINGLE("writeout, nobody reads", test_stuck),
 		TABLE("writeout_time", time_rows, test_time),
 		SINGLE("writeout %time{}", test_time_now),
 	};
