@@ -65,6 +65,7 @@ src_libminifetch_a_SOURCES = \
 	src/policy/cookie_rules.c src/policy/cookie_rules.h \
 	src/policy/cookie_store.c src/policy/cookie_store.h \
 	src/policy/netrc.c src/policy/netrc.h \
+	src/policy/pace.c src/policy/pace.h \
 	src/policy/psl.c src/policy/psl.h \
 	src/policy/redirect.c src/policy/redirect.h \
 	src/policy/resume.c src/policy/resume.h \

@@ -82,6 +82,7 @@ unit_tests = \
 	tests/unit/test_netrc \
 	tests/unit/test_num \
 	tests/unit/test_options \
+	tests/unit/test_pace \
 	tests/unit/test_parse \
 	tests/unit/test_parse_files \
 	tests/unit/test_percent \
@@ -223,6 +224,7 @@ integration_tests = \
 	tests/integration/test_http.py \
 	tests/integration/test_names.py \
 	tests/integration/test_nginx.py \
+	tests/integration/test_pace.py \
 	tests/integration/test_raw.py \
 	tests/integration/test_report.py \
 	tests/integration/test_requests.py \

@@ -265,6 +265,22 @@ static int raw_init(struct operation *o, struct error *e)
 	return 0;
 }
 
+/* Either half of the lowest speed has a default once the other is given. */
+static void pace_init(struct pace_config *pace, const struct options *options)
+{
+	int64_t speed = options->speed_limit, time = options->speed_time;
+
+	pace->max_speed = (uint64_t)options->limit_rate;
+	if (speed <= 0 && time > 0)
+		speed = 1;
+	if (speed > 0 && time < 0)
+		time = 30;
+	if (speed > 0 && time > 0) {
+		pace->min_speed = (uint64_t)speed;
+		pace->min_speed_s = time;
+	}
+}
+
 int operation_init(struct operation *o, struct command *command,
 	const struct options *options, struct session *session, struct error *e)
 {
@@ -308,6 +324,7 @@ int operation_init(struct operation *o, struct command *command,
 		writeout_wants_certificates(str_of(options->write_out));
 	o->job.strict = options->strict;
 	o->job.max_time_ms = options->max_time_ms;
+	pace_init(&o->job.pace, options);
 	o->job.max_file_size = (uint64_t)options->max_filesize;
 	o->job.min_days = options->cert_min_days;
 	o->job.dry_run = options->dry_run;

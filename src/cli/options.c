@@ -166,6 +166,8 @@ void options_init(struct options *o)
 		.expect100_timeout_ms = 1000,
 		.count = -1,
 		.wait_ms = -1,
+		.speed_limit = -1,
+		.speed_time = -1,
 		.family = AF_UNSPEC,
 		.proto = REDIRECT_HTTP | REDIRECT_HTTPS,
 		.proto_redir = REDIRECT_HTTP | REDIRECT_HTTPS,

@@ -117,6 +117,8 @@ struct options {
 	/* Network */
 	int family; /* AF_UNSPEC, AF_INET (-4), AF_INET6 (-6) */
 	int64_t connect_timeout_ms, max_time_ms; /* 0: none */
+	int64_t limit_rate; /* bytes a second; 0: no limit */
+	int64_t speed_limit, speed_time; /* -1: not given */
 	int64_t happy_eyeballs_timeout_ms; /* 0: the default */
 	bool tcp_nodelay; /* true unless --no-tcp-nodelay */
 	bool no_keepalive;

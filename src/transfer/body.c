@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "http/chunk.h"
 #include "http/coding.h"
 #include "http/review.h"
@@ -202,6 +203,8 @@ static struct str take_unread(struct body_reader *r, uint64_t max)
 	r->x->size += in.n;
 	if (in.n)
 		OBSERVE(r->x->observer, body_in, in);
+	if (in.n && r->x->pace)
+		pace_spend(&r->x->pace->in, in.n, clock_now());
 	return in;
 }
 
@@ -228,6 +231,35 @@ static int direct_target(struct body_reader *r, uint64_t expected)
 	return x->sink->ops->direct(x->sink->sink, expected);
 }
 
+/* Move what may be moved now, or wait for more: as mover_move, but 1 and
+ * nothing in `*moved` after waiting. */
+static ssize_t move_some(struct body_reader *r, struct mover *m, uint64_t max,
+	uint64_t *moved, struct error *e)
+{
+	struct exchange *x = r->x;
+	uint64_t allowed;
+	ssize_t n = exchange_allow(x, &allowed, e);
+
+	*moved = 0;
+	if (n < 0)
+		return n;
+	if (allowed > 0) {
+		n = mover_move(
+			m, allowed < max ? allowed : max, x->deadline, e);
+		if (n > 0) {
+			*moved = (uint64_t)n;
+			if (x->pace)
+				pace_spend(&x->pace->in, *moved, clock_now());
+		}
+		if (n != STREAM_AGAIN)
+			return n;
+	}
+	n = x->pace
+		? exchange_wait(x, e)
+		: stream_wait(x->connection->stream, POLLIN, x->deadline, e);
+	return n < 0 ? n : 1;
+}
+
 /* Moves until `left` is 0 or the stream ends. Returns 1 when the two ends
  * cannot be joined and all is still to be read, 0 at the end. */
 static int move(struct body_reader *r, uint64_t *left, struct error *e)
@@ -241,21 +273,20 @@ static int move(struct body_reader *r, uint64_t *left, struct error *e)
 	if (!m)
 		return 1;
 	while (*left > 0) {
-		n = mover_move(m, *left, x->deadline, e);
-		if (n == STREAM_AGAIN) {
-			n = stream_wait(s, POLLIN, x->deadline, e);
-			if (n > 0)
-				continue;
-		}
+		uint64_t moved;
+
+		n = move_some(r, m, *left, &moved, e);
 		if (n <= 0)
 			break;
-		x->sink->ops->moved(x->sink->sink, (uint64_t)n);
-		*left -= (uint64_t)n;
-		x->size += (uint64_t)n;
-		x->facts->wire += (uint64_t)n;
-		x->facts->received += (uint64_t)n;
-		x->hop->body_in += (uint64_t)n;
-		x->hop->content += (uint64_t)n;
+		if (moved == 0)
+			continue;
+		x->sink->ops->moved(x->sink->sink, moved);
+		*left -= moved;
+		x->size += moved;
+		x->facts->wire += moved;
+		x->facts->received += moved;
+		x->hop->body_in += moved;
+		x->hop->content += moved;
 		OBSERVE(x->observer, progress, x->facts);
 		n = check_size(r, x->facts->received, e);
 		if (n < 0)
@@ -618,6 +649,7 @@ int body_receive(struct exchange *x, const struct body_plan *plan,
 	int error;
 
 	*reuse = REUSE_UNREAD;
+	x->in_body = true;
 	if (not_worth_reading(x, plan))
 		return 0;
 	chunk_init(&r.chunks, &x->found);

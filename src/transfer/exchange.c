@@ -78,8 +78,15 @@ static void stop_sending(struct exchange *x)
  * may be worth reading. */
 static int send_more(struct exchange *x, struct error *e)
 {
-	int state = sending_step(&x->out, e);
+	struct pace_rate *rate = x->pace ? &x->pace->out : NULL;
+	int64_t now = rate ? clock_now() : 0;
+	uint64_t allowed = rate ? pace_allow(rate, now) : UINT64_MAX;
+	int state;
 
+	x->out.budget = allowed;
+	state = sending_step(&x->out, e);
+	if (rate)
+		pace_spend(rate, allowed - x->out.budget, now);
 	note_sent(x);
 	if (state == -ERR_READ || state == -ERR_OUT_OF_MEMORY)
 		return state;
@@ -137,21 +144,48 @@ void exchange_next(struct exchange *x)
 	x->answered = connection_unread(x->connection).n > 0;
 }
 
+/* Whether reading has to wait for its turn. */
+static bool is_paced(const struct exchange *x)
+{
+	return x->pace && x->in_body && clock_now() < x->pace->in.due;
+}
+
+/* When to look again at what the pace says. */
+static int64_t pace_deadline(const struct exchange *x, int state, bool paced)
+{
+	const struct pace *pace = x->pace;
+	int64_t deadline = DEADLINE_NONE;
+
+	if (!pace)
+		return deadline;
+	deadline = pace_next_look(pace);
+	if (paced)
+		deadline = deadline_earlier(deadline, pace->in.due);
+	if (state == SENDING_PACED)
+		deadline = deadline_earlier(deadline, pace->out.due);
+	return deadline;
+}
+
 /* Wait for what comes, what goes out, and what is to go out. */
 static int wait_both(struct exchange *x, int state, struct error *e)
 {
 	struct stream *s = x->connection->stream;
-	struct pollfd fds[2] = { { s->fd, POLLIN, 0 }, { -1, POLLIN, 0 } };
-	int64_t deadline = x->deadline;
+	struct pollfd fds[2] = { { s->fd, 0, 0 }, { -1, POLLIN, 0 } };
+	bool paced = is_paced(x);
+	int64_t pace = pace_deadline(x, state, paced);
+	int64_t deadline = deadline_earlier(x->deadline, pace);
 	int ready;
 
-	fds[0].events |= s->ops->wants(s);
+	if (!paced)
+		fds[0].events = (short)(POLLIN | s->ops->wants(s));
 	if (state == SENDING_BLOCKED)
 		fds[0].events |= POLLOUT;
 	else if (state == SENDING_STARVED)
 		fds[1].fd = x->out.body->fd;
-	else
+	else if (state == SENDING_HELD)
 		deadline = deadline_earlier(deadline, x->expect_deadline);
+	if (fds[0].events == 0)
+		fds[0].fd = -1; /* a hangup is for its turn too */
 	do
 		ready = poll(fds, 2, deadline_poll(deadline));
 	while (ready < 0 && errno == EINTR);
@@ -161,20 +195,52 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 		return 0;
 	if (deadline == x->deadline)
 		return error_set(e, ERR_TIMEOUT, "the request was not taken");
-	x->out.held = false;
+	if (state == SENDING_HELD && deadline == x->expect_deadline)
+		x->out.held = false;
 	return 0;
 }
 
-static int wait_to_read(struct exchange *x, struct error *e)
+int exchange_wait(struct exchange *x, struct error *e)
 {
-	int state;
+	int state = SENDING_DONE;
 
-	if (!x->pending)
+	if (!x->pending && !x->pace)
 		return stream_wait(x->connection->stream, 0, x->deadline, e);
-	state = send_more(x, e);
-	if (state < 0 || state == SENDING_DONE)
-		return state < 0 ? state : 0;
+	if (x->pending) {
+		state = send_more(x, e);
+		if (state < 0 || state == SENDING_DONE)
+			return state < 0 ? state : 0;
+	}
 	return wait_both(x, state, e);
+}
+
+static int too_slow(const struct pace *pace, struct error *e)
+{
+	return error_set(e, ERR_TIMEOUT,
+		"Operation too slow. Less than %llu bytes/sec transferred the "
+		"last %lld seconds",
+		(unsigned long long)pace->min_speed,
+		(long long)(pace->min_speed_us / 1000000));
+}
+
+int exchange_allow(struct exchange *x, uint64_t *n, struct error *e)
+{
+	int64_t now;
+
+	*n = UINT64_MAX;
+	if (!x->pace && x->deadline == DEADLINE_NONE)
+		return 0;
+	now = clock_now();
+	/* Also when there is always something to read. */
+	if (now >= x->deadline)
+		return error_set(e, ERR_TIMEOUT, "the time is over");
+	if (!x->pace)
+		return 0;
+	if (pace_look(x->pace, x->facts->wire + x->facts->sent, now))
+		return too_slow(x->pace, e);
+	if (x->in_body)
+		*n = pace_allow(&x->pace->in, now);
+	return 0;
 }
 
 ssize_t exchange_read(struct exchange *x, void *to, size_t n, struct error *e)
@@ -182,16 +248,21 @@ ssize_t exchange_read(struct exchange *x, void *to, size_t n, struct error *e)
 	struct stream *s = x->connection->stream;
 
 	for (;;) {
-		ssize_t got;
+		uint64_t allowed;
+		ssize_t got = exchange_allow(x, &allowed, e);
 
-		/* Also when there is always something to read. */
-		if (x->deadline != DEADLINE_NONE && clock_now() >= x->deadline)
-			return error_set(e, ERR_TIMEOUT, "the time is over");
-		got = s->ops->read(s, to, n, e);
-
-		if (got != STREAM_AGAIN)
+		if (got < 0)
 			return got;
-		got = wait_to_read(x, e);
+		if (allowed > 0) {
+			got = s->ops->read(
+				s, to, allowed < n ? (size_t)allowed : n, e);
+			if (got > 0 && allowed != UINT64_MAX)
+				pace_spend(&x->pace->in, (uint64_t)got,
+					clock_now());
+			if (got != STREAM_AGAIN)
+				return got;
+		}
+		got = exchange_wait(x, e);
 		if (got < 0)
 			return got;
 	}

@@ -4,6 +4,7 @@
 #define TRANSFER_EXCHANGE_H
 
 #include "http/framing.h"
+#include "policy/pace.h"
 #include "transfer/connection.h"
 #include "transfer/sending.h"
 
@@ -16,6 +17,7 @@ struct exchange {
 	struct hop *hop;
 	int64_t started; /* of the transfer, clock_now() */
 	int64_t deadline;
+	struct pace *pace; /* NULL: as fast and as slow as it goes */
 	struct framing_options options;
 	bool allow_http09;
 	bool strict; /* a finding of severity ERROR ends it */
@@ -39,6 +41,7 @@ struct exchange {
 	uint64_t size; /* bytes of the response that have been used */
 	bool answered; /* at least one byte of a response has come */
 	bool cut_short; /* the answer came before all was sent */
+	bool in_body; /* set by body_receive: pace->in holds */
 };
 
 void exchange_init(struct exchange *x);
@@ -70,6 +73,14 @@ void exchange_next(struct exchange *x);
 /* Read with waiting, and meanwhile send what is left of the request: > 0, 0 at
  * the end, -ERR_TIMEOUT, -ERR_RECV, -ERR_READ ... */
 ssize_t exchange_read(struct exchange *x, void *to, size_t n, struct error *e);
+
+/* Wait until there is something to read, or to look at again: the pace's limits
+ * and the deadline, for which 0 is returned too. -ERR_TIMEOUT, -ERR_RECV. */
+int exchange_wait(struct exchange *x, struct error *e);
+
+/* What of the body may be read now: as many bytes, 0 when it has to wait;
+ * -ERR_TIMEOUT when the deadline has passed or it has been too slow. */
+int exchange_allow(struct exchange *x, uint64_t *n, struct error *e);
 
 /* Read interim heads, which go to the sink, and the final one, which does not,
  * as the caller decides what becomes of its body; decide the framing. A final

@@ -9,6 +9,7 @@
 #include "policy/auth.h"
 #include "policy/condition.h"
 #include "policy/cookie.h"
+#include "policy/pace.h"
 #include "policy/redirect.h"
 #include "transfer/upload.h"
 #include "url/url.h"
@@ -73,6 +74,7 @@ struct job {
 	enum fail_mode fail;
 	bool strict; /* a response that breaks a rule fails */
 	int64_t max_time_ms; /* -m; 0: none */
+	struct pace_config pace; /* --limit-rate, --speed-limit */
 	uint64_t max_file_size; /* 0: none */
 	const struct raw_request *raw; /* NULL: none */
 	bool dry_run; /* hand the request to the sink instead of a server */

@@ -22,6 +22,7 @@ void sending_init(struct sending *s, struct stream *stream, struct str head,
 		.stream = stream,
 		.body = body,
 		.ended = body == NULL,
+		.budget = UINT64_MAX,
 	};
 	add_part(s, PART_HEAD, head.p, head.n);
 }
@@ -99,6 +100,8 @@ static void advance(struct sending *s, size_t n)
 			s->head_sent += here;
 		else if (part->kind == PART_BODY)
 			s->body_sent += here;
+		if (part->kind != PART_HEAD && s->budget != UINT64_MAX)
+			s->budget -= here;
 		done += part->bytes.iov_len == 0;
 	}
 	s->n_parts -= done;
@@ -106,20 +109,33 @@ static void advance(struct sending *s, size_t n)
 		(size_t)s->n_parts * sizeof(s->parts[0]));
 }
 
-static ssize_t write_parts(struct sending *s, struct error *e)
+/* What may be written now of the parts; the number of those begun. */
+static int plan_write(const struct sending *s, struct iovec iov[4])
 {
-	struct iovec iov[4];
+	uint64_t left = s->budget;
+	int n = 0;
 
-	for (int i = 0; i < s->n_parts; i++)
-		iov[i] = s->parts[i].bytes;
-	return s->stream->ops->write(s->stream, iov, s->n_parts, e);
+	for (int i = 0; i < s->n_parts; i++) {
+		if (left == 0 && s->parts[i].kind != PART_HEAD)
+			break;
+		iov[n] = s->parts[i].bytes;
+		if (s->parts[i].kind != PART_HEAD && left != UINT64_MAX) {
+			if (iov[n].iov_len > left)
+				iov[n].iov_len = (size_t)left;
+			left -= iov[n].iov_len;
+		}
+		n++;
+	}
+	return n;
 }
 
 int sending_step(struct sending *s, struct error *e)
 {
 	/* Who calls has a deadline to look at now and then. */
 	for (int i = 0; i < WRITES_AT_ONCE; i++) {
+		struct iovec iov[4];
 		ssize_t n;
+		int parts;
 
 		if (!s->ended && !s->held && !body_is_queued(s)) {
 			int error = add_body(s, e);
@@ -131,7 +147,10 @@ int sending_step(struct sending *s, struct error *e)
 		}
 		if (s->n_parts == 0)
 			return s->ended ? SENDING_DONE : SENDING_HELD;
-		n = write_parts(s, e);
+		parts = plan_write(s, iov);
+		if (parts == 0)
+			return SENDING_PACED;
+		n = s->stream->ops->write(s->stream, iov, parts, e);
 		if (n == STREAM_AGAIN)
 			return SENDING_BLOCKED;
 		if (n < 0)

@@ -13,6 +13,7 @@ enum sending_state {
 	SENDING_DONE, /* all of it is out */
 	SENDING_BLOCKED, /* the stream takes no more now, or much has gone */
 	SENDING_STARVED, /* the body has nothing to give now */
+	SENDING_PACED, /* budget is spent */
 	SENDING_HELD /* the head is out, the body waits for 100 (Continue) */
 };
 
@@ -22,6 +23,8 @@ struct sending {
 	struct upload *body; /* NULL: none */
 	bool chunked; /* RFC 9112 section 7.1 */
 	bool held; /* do not begin the body yet */
+	uint64_t budget; /* bytes of the body, chunk lines and all, that may
+			  * still be written; UINT64_MAX: all of it */
 	uint64_t head_sent,
 		body_sent; /* bytes; the body's without chunk lines */
 
@@ -36,7 +39,7 @@ struct sending {
 };
 
 /* Begin with `head`, which is borrowed like the body. The caller may set
- * `observer`, `chunked` and `held` then. */
+ * `observer`, `chunked` and `held` then, and `budget` at any time. */
 void sending_init(struct sending *s, struct stream *stream, struct str head,
 	struct upload *body);
 

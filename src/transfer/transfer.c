@@ -242,6 +242,17 @@ static bool may_retry(
 		error == -ERR_EMPTY_REPLY;
 }
 
+/* What limits the speed, from the first request on; NULL: nothing does. */
+static struct pace *pace_of(struct transfer *t)
+{
+	if (!pace_wanted(&t->job->pace))
+		return NULL;
+	if (!t->paced)
+		pace_start(&t->pace, &t->job->pace, 0, clock_now());
+	t->paced = true;
+	return &t->pace;
+}
+
 void transfer_prepare_exchange(const struct transfer *t, struct exchange *x)
 {
 	exchange_init(x);
@@ -258,6 +269,7 @@ void transfer_begin_exchange(
 	x->hop = &t->hop;
 	x->started = t->started;
 	x->deadline = t->deadline;
+	x->pace = pace_of(t);
 	x->options.ignore_length = t->job->request.ignore_length;
 	x->options.raw = t->job->request.raw;
 	x->options.codings_wanted = t->job->request.tr_encoding;
@@ -645,7 +657,7 @@ static void explain_timeout(const struct transfer *t, struct error *e)
 {
 	const struct facts *f = t->facts;
 
-	if (f->request_sent == 0)
+	if (f->request_sent == 0 || t->pace.too_slow)
 		return;
 	error_set(e, ERR_TIMEOUT,
 		f->expected == UINT64_MAX

@@ -28,6 +28,8 @@ struct transfer {
 	char *referer; /* of --referer ';auto'; NULL before the first redirect
 			*/
 	int64_t started, deadline;
+	struct pace pace;
+	bool paced; /* pace has been started */
 	struct hop hop; /* the one under way */
 	bool again; /* another one follows */
 	enum hop_reason reason; /* why, then */

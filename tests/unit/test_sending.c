@@ -171,6 +171,39 @@ static void test_held(const void *data)
 	buf_fini(&narrow.taken);
 }
 
+/* The head is free, the body with its chunk lines is not. */
+static void test_budget(const void *data)
+{
+	static const char *const body[] = { "abcdef", "end" };
+	static const char wanted[] = "HEAD6\r\nabcdef\r\n0\r\n\r\n";
+	struct pieces pieces = { body };
+	struct upload upload = { &pieces_ops, &pieces, UPLOAD_UNKNOWN, -1 };
+	struct narrow narrow;
+	struct sending s;
+	struct error e = { 0 };
+	int state = SENDING_PACED;
+
+	(void)data;
+	narrow_init(&narrow, 100);
+	sending_init(&s, &narrow.stream, STR("HEAD"), &upload);
+	s.chunked = true;
+	for (size_t n = 4; state != SENDING_DONE; n += 2) {
+		s.budget = n == 4 ? 0 : 2;
+		do
+			state = sending_step(&s, &e);
+		while (state == SENDING_BLOCKED);
+		if (state == SENDING_DONE)
+			break;
+		assert_int_equal(state, SENDING_PACED);
+		assert_int_equal(s.budget, 0);
+		assert_int_equal(narrow.taken.n, n);
+		assert_true(n < sizeof(wanted));
+	}
+	assert_string_equal(buf_text(&narrow.taken), wanted);
+	assert_int_equal(s.body_sent, 6);
+	buf_fini(&narrow.taken);
+}
+
 static void test_broken(const void *data)
 {
 	struct narrow narrow;
@@ -189,6 +222,7 @@ static void test_broken(const void *data)
 static const struct table tables[] = {
 	TABLE("sending_step", rows, test_steps),
 	SINGLE("sending_step held", test_held),
+	SINGLE("sending_step budget", test_budget),
 	SINGLE("sending_step broken", test_broken),
 };
 
