@@ -561,6 +561,7 @@ int errand_init(struct errand *errand, const struct operation *o,
 	errand->sink.heads =
 		(options->include || options->head || options->raw_request) &&
 		!options->dry_run;
+	errand->sink.styled = !o->command->no_styled_output;
 	errand->sink.dump = options->dump_header;
 	choose_file(errand, o, target);
 	return error;

@@ -189,7 +189,7 @@ struct command {
 	int64_t har_body_limit; /* bytes of a body */
 	bool progress_bar, no_progress_meter;
 	bool fail_early;
-	bool no_atomic, no_safe_output;
+	bool no_atomic, no_safe_output, no_styled_output;
 	const char *stderr_file; /* "-": standard output */
 
 	struct options *operations; /* at least one, each with a URL, when

@@ -16,6 +16,8 @@
 
 #define SLICE 16384u /* escaped and written at a time */
 #define SLICE_ESCAPED (4 * SLICE + 16)
+#define BOLD "\x1b[1m"
+#define PLAIN "\x1b[0m"
 #define FIRST_BLOCK 2048u /* of a body, in which a NUL means binary */
 
 /* Somewhere that bytes go, escaped when it is a terminal. */
@@ -214,14 +216,74 @@ static void add_doubled(struct buf *out, struct str lines)
 	}
 }
 
-static int put_head(struct sink *s, struct str text, bool to_out, bool to_dump,
-	struct error *e)
+static void add_shown(struct channel *c, struct str s, struct buf *out)
 {
+	struct terminal_filter filter = { .n = 0 };
+
+	if (c->safe)
+		terminal_escape(&filter, s, true, out);
+	else
+		buf_add_str(out, s);
+}
+
+/* A line of a head, its name bold. */
+static void add_styled(struct channel *c, struct str line, struct buf *out)
+{
+	ssize_t colon = str_find(line, ':');
+
+	if (colon > 0) {
+		buf_add_text(out, BOLD);
+		add_shown(c, str_first(line, (size_t)colon), out);
+		buf_add_text(out, PLAIN);
+		line = str_from(line, (size_t)colon);
+	}
+	add_shown(c, line, out);
+}
+
+/* A head that goes to a terminal; its status line is plain. With `doubled` each
+ * line twice, as curl shows one that is there for -i and for -D: plain, then
+ * bold. */
+static int put_styled(struct channel *c, struct str text, bool status,
+	bool doubled, struct error *e)
+{
+	struct buf shown;
+	struct iovec iov;
+	int error;
+
+	buf_init(&shown, 16 * LIMIT_HEAD);
+	while (text.n) {
+		ssize_t end = str_find(text, '\n');
+		struct str line = str_first(
+			text, end < 0 ? text.n : (size_t)end + 1);
+
+		if (doubled)
+			add_shown(c, line, &shown);
+		if (status)
+			add_shown(c, line, &shown);
+		else
+			add_styled(c, line, &shown);
+		status = false;
+		text = str_from(text, line.n);
+	}
+	error = buf_check(&shown, "response head", e);
+	iov = (struct iovec){ shown.p, shown.n };
+	if (error == 0)
+		error = file_write(&c->file, &iov, 1, e);
+	buf_fini(&shown);
+	return error;
+}
+
+static int put_head(struct sink *s, struct str text, bool status, bool to_out,
+	bool to_dump, struct error *e)
+{
+	bool both = to_out && to_dump && s->to_stdout &&
+		s->out.file.fd == s->dump.file.fd;
 	struct buf doubled;
 	int error = 0;
 
-	if (to_out && to_dump && s->to_stdout &&
-		s->out.file.fd == s->dump.file.fd) {
+	if (both && s->config->styled && s->out.terminal)
+		return put_styled(&s->out, text, status, true, e);
+	if (both) {
 		buf_init(&doubled, 2 * text.n);
 		add_doubled(&doubled, text);
 		error = buf_check(&doubled, "response head", e);
@@ -233,12 +295,15 @@ static int put_head(struct sink *s, struct str text, bool to_out, bool to_dump,
 	}
 	if (to_dump)
 		error = channel_write_str(&s->dump, text, e);
-	if (error == 0 && to_out && holds_heads(s)) {
+	if (error < 0 || !to_out)
+		return error;
+	if (holds_heads(s)) {
 		buf_add_str(&s->held, text);
-		error = buf_check(&s->held, "response heads", e);
-	} else if (error == 0 && to_out)
-		error = channel_write_str(&s->out, text, e);
-	return error;
+		return buf_check(&s->held, "response heads", e);
+	}
+	if (s->config->styled && s->out.terminal)
+		return put_styled(&s->out, text, status, false, e);
+	return channel_write_str(&s->out, text, e);
 }
 
 static int save_etag(struct sink *s, struct error *e)
@@ -287,7 +352,7 @@ static int sink_head(
 	if (error < 0 || (!to_out && !to_dump))
 		return error;
 	if (head->status != 0 && !head->folded)
-		return put_head(s, head->bytes, to_out, to_dump, e);
+		return put_head(s, head->bytes, true, to_out, to_dump, e);
 	buf_init(&shown, LIMIT_HEAD + LIMIT_TRAILERS);
 	if (head->status != 0)
 		value_unfold(&shown, head->bytes);
@@ -295,7 +360,8 @@ static int sink_head(
 		add_trailers(&shown, head);
 	error = buf_check(&shown, "response head", e);
 	if (error == 0)
-		error = put_head(s, buf_str(&shown), to_out, to_dump, e);
+		error = put_head(s, buf_str(&shown), head->status != 0, to_out,
+			to_dump, e);
 	buf_fini(&shown);
 	return error;
 }

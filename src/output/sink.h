@@ -31,6 +31,7 @@ struct sink_config {
 	bool discard; /* --out-null */
 	bool no_safe_output; /* --no-safe-output */
 	bool heads; /* -i, -I: heads into the output */
+	bool styled; /* with the names bold, on a terminal */
 	const char *dump; /* -D: heads into this file; "-": standard output;
 			   * "%": error_fd; NULL: none */
 	bool dump_append; /* an earlier transfer has begun it */

@@ -321,6 +321,16 @@ class Streams(TestCase):
             self.assertEqual(self.on_terminal("--no-safe-output", *args, stream=stream),
                              (0, b"<a\x1b[1mb>"))
 
+    def test_names_of_fields_are_bold_on_a_terminal(self):
+        url = self.serve(b"HTTP/1.1 200 OK\r\nX: a\x1b[7mb\r\nContent-Length: 0\r\n\r\n").url
+        code, shown = self.on_terminal("-i", url)
+        self.assertEqual(code, 0)
+        self.assertEqual(shown.replace(b"\r", b""),
+                         b"HTTP/1.1 200 OK\n\x1b[1mX\x1b[0m: a\\x1b[7mb\n"
+                         b"\x1b[1mContent-Length\x1b[0m: 0\n\n")
+        self.assertNotIn(b"\x1b", self.on_terminal("-i", "--no-styled-output", url)[1])
+        self.assertNotIn(b"\x1b[1m", self.fetch("-i", url).out)
+
     def test_binary_is_refused_on_a_terminal(self):
         url = self.serve(response(b"a\0b")).url
         code, shown = self.on_terminal(url)

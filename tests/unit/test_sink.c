@@ -172,41 +172,80 @@ struct heads_row {
 	const char *standard; /* what standard output gets */
 	const char *error; /* what standard error gets */
 	const char *target, *dumped;
+	bool styled;
 };
+
+/* How -i shows the exchange on a terminal, and with -D - in the raw. */
+#define STYLED                              \
+	"HTTP/1.1 103 Early Hints\r\n"      \
+	"\x1b[1mLink\x1b[0m: </a>\r\n\r\n"  \
+	"HTTP/1.1 200 OK\n"                 \
+	"\x1b[1mX\x1b[0m: \\x1b[31mred\r\n" \
+	"\r\nbody\\x07"                     \
+	"\x1b[1mOne\x1b[0m: 1\r\n"          \
+	"\x1b[1mTwo\x1b[0m: 2\r\n"
+
+#define STYLED_TWICE                                       \
+	"HTTP/1.1 103 Early Hints\r\n"                     \
+	"HTTP/1.1 103 Early Hints\r\n"                     \
+	"Link: </a>\r\n\x1b[1mLink\x1b[0m: </a>\r\n"       \
+	"\r\n\r\n"                                         \
+	"HTTP/1.1 200 OK\n"                                \
+	"HTTP/1.1 200 OK\n"                                \
+	"X: \x1b[31mred\r\n"                               \
+	"\x1b[1mX\x1b[0m: \x1b[31mred\r\n\r\n\r\nbody\x07" \
+	"One: 1\r\n\x1b[1mOne\x1b[0m: 1\r\n"               \
+	"Two: 2\r\n\x1b[1mTwo\x1b[0m: 2\r\n"
 
 static const struct heads_row heads_rows[] = {
 	{ "body alone", false, NULL, false, false, false, false, "body\x07", "",
-		NULL, NULL },
+		NULL, NULL, false },
 	{ "-i", true, NULL, false, false, false, false,
-		INTERIM FINAL "body\x07One: 1\r\nTwo: 2\r\n", "", NULL, NULL },
+		INTERIM FINAL "body\x07One: 1\r\nTwo: 2\r\n", "", NULL, NULL,
+		false },
 	{ "-D file", false, "heads", false, false, false, false, "body\x07", "",
-		NULL, INTERIM FINAL "One: 1\r\nTwo: 2\r\n" },
+		NULL, INTERIM FINAL "One: 1\r\nTwo: 2\r\n", false },
 	{ "-D -", false, "-", false, false, false, false,
-		INTERIM FINAL "body\x07One: 1\r\nTwo: 2\r\n", "", NULL, NULL },
+		INTERIM FINAL "body\x07One: 1\r\nTwo: 2\r\n", "", NULL, NULL,
+		false },
 	{ "-D %", false, "%", false, false, false, false, "body\x07",
-		INTERIM FINAL "One: 1\r\nTwo: 2\r\n", NULL, NULL },
+		INTERIM FINAL "One: 1\r\nTwo: 2\r\n", NULL, NULL, false },
 	{ "-i -D -, each line twice", true, "-", false, false, false, false,
 		TWICE("HTTP/1.1 103 Early Hints\r\n") TWICE("Link: </a>\r\n")
 			TWICE("\r\n") TWICE("HTTP/1.1 200 OK\n")
 				TWICE("X: \x1b[31mred\r\n") TWICE(
 					"\r\n") "body\x07" TWICE("One: 1\r\n")
 					TWICE("Two: 2\r\n"),
-		"", NULL, NULL },
+		"", NULL, NULL, false },
 	{ "-i -o target -D heads", true, "heads", true, false, false, false, "",
 		"", INTERIM FINAL "body\x07One: 1\r\nTwo: 2\r\n",
-		INTERIM FINAL "One: 1\r\nTwo: 2\r\n" },
+		INTERIM FINAL "One: 1\r\nTwo: 2\r\n", false },
 	{ "-o target -D -", false, "-", true, false, false, false,
-		INTERIM FINAL "One: 1\r\nTwo: 2\r\n", "", "body\x07", NULL },
+		INTERIM FINAL "One: 1\r\nTwo: 2\r\n", "", "body\x07", NULL,
+		false },
 	{ "--out-null -i", true, NULL, false, false, false, true, "", "", NULL,
-		NULL },
+		NULL, false },
 	{ "--out-null -D -", false, "-", false, false, false, true,
-		INTERIM FINAL "One: 1\r\nTwo: 2\r\n", "", NULL, NULL },
+		INTERIM FINAL "One: 1\r\nTwo: 2\r\n", "", NULL, NULL, false },
 	{ "-i on a terminal", true, NULL, false, true, false, false,
 		INTERIM "HTTP/1.1 200 OK\nX: \\x1b[31mred\r\n\r\n"
 			"body\\x07One: 1\r\nTwo: 2\r\n",
-		"", NULL, NULL },
+		"", NULL, NULL, false },
 	{ "-i on a terminal, not safe", true, NULL, false, true, true, false,
-		INTERIM FINAL "body\x07One: 1\r\nTwo: 2\r\n", "", NULL, NULL },
+		INTERIM FINAL "body\x07One: 1\r\nTwo: 2\r\n", "", NULL, NULL,
+		false },
+	{ "-i on a terminal, styled", true, NULL, false, true, false, false,
+		STYLED, "", NULL, NULL, true },
+	{ "-i -D - on a terminal, styled", true, "-", false, true, true, false,
+		STYLED_TWICE, "", NULL, NULL, true },
+	{ "-D - on a terminal is not styled", false, "-", false, true, false,
+		false,
+		INTERIM "HTTP/1.1 200 OK\nX: \\x1b[31mred\r\n\r\n"
+			"body\\x07One: 1\r\nTwo: 2\r\n",
+		"", NULL, NULL, true },
+	{ "-i in a pipe is not styled", true, NULL, false, false, false, false,
+		INTERIM FINAL "body\x07One: 1\r\nTwo: 2\r\n", "", NULL, NULL,
+		true },
 };
 
 static void run_exchange(const struct sink_config *config)
@@ -229,6 +268,7 @@ static void test_heads(const void *data)
 	const struct heads_row *row = data;
 	char path[512], dump[512];
 	struct sink_config config = { .heads = row->heads,
+		.styled = row->styled,
 		.discard = row->discard,
 		.error_fd = STDERR_FILENO,
 		.no_safe_output = row->unsafe };
