@@ -136,12 +136,27 @@ static uint64_t current_speed(const struct progress *p)
 	return per_second(last->bytes - first->bytes, last->time - first->time);
 }
 
-/* The size that the whole will have as far as is known: what has come, or gone,
- * without a length to go by. */
-static uint64_t expected_size(const struct facts *f)
+/* How much there will be of one direction, as far as is known: what has come,
+ * or gone, without a size to go by. */
+static uint64_t expected_size(uint64_t moved, uint64_t size)
 {
-	return f->expected == UINT64_MAX || f->expected < f->wire ? f->wire
-								  : f->expected;
+	return size == UINT64_MAX || size < moved ? moved : size;
+}
+
+/* Seconds that one direction takes in all; 0 when that is not known. */
+static uint64_t estimate(uint64_t moved, uint64_t size, uint64_t speed)
+{
+	return size != UINT64_MAX && speed ? expected_size(moved, size) / speed
+					   : 0;
+}
+
+static void add_part(struct buf *out, uint64_t moved, uint64_t size)
+{
+	buf_add_text(out, "  ");
+	add_percent(out, moved,
+		size == UINT64_MAX ? 0 : expected_size(moved, size));
+	buf_add_char(out, ' ');
+	add_count(out, moved);
 }
 
 static void add_row(struct progress *p, const struct facts *f, int64_t now)
@@ -149,23 +164,20 @@ static void add_row(struct progress *p, const struct facts *f, int64_t now)
 	struct buf *out = &p->line;
 	int64_t elapsed = now - p->started;
 	uint64_t spent = (uint64_t)elapsed / SECOND;
-	uint64_t expected = expected_size(f);
+	uint64_t expected = expected_size(f->wire, f->expected) +
+		expected_size(f->sent, f->to_send);
 	uint64_t down = per_second(f->wire, elapsed);
 	uint64_t up = per_second(f->sent, elapsed);
-	bool known = f->expected != UINT64_MAX;
-	uint64_t total = known && down ? expected / down : 0;
+	uint64_t total = estimate(f->wire, f->expected, down);
+	uint64_t sending = estimate(f->sent, f->to_send, up);
 
-	add_percent(out, f->wire + f->sent, expected + f->sent);
+	if (sending > total)
+		total = sending;
+	add_percent(out, f->wire + f->sent, expected);
 	buf_add_char(out, ' ');
-	add_count(out, expected + f->sent);
-	buf_add_text(out, "  ");
-	add_percent(out, f->wire, known ? expected : 0);
-	buf_add_char(out, ' ');
-	add_count(out, f->wire);
-	buf_add_text(out, "  ");
-	add_percent(out, f->sent, f->sent);
-	buf_add_char(out, ' ');
-	add_count(out, f->sent);
+	add_count(out, expected);
+	add_part(out, f->wire, f->expected);
+	add_part(out, f->sent, f->to_send);
 	buf_add_text(out, "  ");
 	add_count(out, down);
 	buf_add_text(out, "  ");
@@ -231,11 +243,15 @@ static void draw_bar(struct progress *p, const struct facts *f)
 	size_t hashes;
 
 	buf_add_char(&p->line, '\r');
-	if (f->expected == UINT64_MAX) {
+	/* An upload is watched until what comes back has a size. */
+	if (f->expected == UINT64_MAX &&
+		(f->to_send == UINT64_MAX || f->to_send == 0)) {
 		add_walker(p, width);
 		return;
 	}
-	done = thousandths(f->wire, f->expected);
+	done = thousandths(f->wire + f->sent,
+		(f->expected == UINT64_MAX ? f->wire : f->expected) +
+			expected_size(f->sent, f->to_send));
 	hashes = width * done / 1000;
 	add_repeated(&p->line, '#', hashes);
 	add_repeated(&p->line, ' ', width - hashes);
@@ -276,7 +292,7 @@ void progress_end(struct progress *p, const struct facts *f)
 {
 	if (!p->drawn && f->status == 0 && f->wire + f->sent == 0)
 		return;
-	if (p->bar && !p->drawn && f->wire == 0)
+	if (p->bar && !p->drawn && f->wire + f->sent == 0)
 		return; /* no body, so no bar */
 	draw(p, f, clock_now());
 	progress_break(p);

@@ -120,6 +120,7 @@ int exchange_send(
 	x->out.chunked = plan->chunked;
 	x->out.held = plan->expect_ms > 0;
 	x->expect_deadline = deadline_in(plan->expect_ms);
+	x->facts->to_send = plan->body ? plan->body->length : 0;
 	OBSERVE(x->observer, head_out, plan->head);
 	return begin_sending(x, e);
 }

@@ -38,6 +38,7 @@ struct facts {
 	uint64_t wire; /* body bytes as they came, before content decoding */
 	uint64_t expected; /* UINT64_MAX: unknown */
 	uint64_t sent; /* body bytes */
+	uint64_t to_send; /* likewise, in all; UINT64_MAX: unknown */
 	uint64_t head_received, request_sent; /* head bytes, all hops */
 	long redirects, connects, retries;
 	long connection_id; /* -1: none */

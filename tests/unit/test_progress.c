@@ -246,6 +246,57 @@ static void test_current_speed(const void *row)
 	free(shown);
 }
 
+/* What is shown of a request body under way. */
+static const struct upload_row {
+	const char *name;
+	bool bar;
+	uint64_t sent, to_send, wire, expected;
+	const char *last;
+} upload_rows[] = {
+	{ "of a known size", false, 1000, 4000, 0, UNKNOWN,
+		" 25  4000    0     0   25  1000      0   1000  0:00:04  "
+		"0:00:01  0:00:03     0" },
+	{ "of an unknown size", false, 1000, UNKNOWN, 0, UNKNOWN,
+		"100  1000    0     0    0  1000      0   1000 --:--:--  "
+		"0:00:01 --:--:--     0" },
+	{ "an answer beside it", false, 2000, 4000, 100, 400,
+		" 47  4400   25   100   50  2000    100   2000  0:00:04  "
+		"0:00:01  0:00:03     0" },
+	{ "bar", true, 30, 60, 0, UNKNOWN, TEN "            50.0%" },
+	{ "bar, an answer of unknown size", true, 60, 60, 20, UNKNOWN,
+		TEN TEN " 100.0%" },
+	{ "bar, an answer", true, 60, 60, 20, 140, "########" },
+	{ "bar, unknown size", true, 60, UNKNOWN, 0, UNKNOWN, "<=>" },
+};
+
+static void test_upload(const void *data)
+{
+	const struct upload_row *row = data;
+	struct scratch_ends ends = scratch_pipe();
+	struct error e;
+	struct facts facts;
+	struct progress *p;
+	char *shown;
+
+	setenv("COLUMNS", "27", 1);
+	now_us = 77;
+	p = progress_new(ends.in, row->bar, &e);
+	facts_init(&facts);
+	facts.sent = row->sent;
+	facts.to_send = row->to_send;
+	facts.wire = row->wire;
+	facts.expected = row->expected;
+	now_us += 1000000;
+	progress_show(p, &facts);
+	progress_free(p);
+	facts_fini(&facts);
+	shown = scratch_drain(&ends, NULL);
+	assert_int_equal(
+		strncmp(strrchr(shown, '\r') + 1, row->last, strlen(row->last)),
+		0);
+	free(shown);
+}
+
 /* The walker stays within its line and turns at both ends. */
 static void test_walker(const void *row)
 {
@@ -308,6 +359,7 @@ int main(void)
 		TABLE("progress_end bar", bar_rows, test_bar),
 		TABLE("progress_show", pace_rows, test_pace),
 		SINGLE("progress_show current speed", test_current_speed),
+		TABLE("progress_show upload", upload_rows, test_upload),
 		SINGLE("progress_show walker", test_walker),
 		SINGLE("progress_end of nothing", test_nothing_came),
 	};
