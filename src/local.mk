@@ -49,7 +49,9 @@ src_libminifetch_a_SOURCES = \
 	src/net/bind.c src/net/bind.h \
 	src/net/digest.h \
 	src/net/move.h src/net/move_linux.c src/net/move_posix.c \
+	src/net/names.c src/net/names.h \
 	src/net/resolve.c src/net/resolve.h \
+	src/net/route.c src/net/route.h \
 	src/net/send.h src/net/send_linux.c src/net/send_posix.c \
 	src/net/stream.c src/net/stream.h \
 	src/net/tls.c src/net/tls.h \
@@ -150,6 +152,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/manual.c src/cli/manual.h \
 	src/cli/message.c src/cli/message.h \
 	src/cli/narration.c src/cli/narration.h \
+	src/cli/peers.c src/cli/peers.h \
 	src/cli/options.c src/cli/options.h src/cli/options.def \
 	src/cli/parse.c src/cli/parse.h \
 	src/cli/password.c src/cli/password.h \

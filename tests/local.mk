@@ -79,12 +79,14 @@ unit_tests = \
 	tests/unit/test_media_type \
 	tests/unit/test_module_static \
 	tests/unit/test_move \
+	tests/unit/test_names \
 	tests/unit/test_netrc \
 	tests/unit/test_num \
 	tests/unit/test_options \
 	tests/unit/test_pace \
 	tests/unit/test_parse \
 	tests/unit/test_parse_files \
+	tests/unit/test_peers \
 	tests/unit/test_percent \
 	tests/unit/test_progress \
 	tests/unit/test_psl \
@@ -100,6 +102,7 @@ unit_tests = \
 	tests/unit/test_resolve \
 	tests/unit/test_resume \
 	tests/unit/test_review \
+	tests/unit/test_route \
 	tests/unit/test_send \
 	tests/unit/test_sending \
 	tests/unit/test_sink \
@@ -224,6 +227,7 @@ integration_tests = \
 	tests/integration/test_http.py \
 	tests/integration/test_names.py \
 	tests/integration/test_nginx.py \
+	tests/integration/test_peers.py \
 	tests/integration/test_pace.py \
 	tests/integration/test_raw.py \
 	tests/integration/test_report.py \

@@ -10,6 +10,7 @@
 #include "cli/form.h"
 #include "cli/input.h"
 #include "cli/narration.h"
+#include "cli/peers.h"
 
 /* So that a deadline in microseconds cannot overflow. */
 #define MILLISECONDS_MAX (INT64_MAX / 2000)
@@ -514,6 +515,14 @@ static int apply_custom(struct command *c, struct options *o,
 		return data_add_query(o, use, e);
 	case OPTION_ID_header:
 		return add_header(c, o, use, e);
+	case OPTION_ID_abstract_unix_socket:
+		return peers_add_socket(c, o, true, use, e);
+	case OPTION_ID_unix_socket:
+		return peers_add_socket(c, o, false, use, e);
+	case OPTION_ID_connect_to:
+		return peers_add_detour(c, o, use, e);
+	case OPTION_ID_resolve:
+		return peers_add_name(c, o, use, e);
 	case OPTION_ID_cookie:
 		if (strings_add(&o->cookies, use->argument) < 0)
 			return error_memory(e);

@@ -7,6 +7,7 @@
 
 #include "cli/input.h"
 #include "cli/password.h"
+#include "cli/peers.h"
 #include "cli/resume.h"
 #include "output/writeout.h"
 #include "talk/endpoint.h"
@@ -233,6 +234,9 @@ static void net_init(struct net_config *net, const struct options *options)
 	net->no_delay_off = !options->tcp_nodelay;
 	net->keepalive_off = options->no_keepalive;
 	net->keepalive_s = (int)options->keepalive_time;
+	net->detours = options->detours;
+	net->n_detours = options->n_detours;
+	net->socket = options->socket;
 	/* Only -w and -v tell the local address, and it costs a call. */
 	net->want_local = options->write_out != NULL;
 }
@@ -310,6 +314,11 @@ int operation_init(struct operation *o, struct command *command,
 	if (error < 0)
 		return error;
 	net_init(&o->job.net, options);
+	error = peers_init(&o->names, command, options, e);
+	if (error < 0)
+		return error;
+	if (o->names.n)
+		o->job.net.names = &o->names;
 	o->job.net.want_local |= command->narration != NARRATION_NONE ||
 		command->explain || command->report || command->har;
 	redirect_init(&o->job.redirect, options);
@@ -339,6 +348,7 @@ void operation_fini(struct operation *o)
 	buf_fini(&o->netrc);
 	buf_fini(&o->cookie);
 	buf_fini(&o->etag);
+	names_fini(&o->names);
 	if (o->user)
 		explicit_bzero(o->user, strlen(o->user));
 	free(o->user);

@@ -19,6 +19,7 @@ struct operation {
 	struct buf cookie; /* the data of -b */
 	struct buf netrc;
 	struct buf etag; /* the file of --etag-compare */
+	struct names names; /* of --resolve */
 	char *user; /* with the password that was asked for; may be NULL */
 	struct upload upload; /* the request body */
 	struct upload_memory memory;

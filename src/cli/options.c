@@ -181,6 +181,8 @@ void options_fini(struct options *o)
 	free(o->targets);
 	free(o->headers.items);
 	free(o->cookies.items);
+	free(o->resolve.items);
+	free(o->detours);
 	if (o->form)
 		form_fini(o->form);
 	free(o->form);

@@ -115,6 +115,10 @@ struct options {
 	unsigned proto, proto_redir; /* bits of enum redirect_protocols */
 
 	/* Network */
+	struct strings resolve; /* --resolve, checked, hosts in ASCII */
+	struct detour *detours; /* --connect-to */
+	size_t n_detours;
+	const char *socket; /* --unix-socket, or "@" and an abstract name */
 	int family; /* AF_UNSPEC, AF_INET (-4), AF_INET6 (-6) */
 	int64_t connect_timeout_ms, max_time_ms; /* 0: none */
 	int64_t limit_rate; /* bytes a second; 0: no limit */

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "net/bind.h"
+#include "net/unix.h"
 
 #define CONNECT_TIMEOUT_MS 300000
 #define EYEBALLS_MS 250 /* RFC 8305 section 5 */
@@ -323,20 +324,64 @@ static int lose(struct race *race, struct error *e)
 	return now >= race->deadline ? -ERR_TIMEOUT : -code;
 }
 
+struct route dial_route(
+	const struct net_config *config, const char *host, uint16_t port)
+{
+	return route_find(
+		config->socket, config->detours, config->n_detours, host, port);
+}
+
+static int dial_socket(struct dial_result *r, const struct net_config *config,
+	const char *host, int64_t deadline, struct error *e)
+{
+	log_line(&config->log, "  Trying %s...", config->socket);
+	r->resolved = clock_now();
+	r->stream = unix_connect(config->socket, deadline, e);
+	if (!r->stream)
+		return -e->code;
+	r->connected = clock_now();
+	log_line(&config->log, "Connected to %s (%s)", host, config->socket);
+	return 0;
+}
+
+int dial_addresses(struct addresses *found, const struct net_config *config,
+	const char *host, uint16_t port, int64_t deadline, struct error *e)
+{
+	struct route route = dial_route(config, host, port);
+
+	if (route.host || route.port) {
+		host = route.host ? route.host : host;
+		port = route.port ? route.port : port;
+		log_line(&config->log, "Connecting to hostname: %s, port: %u",
+			host, port);
+	}
+	if (!config->names ||
+		!names_find(config->names, host, port, clock_now(), found))
+		return resolve(found, host, port, config->family, deadline, e);
+	log_line(&config->log, "Hostname %s was found in DNS cache", host);
+	return 0;
+}
+
 int dial_tcp(struct dial_result *r, const struct net_config *config,
 	const char *host, uint16_t port, int64_t deadline, struct error *e)
 {
 	int64_t limit = config->connect_timeout_ms;
+	struct route route = dial_route(config, host, port);
 	struct addresses found;
 	struct race race = {
-		.config = config, .host = host, .port = port, .result = r
+		.config = config,
+		.host = route.host ? route.host : host,
+		.port = route.port ? route.port : port,
+		.result = r,
 	};
 	int result, winner;
 
 	*r = (struct dial_result){ .started = clock_now() };
 	race.deadline = deadline_earlier(
 		deadline, deadline_in(limit ? limit : CONNECT_TIMEOUT_MS));
-	result = resolve(&found, host, port, config->family, race.deadline, e);
+	if (route.socket)
+		return dial_socket(r, config, host, race.deadline, e);
+	result = dial_addresses(&found, config, host, port, race.deadline, e);
 	if (result < 0)
 		return result;
 	r->resolved = clock_now();

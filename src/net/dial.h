@@ -6,7 +6,9 @@
 #include <stdbool.h>
 
 #include "base/log.h"
+#include "net/names.h"
 #include "net/resolve.h"
+#include "net/route.h"
 #include "net/stream.h"
 
 struct net_config {
@@ -19,6 +21,10 @@ struct net_config {
 	const char *interface; /* to connect from: a name, if!NAME or
 				* host!ADDRESS; NULL: any */
 	uint16_t local_port, local_port_last; /* the same, a range; 0: any */
+	const struct names *names; /* asked before the resolver; NULL: none */
+	const struct detour *detours; /* --connect-to */
+	size_t n_detours;
+	const char *socket; /* a Unix socket instead of TCP; NULL: none */
 	bool want_local; /* fill dial_result.local */
 	struct log log;
 };
@@ -38,16 +44,26 @@ struct dial_result {
 	size_t n_attempts;
 	int64_t started, resolved, connected; /* clock_now() */
 	struct address local; /* n is 0 unless want_local */
-	struct address peer;
+	struct address peer; /* n is 0 on a Unix socket */
 };
 
-/* Connect to `host` at `port`. Returns 0 with r->stream set; or -ERR_RESOLVE,
- * -ERR_CONNECT (the message names every address tried and why it failed),
- * -ERR_INTERFACE (the local end cannot be had), -ERR_TIMEOUT for the earlier of
- * connect_timeout_ms and `deadline`, or when the system gave up waiting.
- * r->attempts is filled either way. Families alternate, the one getaddrinfo
- * prefers first, the next address 250 ms later or as soon as one fails; the
- * first to connect wins. */
+/* The route that `config` has for `host` at `port`. */
+struct route dial_route(
+	const struct net_config *config, const char *host, uint16_t port);
+
+/* The addresses of `host` at `port` where its route leads: those that the user
+ * has named, else the resolver's. Returns as resolve. */
+int dial_addresses(struct addresses *found, const struct net_config *config,
+	const char *host, uint16_t port, int64_t deadline, struct error *e);
+
+/* Connect to `host` at `port`, or to where its route leads. Returns 0 with
+ * r->stream set; or -ERR_RESOLVE, -ERR_CONNECT (the message names every address
+ * tried and why it failed), -ERR_INTERFACE (the local end cannot be had),
+ * -ERR_TIMEOUT for the earlier of connect_timeout_ms and `deadline`, or when
+ * the system gave up waiting. r->attempts is filled either way. Families
+ * alternate, the one getaddrinfo prefers first, the next address 250 ms later
+ * or as soon as one fails; the first to connect wins. By way of a Unix socket
+ * it is as unix_connect. */
 int dial_tcp(struct dial_result *r, const struct net_config *config,
 	const char *host, uint16_t port, int64_t deadline, struct error *e);
 

@@ -330,8 +330,12 @@ int datagram_client(struct talk *t, int64_t deadline, struct error *e)
 
 	if (!e)
 		e = &own;
-	result = resolve(&x.addresses, t->endpoint.host, t->endpoint.port,
-		t->net.family,
+	if (t->net.socket)
+		return error_set(e, ERR_USAGE,
+			"option --unix-socket: it is for streams, not for "
+			"datagrams");
+	result = dial_addresses(&x.addresses, &t->net, t->endpoint.host,
+		t->endpoint.port,
 		deadline_earlier(
 			deadline, deadline_in(t->net.connect_timeout_ms)),
 		e);

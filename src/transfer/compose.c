@@ -8,14 +8,16 @@
 
 #define EXPECT_MIN 1048576u /* bytes of body, as curl has it */
 
-/* host[:port] for Host (RFC 9110 section 7.2). */
+/* host[:port] for Host (RFC 9110 section 7.2), in the case of letters that the
+ * user chose. */
 static void host_value(struct buf *out, const struct url *url)
 {
 	bool ipv6 = url->host_kind == URL_HOST_IPV6;
+	bool as_shown = str_eq_nocase(url->host, url->host_shown);
 
 	if (ipv6)
 		buf_add_char(out, '[');
-	buf_add_str(out, url->host);
+	buf_add_str(out, as_shown ? url->host_shown : url->host);
 	if (ipv6)
 		buf_add_char(out, ']');
 	if (url->port != url_default_port(url->scheme)) {

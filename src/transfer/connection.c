@@ -77,6 +77,7 @@ struct connection *connection_open(const struct url *url,
 	buf_init(&c->in, LIMIT_HEAD + CONNECTION_READ);
 	c->key.port = url->port;
 	c->key.tls = tls;
+	c->key.route = dial_route(net, c->key.host, c->key.port);
 	deadline = deadline_earlier(deadline, deadline_in(limit));
 	if (dial(c, net, observer, deadline, e) < 0 ||
 		(tls &&

@@ -14,6 +14,7 @@ struct connection_key {
 	const char *host;
 	uint16_t port;
 	const struct tls_config *tls; /* NULL: plain */
+	struct route route; /* borrowed from the options either way */
 };
 
 struct connection {

@@ -23,7 +23,8 @@ static bool key_equal(
 	const struct connection_key *a, const struct connection_key *b)
 {
 	return a->port == b->port && a->tls == b->tls &&
-		strcmp(a->host, b->host) == 0;
+		strcmp(a->host, b->host) == 0 &&
+		route_equal(&a->route, &b->route);
 }
 
 struct connection *pool_take(struct pool *p, const struct connection_key *key)

@@ -56,7 +56,7 @@ static bool is_idempotent(struct str method)
 static struct connection *take_idle(struct transfer *t)
 {
 	char host[256];
-	struct connection_key key = { host, t->url.port, NULL };
+	struct connection_key key = { .host = host, .port = t->url.port };
 	struct connection *c;
 
 	if (t->url.host.n >= sizeof(host) || t->url.zone.n)
@@ -65,6 +65,7 @@ static struct connection *take_idle(struct transfer *t)
 	host[t->url.host.n] = '\0';
 	if (str_eq(t->url.scheme, STR("https")))
 		key.tls = t->job->tls;
+	key.route = dial_route(&t->job->net, host, key.port);
 	while ((c = pool_take(session_pool(t->session), &key))) {
 		if (!connection_stale(c))
 			break;

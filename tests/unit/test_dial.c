@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "net/unix.h"
 #include "support/loopback.h"
 #include "support/names.h"
 #include "support/table.h"
@@ -402,6 +403,115 @@ static const struct log_case logs[] = {
 		"Connected to x.test (127.0.0.1) port PORT\n" },
 };
 
+/* --- by another route */
+
+struct route_case {
+	const char *name;
+	const char *host;
+	const char *entry; /* of --resolve, %u the port; NULL: none */
+	const char *detour; /* of --connect-to, likewise */
+	bool port_off; /* ask for another port than the one that is open */
+	const char *lines;
+};
+
+static const struct route_case routes[] = {
+	{ "a name of the user's", "x.test", "x.test:%u:127.0.0.1", NULL, false,
+		"Hostname x.test was found in DNS cache\n"
+		"Host x.test:PORT was resolved.\n"
+		"IPv6: (none)\n"
+		"IPv4: 127.0.0.1\n"
+		"  Trying 127.0.0.1:PORT...\n"
+		"Connected to x.test (127.0.0.1) port PORT\n" },
+	{ "another place", "x.test", NULL, "::127.0.0.1:%u", true,
+		"Connecting to hostname: 127.0.0.1, port: PORT\n"
+		"  Trying 127.0.0.1:PORT...\n"
+		"Connected to 127.0.0.1 (127.0.0.1) port PORT\n" },
+	{ "another place with a name of the user's", "x.test",
+		"y.test:%u:127.0.0.1", "x.test::y.test:%u", true,
+		"Connecting to hostname: y.test, port: PORT\n"
+		"Hostname y.test was found in DNS cache\n"
+		"Host y.test:PORT was resolved.\n"
+		"IPv6: (none)\n"
+		"IPv4: 127.0.0.1\n"
+		"  Trying 127.0.0.1:PORT...\n"
+		"Connected to y.test (127.0.0.1) port PORT\n" },
+};
+
+static char *with_port(const char *format, uint16_t port)
+{
+	const char *mark = strstr(format, "%u");
+	char *text = calloc(1, strlen(format) + 8);
+
+	assert_non_null(text);
+	snprintf(text, strlen(format) + 8, "%.*s%u%s", (int)(mark - format),
+		format, port, mark + 2);
+	return text;
+}
+
+static void test_route(const void *row)
+{
+	const struct route_case *c = row;
+	char lines[1024] = "", *entry = NULL, *text = NULL;
+	struct net_config config = { .log = { keep_line, lines } };
+	struct names names = { 0 };
+	struct detour detour;
+	struct error e = { 0 };
+	struct dial_result r;
+	struct scene scene;
+
+	names_set(NULL);
+	scene_init(&scene, OPEN, CLOSED);
+	if (c->entry) {
+		entry = with_port(c->entry, scene.port);
+		assert_int_equal(names_add(&names, str_of(entry), 0, &e), 0);
+		config.names = &names;
+	}
+	if (c->detour) {
+		text = with_port(c->detour, scene.port);
+		assert_int_equal(detour_parse(&detour, text, &e), 0);
+		config.detours = &detour;
+		config.n_detours = 1;
+	}
+	assert_int_equal(
+		dial_tcp(&r, &config, c->host, c->port_off ? 1 : scene.port,
+			deadline_in(5000), &e),
+		0);
+	check_words(lines, c->lines, scene.port);
+	stream_close(r.stream);
+	names_fini(&names);
+	free(entry);
+	free(text);
+	scene_fini(&scene);
+}
+
+static void test_socket(const void *row)
+{
+	char path[64], lines[1024] = "";
+	struct net_config config = { .socket = path,
+		.log = { keep_line, lines } };
+	struct unix_address a;
+	struct error e = { 0 };
+	struct dial_result r;
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	(void)row;
+	names_set(NULL);
+	snprintf(
+		path, sizeof(path), "@minifetch-test-dial-%ld", (long)getpid());
+	assert_int_equal(
+		dial_tcp(&r, &config, "x.test", 80, deadline_in(5000), &e),
+		-ERR_CONNECT);
+	assert_int_equal(unix_address(&a, path, &e), 0);
+	assert_int_equal(bind(listener, (struct sockaddr *)&a.sa, a.n), 0);
+	assert_int_equal(listen(listener, 1), 0);
+	assert_int_equal(
+		dial_tcp(&r, &config, "x.test", 80, deadline_in(5000), &e), 0);
+	assert_int_equal(r.peer.n, 0);
+	assert_non_null(strstr(lines, "Connected to x.test (@minifetch"));
+	stream_close(r.stream);
+	close(listener);
+}
+
 static void test_log(const void *row)
 {
 	const struct log_case *c = row;
@@ -430,6 +540,8 @@ int main(void)
 		TABLE("dial_tcp sets", options, test_options),
 		SINGLE("dial_tcp: the local address", test_local),
 		TABLE("dial_tcp logs", logs, test_log),
+		TABLE("dial_tcp by another route", routes, test_route),
+		SINGLE("dial_tcp by a Unix socket", test_socket),
 	};
 
 	return table_run("dial", tables, sizeof(tables) / sizeof(tables[0]));
