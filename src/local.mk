@@ -61,6 +61,7 @@ src_libminifetch_a_SOURCES = \
 	src/policy/challenge.c src/policy/challenge.h \
 	src/policy/condition.c src/policy/condition.h \
 	src/policy/digest.c src/policy/digest.h \
+	src/policy/continuation.c src/policy/continuation.h \
 	src/policy/cookie.c src/policy/cookie.h \
 	src/policy/cookie_date.c src/policy/cookie_date.h \
 	src/policy/cookie_file.c \
@@ -71,6 +72,7 @@ src_libminifetch_a_SOURCES = \
 	src/policy/psl.c src/policy/psl.h \
 	src/policy/redirect.c src/policy/redirect.h \
 	src/policy/resume.c src/policy/resume.h \
+	src/policy/retry.c src/policy/retry.h \
 	src/policy/sigv4.c src/policy/sigv4.h \
 	src/policy/sigv4_canonical.c src/policy/sigv4_canonical.h \
 	src/transfer/body.c src/transfer/body.h \
@@ -137,6 +139,7 @@ src_libminifetch_a_SOURCES = \
 	src/talk/client.c src/talk/talk.h \
 	src/talk/listen.c src/talk/listen.h src/talk/listen_datagram.c \
 	src/cli/apply.c src/cli/apply.h \
+	src/cli/attempts.c src/cli/attempts.h \
 	src/cli/config.c src/cli/config.h \
 	src/cli/console.c src/cli/console.h \
 	src/cli/converse.c src/cli/converse.h \

@@ -46,6 +46,7 @@ unit_tests = \
 	tests/unit/test_compose \
 	tests/unit/test_condition \
 	tests/unit/test_config \
+	tests/unit/test_continuation \
 	tests/unit/test_conversation \
 	tests/unit/test_cookie \
 	tests/unit/test_cookie_date \
@@ -94,6 +95,7 @@ unit_tests = \
 	tests/unit/test_raw_bytes \
 	tests/unit/test_redact \
 	tests/unit/test_redirect \
+	tests/unit/test_retry \
 	tests/unit/test_reply \
 	tests/unit/test_report \
 	tests/unit/test_request \
@@ -233,6 +235,7 @@ integration_tests = \
 	tests/integration/test_report.py \
 	tests/integration/test_requests.py \
 	tests/integration/test_resume.py \
+	tests/integration/test_retry.py \
 	tests/integration/test_talk.py \
 	tests/integration/test_tls.py \
 	tests/integration/test_trace.py

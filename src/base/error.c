@@ -12,6 +12,7 @@ int error_set(struct error *e, int code, const char *format, ...)
 	if (!e)
 		return -code;
 	e->code = code;
+	e->refused = false;
 	va_start(args, format);
 	if (vsnprintf(e->text, sizeof(e->text), format, args) < 0)
 		e->text[0] = '\0';

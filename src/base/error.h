@@ -5,6 +5,7 @@
 #define BASE_ERROR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 #include "base/limits.h"
 
@@ -19,6 +20,7 @@ struct error {
 	/* "what happened: the detail", one line; those of a glob may have a
 	 * picture below it that points to the place. */
 	char text[LIMIT_ERROR_TEXT];
+	bool refused; /* of ERR_CONNECT: a peer refused the connection */
 };
 
 /* Fill `e` (which may be NULL) and return -code, so that a failing function

@@ -87,6 +87,7 @@ void console_init(struct console *console, const struct command *command)
 	console->fd = STDERR_FILENO;
 	console->secrets = command->show_secrets;
 	console->silent = command->silent && !command->show_error;
+	console->no_warnings = command->silent;
 	if (path && strcmp(path, "-") == 0)
 		console->fd = STDOUT_FILENO;
 	else if (path)
@@ -110,6 +111,27 @@ void console_messages(const struct console *console, struct command *command)
 	command->n_messages = 0;
 	console_write(console, buf_str(&text));
 	buf_fini(&text);
+}
+
+void console_warn(const struct console *console, const char *format, ...)
+{
+	struct buf text, lines;
+	struct message message;
+	va_list args;
+
+	if (console->no_warnings)
+		return;
+	buf_init(&text, MESSAGE_MAX);
+	buf_init(&lines, MESSAGE_MAX);
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	message.text = buf_take(&text);
+	if (message.text)
+		message_format(&message, terminal_columns(console->fd), &lines);
+	console_write(console, buf_str(&lines));
+	free(message.text);
+	buf_fini(&lines);
 }
 
 void console_error(const struct console *console, const struct error *e)

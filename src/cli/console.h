@@ -12,6 +12,7 @@ struct console {
 	bool terminal; /* fd is one: what peers sent is escaped */
 	bool secrets; /* --show-secrets: passwords in URLs too */
 	bool silent; /* -s without -S: no errors and no warnings */
+	bool no_warnings; /* -s */
 };
 
 /* Where `command` wants its messages. A --stderr file that cannot be opened is
@@ -27,6 +28,10 @@ void console_write(const struct console *console, struct str text);
 
 /* Write the messages of `command` that are new, and forget them. */
 void console_messages(const struct console *console, struct command *command);
+
+/* "Warning: text", in lines that fit a terminal, unless silent. */
+void console_warn(const struct console *console, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* "minifetch: (CODE) text", unless silent. */
 void console_error(const struct console *console, const struct error *e);

@@ -109,6 +109,11 @@ struct options {
 	bool post301, post302, post303;
 	enum fail_mode fail;
 
+	/* Further attempts */
+	int64_t retry;
+	int64_t retry_delay_ms, retry_max_time_ms; /* 0: not given */
+	bool retry_connrefused, retry_all_errors;
+
 	/* URLs */
 	bool globoff, path_as_is, disallow_username_in_url;
 	const char *proto_default;

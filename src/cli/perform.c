@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "cli/attempts.h"
 #include "cli/converse.h"
 #include "cli/watch.h"
 #include "net/listen.h"
@@ -95,16 +96,36 @@ static int talk(struct run *run, const struct options *options,
 /* From the head of the request to the last byte of the body. */
 static int transfer(struct run *run, const struct options *options,
 	struct errand *errand, const struct observer *observer,
-	struct sink *sink, struct facts *facts, struct error *e)
+	const struct sink_port *port, struct facts *facts, struct error *e)
 {
-	struct sink_port port = sink_port(sink);
 
 	if (observer)
 		errand->job.net.log = observer->log;
 	if (options->listen || endpoint_scheme(str_of(errand->url)))
-		return talk(run, options, errand, &port, e);
+		return talk(run, options, errand, port, e);
 	return transfer_run(
-		run->session, &errand->job, &port, observer, facts, e);
+		run->session, &errand->job, port, observer, facts, e);
+}
+
+/* As often as --retry has it. */
+static int attempt(struct run *run, const struct options *options,
+	struct errand *errand, const struct observer *observer,
+	struct sink *sink, struct facts *facts, struct error *e)
+{
+	struct sink_port port = sink_port(sink);
+	struct attempts attempts;
+	int error;
+
+	if (options->retry == 0 || endpoint_scheme(str_of(errand->url)))
+		return transfer(
+			run, options, errand, observer, &port, facts, e);
+	attempts_init(&attempts, options, errand, sink, &port, run->console);
+	do
+		error = transfer(run, options, errand, observer,
+			attempts_port(&attempts), facts, e);
+	while (attempts_again(&attempts, &error, facts, e));
+	attempts_fini(&attempts);
+	return error;
 }
 
 /* A body kept although the status makes the transfer a failure. */
@@ -175,6 +196,7 @@ int perform(struct run *run, const struct options *options,
 		return 0;
 	errand->sink.dump_append = run->dumped;
 	errand->sink.error_fd = run->console->fd;
+	errand->sink.again = options->retry > 0;
 	run->dumped = true;
 	if (errand->path)
 		catch_signals(run);
@@ -185,7 +207,7 @@ int perform(struct run *run, const struct options *options,
 	}
 	facts_init(&facts);
 	watch_init(&watch, run, errand, &facts);
-	error = transfer(
+	error = attempt(
 		run, options, errand, watch_observer(&watch), sink, &facts, e);
 	watch_end(&watch, &facts);
 	finished = finish(

@@ -320,6 +320,8 @@ static int lose(struct race *race, struct error *e)
 		address_text(&r->attempts[i].address, text, NULL);
 		error_add(e, "%s%s (%s)", i ? ", " : "; tried ", text,
 			error_system(r->attempts[i].error));
+		if (e && r->attempts[i].error == ECONNREFUSED)
+			e->refused = code == ERR_CONNECT;
 	}
 	return now >= race->deadline ? -ERR_TIMEOUT : -code;
 }

@@ -300,6 +300,34 @@ void file_reserve(struct file *f, uint64_t size)
 		f->reserved = f->written + size;
 }
 
+void file_mark(struct file *f)
+{
+	bool append = fcntl(f->fd, F_GETFL) & O_APPEND;
+	off_t at = lseek(f->fd, 0, append ? SEEK_END : SEEK_CUR);
+
+	f->marked = f->written;
+	f->mark = at < 0 ? 0 : (uint64_t)at;
+}
+
+int file_cut(struct file *f, struct error *e)
+{
+	uint64_t written = f->written - f->marked;
+	struct stat st;
+
+	if (written == 0)
+		return 0;
+	if (fstat(f->fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+		lseek(f->fd, 0, SEEK_CUR) != (off_t)(f->mark + written) ||
+		st.st_size != (off_t)(f->mark + written))
+		return 1;
+	if (ftruncate(f->fd, (off_t)f->mark) < 0 ||
+		lseek(f->fd, (off_t)f->mark, SEEK_SET) < 0)
+		return write_failed(f, errno, e);
+	f->written = f->marked;
+	f->reserved = 0;
+	return 0;
+}
+
 /* --- closing */
 
 void file_keep(struct file *f)

@@ -24,6 +24,8 @@ struct file {
 	int slot; /* private: where a signal handler finds it; -1: nowhere */
 	uint64_t written; /* bytes, those that FILE_RESUME has found included */
 	uint64_t reserved; /* bytes of disk space asked for */
+	uint64_t marked, mark; /* private: `written` at file_mark, and where it
+				* was in the file */
 	bool borrowed; /* the descriptor is another's, and not closed */
 	bool regular; /* it is a regular file */
 	bool created; /* with FILE_NEW: what `temporary` names is the target */
@@ -72,6 +74,13 @@ void file_keep(struct file *f);
 /* All has been written and the size is final: what is set on the descriptor
  * after this, its times for instance, stays. Returns 0 or -ERR_WRITE. */
 int file_settle(struct file *f, struct error *e);
+/* Remember where the file stands, for file_cut. */
+void file_mark(struct file *f);
+
+/* Take back all that was written since file_mark. Returns 0; 1 when it cannot
+ * be, and has not been: it is no regular file, or somebody else has written to
+ * it too; or -ERR_WRITE. */
+int file_cut(struct file *f, struct error *e);
 
 /* All has been written: close, and put a temporary file in its place. Returns 0
  * or -ERR_WRITE; then a temporary file is gone and the target as it was. */

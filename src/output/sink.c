@@ -32,7 +32,7 @@ struct sink {
 	const struct sink_config *config;
 	struct channel out; /* closed until the first byte for it */
 	struct channel dump; /* closed when there is no -D */
-	uint64_t seen; /* body bytes that went through sink_body */
+	uint64_t seen; /* bytes of the body */
 	bool to_stdout;
 	bool discard; /* nothing is to be kept, nor even written */
 	bool recording; /* `record` is wanted */
@@ -174,6 +174,8 @@ static int open_out(struct sink *s, struct error *e)
 	error = open_target(s, e);
 	if (error == 0 && s->deadline != DEADLINE_NONE)
 		file_until(&s->out.file, s->deadline);
+	if (error == 0 && s->config->again && !s->discard)
+		file_mark(&s->out.file);
 	return error;
 }
 
@@ -431,6 +433,7 @@ static void sink_moved(void *sink, uint64_t n)
 	struct sink *s = sink;
 
 	s->out.file.written += n;
+	s->seen += n;
 }
 
 static void sink_until(void *sink, int64_t deadline)
@@ -479,6 +482,30 @@ struct sink *sink_new(const struct sink_config *config, struct error *e)
 		return s;
 	sink_free(s);
 	return NULL;
+}
+
+/* What is on standard output stays when it is a transcript of whole answers;
+ * of a file the heads do, until there is a body behind them. */
+static bool stays(const struct sink *s, bool whole)
+{
+	return s->to_stdout ? whole && s->config->heads : s->seen == 0;
+}
+
+int sink_again(struct sink *s, bool whole, struct error *e)
+{
+	int error = 0;
+
+	if (s->out.file.fd < 0 || s->discard)
+		return 0;
+	if (!stays(s, whole))
+		error = file_cut(&s->out.file, e);
+	if (error == 0) {
+		s->out.filter = (struct terminal_filter){ 0 };
+		s->seen = 0;
+		if (s->to_stdout)
+			file_mark(&s->out.file);
+	}
+	return error;
 }
 
 static int flush(struct channel *c, struct error *e)

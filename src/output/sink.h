@@ -29,6 +29,7 @@ struct sink_config {
 	bool create_dirs; /* --create-dirs, for path's directory */
 	bool in_place; /* --no-atomic */
 	bool discard; /* --out-null */
+	bool again; /* sink_again may follow */
 	bool no_safe_output; /* --no-safe-output */
 	bool heads; /* -i, -I: heads into the output */
 	bool styled; /* with the names bold, on a terminal */
@@ -58,6 +59,12 @@ struct sink_outcome {
 
 /* Tell it, before sink_finish. */
 void sink_conclude(struct sink *s, const struct sink_outcome *outcome);
+/* Another attempt at the same transfer follows: take back what the last one has
+ * written to the output. Kept are, as curl has it, the heads of a file that no
+ * body has come for; and on standard output all of an answer of which there
+ * are heads, when it is `whole`. Returns 0; 1 when bytes of a body have gone
+ * where nothing can be taken back, as a pipe; or -ERR_WRITE. */
+int sink_again(struct sink *s, bool whole, struct error *e);
 
 /* The transfer is over. With `success` an unwritten file is made (empty) and a
  * temporary one renamed over its target; without, a temporary file is removed

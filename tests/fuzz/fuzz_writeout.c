@@ -12,7 +12,7 @@
 
 #define OUTPUT_MAX (16u << 20)
 
-static const struct error failure = { ERR_RECV, "it failed" };
+static const struct error failure = { .code = ERR_RECV, .text = "it failed" };
 
 /* Expand with both outputs going to one file; its content is put into `out`. */
 static void expand(struct str template, const struct facts *facts, bool safe,

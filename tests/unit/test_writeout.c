@@ -167,7 +167,7 @@ static void test_template(const void *data)
 {
 	const struct template_row *row = data;
 	struct facts facts;
-	struct error error = { row->code, "it failed" };
+	struct error error = { .code = row->code, .text = "it failed" };
 	struct buf warnings;
 	struct writeout_context context = { .facts = &facts,
 		.error = &error,

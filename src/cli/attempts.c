@@ -1,0 +1,391 @@
+#include "cli/attempts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+
+/* --- between transfer and sink */
+
+static int64_t elapsed_ms(const struct attempts *a)
+{
+	return (clock_now() - a->started) / 1000;
+}
+
+static int64_t wall_seconds(void)
+{
+	return clock_wall() / 1000000;
+}
+
+/* Content codings are undone. */
+static bool decodes(const struct attempts *a)
+{
+	return a->errand->job.request.compressed;
+}
+
+/* Whether another attempt follows an answer of this head, however its body
+ * ends. */
+static void foresee(struct attempts *a, const struct head *head)
+{
+	struct retry_outcome outcome = {
+		.error = a->errand->job.fail != FAIL_NEVER &&
+				head->status >= 400
+			? -ERR_HTTP_RETURNED
+			: 0,
+		.status = head->status,
+		.after = retry_after(head, wall_seconds()),
+		.elapsed = elapsed_ms(a),
+	};
+
+	a->promised = retry_decide(
+		&a->config, a->done, &outcome, &a->promised_wait);
+	if (a->promised == RETRY_TOO_LATE)
+		a->promised = RETRY_NO;
+}
+
+/* Nothing of this body goes to the output. */
+static bool left_out(const struct attempts *a)
+{
+	return a->promised != RETRY_NO && !a->errand->sink.heads;
+}
+
+/* The head of what has to be the rest of a body. */
+static int check_rest(
+	struct attempts *a, const struct head *head, struct error *e)
+{
+	switch (continuation_answer(
+		&a->continuation, head, a->handed_on, decodes(a))) {
+	case CONTINUATION_REST:
+		a->skip = 0;
+		return 0;
+	case CONTINUATION_WHOLE:
+		a->skip = a->handed_on;
+		return 0;
+	case CONTINUATION_OTHER:
+		break;
+	}
+	a->hopeless = true;
+	return error_set(e, ERR_RESUME,
+		"%" PRIu64 " bytes have been written and cannot be taken back, "
+		"and status %d did not bring the rest of the same; --spool "
+		"holds the output back until it is whole",
+		a->handed_on, head->status);
+}
+
+static int attempts_head(
+	void *sink, const struct head *head, bool body_follows, struct error *e)
+{
+	struct attempts *a = sink;
+	int error = 0;
+
+	if (body_follows && head->status) {
+		foresee(a, head);
+		a->answered = !left_out(a);
+		if (a->answered && a->continuing)
+			error = check_rest(a, head, e);
+		else if (a->answered)
+			continuation_note(&a->continuation, head, decodes(a));
+	}
+	if (error < 0)
+		return error;
+	return a->inner.ops->head(a->inner.sink, head, body_follows, e);
+}
+
+static int hand_on(
+	struct attempts *a, const struct iovec *iov, int n, struct error *e)
+{
+	int error = n ? a->inner.ops->body(a->inner.sink, iov, n, e) : 0;
+
+	for (int i = 0; i < n && error == 0; i++)
+		a->handed_on += iov[i].iov_len;
+	return error;
+}
+
+static int attempts_body(
+	void *sink, const struct iovec *iov, int n, struct error *e)
+{
+	struct attempts *a = sink;
+
+	if (left_out(a))
+		return 0;
+	while (n > 0 && a->skip >= iov->iov_len) {
+		a->skip -= iov->iov_len;
+		iov++;
+		n--;
+	}
+	if (n > 0 && a->skip) {
+		struct iovec rest = { (char *)iov->iov_base + a->skip,
+			iov->iov_len - (size_t)a->skip };
+		int error;
+
+		a->skip = 0;
+		error = hand_on(a, &rest, 1, e);
+		if (error < 0)
+			return error;
+		iov++;
+		n--;
+	}
+	return hand_on(a, iov, n, e);
+}
+
+static int attempts_direct(void *sink, uint64_t expected)
+{
+	struct attempts *a = sink;
+
+	if (left_out(a) || a->skip)
+		return -1;
+	return a->inner.ops->direct(a->inner.sink, expected);
+}
+
+static void attempts_moved(void *sink, uint64_t n)
+{
+	struct attempts *a = sink;
+
+	a->handed_on += n;
+	a->inner.ops->moved(a->inner.sink, n);
+}
+
+/* --- from attempt to attempt */
+
+void attempts_init(struct attempts *a, const struct options *options,
+	struct errand *errand, struct sink *sink, const struct sink_port *inner,
+	const struct console *console)
+{
+	static const struct sink_ops ops = { .head = attempts_head,
+		.body = attempts_body,
+		.direct = attempts_direct,
+		.moved = attempts_moved };
+
+	*a = (struct attempts){
+		.console = console,
+		.errand = errand,
+		.sink = sink,
+		.inner = *inner,
+		.config = { .max = options->retry,
+			.delay = options->retry_delay_ms,
+			.max_time = options->retry_max_time_ms,
+			.refused = options->retry_connrefused,
+			.all_errors = options->retry_all_errors },
+		.started = clock_now(),
+	};
+	a->outer = (struct sink_port){ &ops, a };
+	continuation_init(&a->continuation);
+	buf_init(&a->range, LIMIT_URL);
+	buf_init(&a->condition, LIMIT_REQUEST_HEAD);
+}
+
+void attempts_fini(struct attempts *a)
+{
+	continuation_fini(&a->continuation);
+	buf_fini(&a->range);
+	buf_fini(&a->condition);
+	free(a->fields);
+}
+
+const struct sink_port *attempts_port(const struct attempts *a)
+{
+	return &a->outer;
+}
+
+static int64_t asked_wait(const struct facts *facts)
+{
+	struct head head;
+	int64_t seconds = 0;
+
+	head_init(&head);
+	if (head_parse(buf_str(&facts->heads), &head, NULL, NULL) > 0)
+		seconds = retry_after(&head, wall_seconds());
+	head_fini(&head);
+	return seconds;
+}
+
+/* RETRY_NO or why to try again, after `*wait`. */
+static enum retry_reason decide(const struct attempts *a, int error,
+	const struct facts *facts, const struct error *e, int64_t *wait)
+{
+	struct retry_outcome outcome = {
+		.error = error,
+		.refused = error < 0 && e->refused,
+		.status = facts->status,
+		.after = facts->status ? asked_wait(facts) : 0,
+		.elapsed = elapsed_ms(a),
+	};
+	enum retry_reason reason;
+
+	if (a->hopeless || (error == -ERR_WRITE && sink_pipe_closed(a->sink)))
+		return RETRY_NO;
+	*wait = a->promised_wait;
+	if (a->promised != RETRY_NO &&
+		(error == 0 || error == -ERR_HTTP_RETURNED))
+		return a->promised;
+	reason = retry_decide(&a->config, a->done, &outcome, wait);
+	if (reason != RETRY_TOO_LATE)
+		return reason;
+	console_warn(a->console,
+		"The Retry-After: time would make this command line exceed the "
+		"maximum allowed time for retries.");
+	return RETRY_NO;
+}
+
+/* Why the rest alone cannot be asked for; NULL when it can. */
+static const char *obstacle(const struct attempts *a)
+{
+	const struct request_spec *spec = &a->errand->job.request;
+
+	if (a->continuing)
+		return NULL;
+	if (a->errand->sink.heads)
+		return "heads are written too";
+	if (spec->range ||
+		user_field_find(spec->fields, spec->n_fields, STR("Range")))
+		return "a range was asked for already";
+	if (user_field_find(spec->fields, spec->n_fields, STR("If-Range")))
+		return "the request has a condition already";
+	if (spec->body || spec->method || spec->head)
+		return "it is not of a plain GET request";
+	if (spec->raw)
+		return "--raw hands on more than content";
+	return a->continuation.obstacle;
+}
+
+/* Ask for what comes behind the bytes that were handed on, on condition that
+ * the representation is still the same (RFC 9110 section 13.1.5). */
+static int ask_for_rest(struct attempts *a, struct error *e)
+{
+	struct request_spec *spec = &a->errand->job.request;
+	struct user_field *fields;
+	struct str value = buf_str(&a->continuation.validator);
+
+	buf_clear(&a->range);
+	buf_printf(&a->range, "%" PRIu64 "-", a->handed_on);
+	spec->range = buf_text(&a->range);
+	if (!spec->range)
+		return error_memory(e);
+	if (a->continuing)
+		return 0;
+	buf_add_text(&a->condition, "If-Range: ");
+	buf_add_str(&a->condition, value);
+	fields = calloc(spec->n_fields + 1, sizeof(*fields));
+	if (!fields || a->condition.failed) {
+		free(fields);
+		return error_memory(e);
+	}
+	if (spec->n_fields)
+		memcpy(fields, spec->fields, spec->n_fields * sizeof(*fields));
+	fields[spec->n_fields] = (struct user_field){ USER_FIELD_SEND,
+		STR("If-Range"), str_from(buf_str(&a->condition), 10),
+		buf_str(&a->condition) };
+	a->fields = spec->fields = fields;
+	spec->n_fields++;
+	a->continuing = true;
+	return 0;
+}
+
+/* Make the output ready: 1 when that cannot be, which has been told. */
+static int prepare_output(struct attempts *a, enum retry_reason reason,
+	bool whole, struct error *e)
+{
+	int kept = a->continuing ? 1 : sink_again(a->sink, whole, e);
+	const char *why;
+
+	if (kept == 0)
+		a->handed_on = 0;
+	if (kept <= 0 || a->handed_on == 0)
+		return kept < 0 ? kept : 0;
+	why = obstacle(a);
+	if (!why)
+		return ask_for_rest(a, e);
+	console_warn(a->console,
+		"Problem: %s. Not tried again: %" PRIu64
+		" bytes have been written and cannot be taken back, and the "
+		"rest alone cannot be asked for: %s. --spool holds the output "
+		"back until it is whole.",
+		retry_reason_text(reason), a->handed_on, why);
+	return 1;
+}
+
+static void tell(
+	const struct attempts *a, enum retry_reason reason, int64_t wait)
+{
+	int64_t left = a->config.max - a->done;
+	char fraction[8] = "";
+
+	if (wait % 1000) {
+		size_t n = (size_t)snprintf(fraction, sizeof(fraction), ".%03d",
+			(int)(wait % 1000));
+
+		while (fraction[n - 1] == '0')
+			fraction[--n] = '\0';
+	}
+	console_warn(a->console,
+		"Problem: %s. Will retry in %" PRId64 "%s second%s. %" PRId64
+		" %s left.",
+		retry_reason_text(reason), wait / 1000, fraction,
+		wait == 1000 ? "" : "s", left, left == 1 ? "retry" : "retries");
+}
+
+static int rewind_body(const struct attempts *a, struct error *e)
+{
+	const struct upload *body = a->errand->job.request.body;
+
+	return body ? body->ops->rewind(body->source, e) : 0;
+}
+
+/* A transfer that was to bring a rest, and has ended well without any. */
+static int miss_rest(struct attempts *a, struct error *e)
+{
+	a->hopeless = true;
+	return error_set(e, ERR_RESUME,
+		"%" PRIu64 " bytes have been written, and the rest of the body "
+		"did not come",
+		a->handed_on);
+}
+
+/* Put a failure to get ready in the place of what went wrong before. */
+static bool end_with(
+	int *error, int failed, struct error *e, const struct error *failure)
+{
+	if (failed < 0) {
+		*error = failed;
+		*e = *failure;
+	}
+	return false;
+}
+
+bool attempts_again(
+	struct attempts *a, int *error, struct facts *facts, struct error *e)
+{
+	struct error failure = { 0 };
+	int64_t wait = 0, until;
+	bool whole = *error == 0 || *error == -ERR_HTTP_RETURNED;
+	enum retry_reason reason;
+	int failed;
+
+	if (*error == 0 && a->continuing && !a->answered &&
+		a->promised == RETRY_NO)
+		*error = miss_rest(a, e);
+	facts->retries = (long)a->done;
+	reason = decide(a, *error, facts, e, &wait);
+	if (reason == RETRY_NO)
+		return false;
+	failed = rewind_body(a, &failure);
+	if (failed == 0)
+		failed = prepare_output(a, reason, whole, &failure);
+	if (failed)
+		return end_with(error, failed, e, &failure);
+	if (*error < 0)
+		console_error(a->console, e);
+	tell(a, reason, wait);
+	until = deadline_in(wait);
+	if (until != DEADLINE_NONE)
+		clock_sleep(until);
+	a->done++;
+	a->promised = RETRY_NO;
+	a->answered = false;
+	a->skip = 0;
+	facts_fini(facts);
+	facts_init(facts);
+	*e = (struct error){ 0 };
+	return true;
+}

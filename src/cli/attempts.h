@@ -1,0 +1,58 @@
+/* --retry: attempts at one transfer, one after the other, and what becomes of
+ * the output in between. */
+#ifndef CLI_ATTEMPTS_H
+#define CLI_ATTEMPTS_H
+
+#include "cli/console.h"
+#include "cli/jobs.h"
+#include "policy/continuation.h"
+#include "policy/retry.h"
+
+/* All private. It stands between a transfer and its sink, to know what has been
+ * handed on and to leave out what is not wanted there. */
+struct attempts {
+	const struct console *console;
+	struct errand *errand;
+	struct sink *sink;
+	struct sink_port inner, outer;
+	struct retry_config config;
+	int64_t started; /* clock_now() */
+	int64_t done; /* retries */
+
+	/* Of this attempt */
+	enum retry_reason promised; /* its body is left out, as another attempt
+				     * follows for this reason, */
+	int64_t promised_wait; /* after so long */
+	uint64_t handed_on; /* bytes of the body that are in the output */
+	bool answered; /* the head of a body that is handed on has come */
+
+	/* Since an attempt that could not be taken back: nothing else than the
+	 * rest of its body is handed on */
+	bool continuing;
+	bool hopeless; /* it did not come; no further attempt */
+	uint64_t skip; /* bytes handed on already that come once more */
+	struct continuation continuation;
+	struct buf range, condition; /* of the request */
+	struct user_field *fields;
+};
+
+/* For `errand`, whose request is changed when only the rest of a body is to be
+ * asked for, and `sink`, which was made with `again`; `inner` leads to it. All
+ * are borrowed. */
+void attempts_init(struct attempts *a, const struct options *options,
+	struct errand *errand, struct sink *sink, const struct sink_port *inner,
+	const struct console *console);
+void attempts_fini(struct attempts *a);
+
+/* The port to hand to the next transfer. */
+const struct sink_port *attempts_port(const struct attempts *a);
+
+/* After an attempt that ended with `*error`: false when it was the last one.
+ * Else what went wrong has been told, the output taken back, the request made
+ * ready and the time waited for, and `facts` and `e` are as new. May put
+ * another error into `*error` and `e` with false: -ERR_SEND_REWIND, -ERR_WRITE,
+ * -ERR_RESUME, -ERR_OUT_OF_MEMORY. */
+bool attempts_again(
+	struct attempts *a, int *error, struct facts *facts, struct error *e);
+
+#endif

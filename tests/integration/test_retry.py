@@ -1,0 +1,298 @@
+"""--retry and its relatives: when there is another attempt, and what becomes of
+the output meanwhile."""
+import os
+import re
+import subprocess
+
+from harness import PROGRAM, TestCase, environment, free_port, keep_alive, main, response
+
+AGAIN = ("--retry-delay", "0.01", "--no-progress-meter")
+BUSY = response(b"busy", status="503 Busy", Connection="close")
+TAGGED = dict(ETag='"a"', Accept_Ranges="bytes")
+
+
+def cut(body, size, **fields):
+    """A response whose body ends after `size` bytes of it."""
+    whole = response(body, **fields)
+    return whole[:len(whole) - len(body) + size]
+
+
+def rest(body, start, **fields):
+    return response(body[start:], status="206 Partial Content",
+                    Content_Range=f"bytes {start}-{len(body) - 1}/{len(body)}", **fields)
+
+
+class Deciding(TestCase):
+    def test_status_then_success(self):
+        server = self.serve(BUSY, BUSY, response(b"ok"))
+        done = self.fetch("--retry", "3", *AGAIN, "-w", "%{num_retries}", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"ok2")
+        self.assertEqual(
+            done.text,
+            "Warning: Problem: HTTP error. Will retry in 0.01 seconds. 3 retries left.\n"
+            "Warning: Problem: HTTP error. Will retry in 0.01 seconds. 2 retries left.\n")
+
+    def test_first_wait_is_a_second(self):
+        server = self.serve(BUSY, response(b"ok"))
+        done = self.fetch("--retry", "1", server.url)
+        self.assertExit(done, 0)
+        self.assertIn("Will retry in 1 second. 1 retry left.", done.text)
+
+    def test_last_answer_counts(self):
+        server = self.serve(BUSY)
+        done = self.fetch("--retry", "2", *AGAIN, server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"busy")
+        self.assertEqual(server.connections, 3)
+
+    def test_fail(self):
+        server = self.serve(BUSY)
+        done = self.fetch("-f", "--retry", "1", *AGAIN, server.url)
+        self.assertExit(done, 22)
+        self.assertEqual(done.out, b"")
+        self.assertEqual(done.text.count("(22)"), 2)
+
+    def test_silence(self):
+        server = self.serve(BUSY)
+        done = self.fetch("-sSf", "--retry", "1", *AGAIN, server.url)
+        self.assertExit(done, 22)
+        self.assertNotIn("Warning", done.text)
+
+    def test_status_that_stays(self):
+        server = self.serve(response(b"no", status="404 Not Found"))
+        self.assertExit(self.fetch("-f", "--retry", "3", *AGAIN, server.url), 22)
+        self.assertEqual(server.connections, 1)
+
+    def test_all_errors(self):
+        server = self.serve(response(b"no", status="404 Not Found"), response(b"ok"))
+        done = self.fetch("--fail-with-body", "--retry", "3", "--retry-all-errors", *AGAIN,
+                          server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"ok")
+        self.assertIn("Problem: (retrying all errors).", done.text)
+
+    def test_timeout_is_of_each_attempt(self):
+        server = self.serve(lambda peer: (peer.request(), peer.request()), response(b"ok"))
+        done = self.fetch("--retry", "1", *AGAIN, "-m", "3", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"ok")
+        self.assertIn("Problem: timeout.", done.text)
+
+    def test_refused(self):
+        url = f"http://127.0.0.1:{free_port()}/"
+        done = self.fetch("--retry", "2", *AGAIN, url)
+        self.assertExit(done, 7)
+        self.assertNotIn("Warning", done.text)
+        done = self.fetch("--retry", "2", "--retry-connrefused", *AGAIN, url)
+        self.assertExit(done, 7)
+        self.assertEqual(done.text.count("Problem: connection refused."), 2)
+
+    def test_retry_after_goes_before_the_delay(self):
+        server = self.serve(response(status="503 Busy", Retry_After="1", Connection="close"),
+                            response(b"ok"))
+        done = self.fetch("--retry", "1", "--retry-delay", "600", server.url)
+        self.assertExit(done, 0)
+        self.assertIn("Will retry in 1 second.", done.text)
+
+    def test_retry_after_too_late(self):
+        server = self.serve(response(b"x", status="503 Busy", Retry_After="3600"))
+        done = self.fetch("--retry", "1", "--retry-max-time", "5", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"x")
+        self.assertIn("exceed the", done.text)
+
+    def test_max_time(self):
+        server = self.serve(BUSY)
+        self.assertExit(self.fetch("--retry", "1000000", "--retry-max-time", "1", *AGAIN,
+                                   server.url), 0)
+
+    def test_bad_arguments(self):
+        for option in ("--retry", "--retry-delay", "--retry-max-time"):
+            done = self.fetch(option, "-1", "http://127.0.0.1:1/")
+            self.assertExit(done, 2)
+            self.assertIn(f"option {option}: expected a positive", done.text)
+
+
+class Bodies(TestCase):
+    def test_sent_again(self):
+        server = self.serve(BUSY, response(b"ok"))
+        self.write("f", b"content")
+        self.assertExit(self.fetch("--retry", "1", *AGAIN, "-T", "f", server.url), 0)
+        self.assertTrue(server.requests[1].endswith(b"\r\n\r\ncontent"))
+
+    def test_form_is_sent_again(self):
+        server = self.serve(BUSY, response(b"ok"))
+        self.write("f", b"content")
+        self.assertExit(self.fetch("--retry", "1", *AGAIN, "-F", "a=@f", server.url), 0)
+        self.assertEqual(*(r.count(b"content\r\n") for r in server.requests))
+
+    def test_stdin_cannot_be(self):
+        def script(peer):
+            data = b""
+            while not data.endswith(b"0\r\n\r\n"):
+                data += peer._sock.recv(1000)
+                if data.endswith(b"\r\n\r\n") and b"100-continue" in data:
+                    peer.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+            peer.send(BUSY)
+        server = self.serve(script)
+        done = self.fetch("--retry", "1", *AGAIN, "-T", "-", server.url, input=b"hello")
+        self.assertExit(done, 65)
+        self.assertIn("cannot be read a second time", done.text)
+        self.assertEqual(server.connections, 1)
+
+
+class Files(TestCase):
+    def test_begun_again(self):
+        server = self.serve(cut(b"first try", 5), response(b"second"))
+        done = self.fetch("--retry", "1", "--retry-all-errors", *AGAIN, "-o", "f", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(self.read("f"), b"second")
+        self.assertNotIn(b"Range:", server.requests[1])
+
+    def test_begun_again_in_place(self):
+        big = os.urandom(3_000_000)
+        server = self.serve(cut(big, 2_500_000), response(big[:2_000_000]))
+        done = self.fetch("--retry", "1", "--retry-all-errors", *AGAIN, "--no-atomic", "-o", "f",
+                          server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(self.read("f"), big[:2_000_000])
+
+    def test_failure_leaves_the_old(self):
+        server = self.serve(cut(b"first try", 5))
+        self.write("f", b"old")
+        done = self.fetch("--retry", "1", "--retry-all-errors", *AGAIN, "-o", "f", server.url)
+        self.assertExit(done, 18)
+        self.assertEqual(self.read("f"), b"old")
+        self.assertEqual(os.listdir(self.dir), ["f"])
+
+    def test_heads_of_the_last_attempt(self):
+        server = self.serve(BUSY, response(b"ok"))
+        self.assertExit(self.fetch("--retry", "1", *AGAIN, "-i", "-o", "f", server.url), 0)
+        self.assertEqual(self.read("f"), response(b"ok"))
+
+    def to_stdout_file(self, mode, *args):
+        with open(self.path("out"), mode) as out:
+            return subprocess.run([PROGRAM, *args], cwd=self.dir, env=environment(self.dir),
+                                  stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE,
+                                  check=False)
+
+    def test_stdout_is_a_file(self):
+        for mode in ("wb", "ab"):
+            with self.subTest(mode=mode):
+                self.write("out", b"before ")
+                server = self.serve(cut(b"first try", 5), response(b"second"))
+                done = self.to_stdout_file(mode, "--retry", "1", "--retry-all-errors", *AGAIN,
+                                           server.url)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(self.read("out"),
+                                 b"before second" if mode == "ab" else b"second")
+
+    def test_earlier_transfers_stay_in_it(self):
+        server = self.serve(response(b"one "), cut(b"first try", 5), response(b"second"))
+        done = self.to_stdout_file("wb", "--retry", "1", "--retry-all-errors", *AGAIN, server.url,
+                                   server.url)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.read("out"), b"one second")
+
+
+class Pipes(TestCase):
+    BODY = bytes(range(256)) * 4000
+
+    def again(self, *scripts, options=()):
+        server = self.serve(*scripts)
+        return server, self.fetch("--retry", "3", "--retry-all-errors", *AGAIN, *options,
+                                  server.url)
+
+    def test_rest_is_asked_for(self):
+        size = len(self.BODY)
+        server, done = self.again(
+            cut(self.BODY, 1000, **TAGGED), BUSY, rest(self.BODY, 1000, **TAGGED)[:-500],
+            rest(self.BODY, size - 500, **TAGGED))
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, self.BODY)
+        self.assertIn(b"\r\nRange: bytes=1000-\r\n", server.requests[1])
+        self.assertIn(b"\r\nRange: bytes=1000-\r\n", server.requests[2])
+        self.assertIn(f"\r\nRange: bytes={size - 500}-\r\n".encode(), server.requests[3])
+        for request in server.requests[1:]:
+            self.assertEqual(request.count(b'\r\nIf-Range: "a"\r\n'), 1)
+
+    def test_whole_comes_instead(self):
+        for size in (1, 1000, 70_000, 900_000):
+            with self.subTest(size=size):
+                _, done = self.again(cut(self.BODY, size, **TAGGED),
+                                     response(self.BODY, **TAGGED))
+                self.assertExit(done, 0)
+                self.assertEqual(done.out, self.BODY)
+
+    def test_whole_comes_in_chunks(self):
+        chunks = b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in
+                          (self.BODY[i:i + 777] for i in range(0, len(self.BODY), 777)))
+        _, done = self.again(
+            cut(self.BODY, 100_000, **TAGGED),
+            response(Transfer_Encoding="chunked", **TAGGED) + chunks + b"0\r\n\r\n")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, self.BODY)
+
+    def test_another_representation(self):
+        server, done = self.again(cut(self.BODY, 1000, **TAGGED),
+                                  response(b"other", ETag='"b"'))
+        self.assertExit(done, 36)
+        self.assertEqual(done.out, self.BODY[:1000])
+        self.assertIn("1000 bytes have been written", done.text)
+        self.assertEqual(server.connections, 2)
+
+    def test_wrong_range(self):
+        _, done = self.again(cut(self.BODY, 1000, **TAGGED), rest(self.BODY, 999, **TAGGED))
+        self.assertExit(done, 36)
+        self.assertEqual(done.out, self.BODY[:1000])
+
+    def test_nothing_comes(self):
+        _, done = self.again(cut(self.BODY, 1000, **TAGGED),
+                             b"HTTP/1.1 304 Not Modified\r\n\r\n")
+        self.assertExit(done, 36)
+        self.assertEqual(done.out, self.BODY[:1000])
+
+    def test_error_page_is_no_rest(self):
+        _, done = self.again(cut(self.BODY, 1000, **TAGGED), BUSY)
+        self.assertExit(done, 36)
+        self.assertEqual(done.out, self.BODY[:1000])
+
+    def refused(self, why, *options, **fields):
+        server, done = self.again(cut(self.BODY, 1000, **fields), options=options)
+        self.assertExit(done, 18)
+        self.assertEqual(server.connections, 1)
+        text = re.sub(r"\nWarning: ", "", done.text)
+        self.assertIn("bytes have been written", text)
+        self.assertIn(why, text)
+        self.assertIn("--spool", text)
+
+    def test_refusals(self):
+        self.refused("no strong validator", Accept_Ranges="bytes")
+        self.refused("no strong validator", Accept_Ranges="bytes", ETag='W/"a"')
+        self.refused("not said that it gives ranges", ETag='"a"')
+        self.refused("heads are written too", "-i", **TAGGED)
+        self.refused("a plain GET", "-d", "x", **TAGGED)
+        self.refused("a range was asked for", "-r", "0-", **TAGGED)
+        self.refused("--raw", "--raw", **TAGGED)
+
+    def test_error_page_is_left_out(self):
+        _, done = self.again(BUSY, response(self.BODY))
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, self.BODY)
+
+    def test_transcript(self):
+        _, done = self.again(BUSY, response(b"ok"), options=("-i",))
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, BUSY + response(b"ok"))
+
+    def test_connection_is_used_again(self):
+        server, done = self.again(
+            keep_alive(response(b"busy", status="503 Busy"), response(b"ok")))
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"ok")
+        self.assertEqual(server.connections, 1)
+
+
+if __name__ == "__main__":
+    main()
