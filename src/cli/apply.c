@@ -470,7 +470,7 @@ static int apply_switch(struct command *c, struct options *o,
 		o->tls_min = 13;
 		break;
 	case OPTION_ID_verbose:
-		narration_verbose(c, use->on);
+		narration_verbose(c, use->on, use->again);
 		break;
 	case OPTION_ID_out_null:
 		return set_output(o, OUTPUT_NULL, NULL, e);

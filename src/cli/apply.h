@@ -9,6 +9,7 @@ struct option_use {
 	const struct option_row *row;
 	const char *shown; /* as written, "-o" or "--output", for messages */
 	bool on; /* false: --no-NAME */
+	bool again; /* the same letter stands before it in its word */
 	const char *argument; /* lives as long as the command; NULL: none */
 };
 

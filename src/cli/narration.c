@@ -10,12 +10,28 @@ static void choose(struct command *c, enum narration kind, const char *option)
 	c->narration = kind;
 }
 
-void narration_verbose(struct command *c, bool on)
+void narration_verbose(struct command *c, bool on, bool again)
 {
-	if (on)
-		choose(c, NARRATION_VERBOSE, "-v, --verbose");
-	else
+	if (!again) {
+		if (c->verbosity > 1)
+			c->trace_ids = c->trace_time = false;
+		if (c->verbosity > 2)
+			c->narration = NARRATION_NONE;
+		c->verbosity = 0;
+	}
+	if (!on) {
 		c->narration = NARRATION_NONE;
+		return;
+	}
+	c->verbosity++;
+	if (!again)
+		choose(c, NARRATION_VERBOSE, "-v, --verbose");
+	if (c->verbosity == 2)
+		c->trace_ids = c->trace_time = true;
+	if (c->verbosity == 3) {
+		c->narration = NARRATION_ASCII;
+		c->trace_file = "%";
+	}
 }
 
 void narration_trace(struct command *c, enum narration kind, const char *file)

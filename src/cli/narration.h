@@ -5,8 +5,11 @@
 
 #include "cli/options.h"
 
-/* -v, or with `on` false --no-verbose, which ends traces too. */
-void narration_verbose(struct command *c, bool on);
+/* -v, or with `on` false --no-verbose, which ends traces too. `again` for a
+ * letter behind another in one word: -vv has the stamps too, -vvv is a trace on
+ * standard error. Each word begins anew and takes back what those have added.
+ */
+void narration_verbose(struct command *c, bool on, bool again);
 
 /* --trace FILE or --trace-ascii FILE. */
 void narration_trace(struct command *c, enum narration kind, const char *file);

@@ -196,6 +196,7 @@ struct command {
 	const char *report; /* a file, "-" or "%" */
 	const char *har; /* a file or "-" */
 	int64_t har_body_limit; /* bytes of a body */
+	int verbosity; /* private: how many letters -v had last */
 	bool progress_bar, no_progress_meter;
 	bool fail_early;
 	bool no_atomic, no_safe_output, no_styled_output;

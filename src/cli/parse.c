@@ -185,6 +185,7 @@ static int parse_letters(struct cursor *at, const char *word, struct error *e)
 		bool last;
 		int error;
 
+		use.again = memchr(word + 1, *p, (size_t)(p - word) - 1);
 		use.row = option_find_letter(*p);
 		if (!use.row)
 			return unknown_letter(*p, word, p == word + 1, e);

@@ -102,7 +102,7 @@ static void test_report_of_nothing(const void *row)
 {
 	struct ledger l;
 	struct facts facts;
-	struct error e = { ERR_URL_MALFORMED, "no" };
+	struct error e = { .code = ERR_URL_MALFORMED, .text = "no" };
 	struct report r = {
 		.url = "http://", .ledger = &l, .facts = &facts, .error = &e
 	};
