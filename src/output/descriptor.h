@@ -14,9 +14,11 @@
  * bytes written to `*written` also on failure. A deadline other than
  * DEADLINE_NONE is for pipes, sockets and terminals; it has them written to in
  * small pieces, each when there is room for it, so that a descriptor that
- * blocks, and may be shared with others, need not be made non-blocking. What
- * there is room for is written when the deadline has passed, too.
- * Returns 0, -ETIMEDOUT at the deadline, or another negative errno value. */
+ * blocks, and may be shared with others, need not be made non-blocking. (Of a
+ * terminal nobody can tell how much room it has: one that stops in the midst of
+ * a piece is waited for.) What there is room for is written when the deadline
+ * has passed, too. Returns 0, -ETIMEDOUT at the deadline, or another negative
+ * errno value. */
 int descriptor_write(int fd, const struct iovec *iov, int n, int64_t deadline,
 	uint64_t *written);
 
