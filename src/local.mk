@@ -95,7 +95,7 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/sending.c src/transfer/sending.h \
 	src/transfer/tell.c src/transfer/tell.h \
 	src/transfer/transfer.c src/transfer/transfer.h \
-	src/transfer/transfer_state.h \
+	src/transfer/transfer_state.h src/transfer/transfer_steps.c \
 	src/transfer/verdict.c src/transfer/verdict.h \
 	src/transfer/upload.c src/transfer/upload.h \
 	src/output/attributes.h src/output/attributes_linux.c \

@@ -108,6 +108,7 @@ unit_tests = \
 	tests/unit/test_send \
 	tests/unit/test_sending \
 	tests/unit/test_sink \
+	tests/unit/test_sink_again \
 	tests/unit/test_sink_names \
 	tests/unit/test_source \
 	tests/unit/test_str \

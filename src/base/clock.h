@@ -14,6 +14,12 @@ int64_t clock_now(void);
 /* Microseconds since 1970-01-01T00:00:00Z. */
 int64_t clock_wall(void);
 
+/* Seconds since then. */
+static inline int64_t clock_seconds(void)
+{
+	return clock_wall() / 1000000;
+}
+
 /* Seconds that local time is ahead of UTC at `wall`, seconds since 1970. */
 int clock_zone(int64_t wall);
 

@@ -13,11 +13,6 @@ static int64_t elapsed_ms(const struct attempts *a)
 	return (clock_now() - a->started) / 1000;
 }
 
-static int64_t wall_seconds(void)
-{
-	return clock_wall() / 1000000;
-}
-
 /* Content codings are undone. */
 static bool decodes(const struct attempts *a)
 {
@@ -34,7 +29,7 @@ static void foresee(struct attempts *a, const struct head *head)
 			? -ERR_HTTP_RETURNED
 			: 0,
 		.status = head->status,
-		.after = retry_after(head, wall_seconds()),
+		.after = retry_after(head, clock_seconds()),
 		.elapsed = elapsed_ms(a),
 	};
 
@@ -195,7 +190,7 @@ static int64_t asked_wait(const struct facts *facts)
 
 	head_init(&head);
 	if (head_parse(buf_str(&facts->heads), &head, NULL, NULL) > 0)
-		seconds = retry_after(&head, wall_seconds());
+		seconds = retry_after(&head, clock_seconds());
 	head_fini(&head);
 	return seconds;
 }

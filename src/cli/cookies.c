@@ -8,11 +8,6 @@
 
 #define COOKIE_FILE_MAX (64u << 20)
 
-static int64_t now_in_seconds(void)
-{
-	return clock_wall() / 1000000;
-}
-
 bool cookies_wanted(const struct options *options)
 {
 	for (size_t i = 0; i < options->cookies.n; i++)
@@ -33,7 +28,7 @@ static int read_one(struct cookie_jar *jar, struct command *c,
 	if (input_read(&content, path, &reason) < 0)
 		command_warn(c, "cookies: %s", reason.text);
 	else if (cookie_load(jar, buf_str(&content),
-			 options->junk_session_cookies, now_in_seconds(),
+			 options->junk_session_cookies, clock_seconds(),
 			 &skips) < 0)
 		error = error_memory(e);
 	if (skips.count)
@@ -68,7 +63,7 @@ int cookies_write(
 	if (!options->cookie_jar)
 		return 0;
 	buf_init(&content, COOKIE_FILE_MAX);
-	cookie_save(jar, now_in_seconds(), &content);
+	cookie_save(jar, clock_seconds(), &content);
 	error = buf_check(&content, "cookie file", e);
 	if (error == 0 && strcmp(options->cookie_jar, "-") == 0)
 		file_borrow(&f, STDOUT_FILENO, "standard output");

@@ -130,7 +130,7 @@ int records_add(struct records *r, const char *url, const struct ledger *ledger,
 		.ledger = ledger,
 		.facts = facts,
 		.error = result,
-		.now = clock_wall() / 1000000,
+		.now = clock_seconds(),
 		.secrets = r->secrets };
 	int error = 0;
 

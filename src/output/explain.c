@@ -140,7 +140,7 @@ static void on_dialed(void *context, const char *host, uint16_t port,
 static void tell_certificate(
 	struct explain *x, size_t number, const struct tls_certificate *c)
 {
-	int64_t left = c->expires - clock_wall() / 1000000;
+	int64_t left = c->expires - clock_seconds();
 	char until[DATE_HTTP_SIZE];
 
 	date_format_http(c->expires, until);

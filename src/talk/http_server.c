@@ -41,7 +41,7 @@ static void write_head(struct session *s, struct buf *out,
 {
 	char date[DATE_HTTP_SIZE];
 
-	date_format_http(clock_wall() / 1000000, date);
+	date_format_http(clock_seconds(), date);
 	buf_printf(out,
 		"HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Length: %llu\r\n",
 		status->code, status->reason, date, (unsigned long long)length);

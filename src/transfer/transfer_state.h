@@ -40,6 +40,10 @@ struct transfer {
 void transfer_begin_hop(struct transfer *t, enum hop_reason reason);
 void transfer_end_hop(struct transfer *t, const struct error *e);
 
+/* An idle connection to the origin of this hop that the peer has neither closed
+ * nor sent anything on; NULL when there is none. */
+struct connection *transfer_take_idle(struct transfer *t);
+
 /* A new connection to the origin of this hop; NULL as connection_open, or
  * -ERR_CERTIFICATE_DAYS. What is wrong with it goes to `found`. */
 struct connection *transfer_connect(

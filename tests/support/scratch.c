@@ -107,6 +107,19 @@ char *scratch_read(const char *name)
 	return content;
 }
 
+void scratch_assert(const char *name, const char *expected)
+{
+	char *content = scratch_read(name);
+
+	if (expected) {
+		assert_non_null(content);
+		assert_string_equal(content, expected);
+	} else {
+		assert_null(content);
+	}
+	free(content);
+}
+
 int scratch_count(void)
 {
 	DIR *d = opendir(directory);

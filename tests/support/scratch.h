@@ -28,6 +28,9 @@ void scratch_write(const char *name, const char *content, mode_t mode);
 /* The content of a file as a heap string; NULL when there is none. */
 char *scratch_read(const char *name);
 
+/* Assert that the file has that content, or with NULL that there is none. */
+void scratch_assert(const char *name, const char *expected);
+
 /* How many names are in the directory. */
 int scratch_count(void);
 

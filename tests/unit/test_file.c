@@ -32,19 +32,6 @@ static void assert_contains(const char *text, const char *part)
 		fail_msg("\"%s\" is not in \"%s\"", part, text);
 }
 
-static void assert_content(const char *name, const char *expected)
-{
-	char *content = scratch_read(name);
-
-	if (expected) {
-		assert_non_null(content);
-		assert_string_equal(content, expected);
-	} else {
-		assert_null(content);
-	}
-	free(content);
-}
-
 /* --- what stands under the name before and after */
 
 enum target {
@@ -160,7 +147,7 @@ static void check_result(const struct replace_row *row, const char *name,
 	const char *path = scratch_path(name);
 	struct stat st;
 
-	assert_content(name, row->content);
+	scratch_assert(name, row->content);
 	/* neither a temporary file is left nor anything else gone */
 	assert_int_equal(scratch_count(), names);
 	if (!row->content)
@@ -174,7 +161,7 @@ static void check_result(const struct replace_row *row, const char *name,
 		assert_true(S_ISLNK(st.st_mode));
 	}
 	if (row->target == SYMLINK || row->target == HARD_LINK)
-		assert_content("other", row->content);
+		scratch_assert("other", row->content);
 }
 
 static void test_replace(const void *data)
@@ -260,8 +247,8 @@ static void test_refuse(const void *data)
 	assert_int_equal(e.code, ERR_WRITE);
 	assert_contains(e.text, "Failed to open the file ");
 	assert_contains(e.text, row->words);
-	assert_content("readonly", "readonly");
-	assert_content("plain", "plain");
+	scratch_assert("readonly", "readonly");
+	scratch_assert("plain", "plain");
 	chmod(scratch_path("readonly"), 0644);
 	unlink(scratch_path("readonly"));
 	unlink(scratch_path("plain"));
@@ -283,7 +270,7 @@ static void test_locked_directory(const void *row)
 	assert_int_equal(file_open(&f, path, FILE_REPLACE, &e), 0);
 	assert_int_equal(put(&f, "new", &e), 0);
 	assert_int_equal(file_commit(&f, &e), 0);
-	assert_content("locked/file", "new");
+	scratch_assert("locked/file", "new");
 	chmod(scratch_path("locked"), 0755);
 	unlink(path);
 	rmdir(scratch_path("locked"));
@@ -319,7 +306,7 @@ static void test_long_name(const void *row)
 	assert_int_not_equal(access(path, F_OK), 0);
 	assert_int_equal(put(&f, "new", &e), 0);
 	assert_int_equal(file_commit(&f, &e), 0);
-	assert_content(name, "new");
+	scratch_assert(name, "new");
 	unlink(path);
 }
 
@@ -412,7 +399,7 @@ static void test_byte_offset(const void *row)
 		_exit(write_too_much(path));
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	assert_content("target", NULL);
+	scratch_assert("target", NULL);
 	assert_int_equal(scratch_count(), scratch_has_foreign());
 }
 
@@ -616,9 +603,9 @@ static void test_signal(const void *row)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 7);
-	assert_content("target0", "old");
-	assert_content("target1", "new");
-	assert_content("target2", NULL);
+	scratch_assert("target0", "old");
+	scratch_assert("target1", "new");
+	scratch_assert("target2", NULL);
 	assert_int_equal(scratch_count(), 2 + scratch_has_foreign());
 	unlink(scratch_path("target0"));
 	unlink(scratch_path("target1"));
@@ -648,7 +635,7 @@ static void test_removed_meanwhile(const void *row)
 		_exit(be_removed());
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	assert_content("target", NULL);
+	scratch_assert("target", NULL);
 }
 
 int main(void)

@@ -12,15 +12,6 @@ static int put(struct file *f, const char *text, struct error *e)
 	return file_write(f, &iov, 1, e);
 }
 
-static void assert_content(const char *name, const char *expected)
-{
-	char *content = scratch_read(name);
-
-	assert_non_null(content);
-	assert_string_equal(content, expected);
-	free(content);
-}
-
 struct taken_row {
 	const char *name, *target; /* NULL: a file; else of a symlink */
 };
@@ -49,7 +40,7 @@ static void test_taken(const void *data)
 	assert_int_equal(f.fd, -1);
 	file_discard(&f);
 	assert_int_equal(scratch_count(), 2);
-	assert_content("other", "old");
+	scratch_assert("other", "old");
 	unlink(path);
 	unlink(scratch_path("other"));
 }
@@ -65,7 +56,7 @@ static void test_keep(const void *row)
 	file_keep(&f);
 	assert_int_equal(put(&f, "kept", &e), 0);
 	file_discard(&f);
-	assert_content("target", "kept");
+	scratch_assert("target", "kept");
 	unlink(path);
 }
 

@@ -50,19 +50,6 @@ static void assert_contains(const char *text, const char *part)
 		fail_msg("\"%s\" is not in \"%s\"", part, text);
 }
 
-static void assert_content(const char *name, const char *expected)
-{
-	char *content = scratch_read(name);
-
-	if (expected) {
-		assert_non_null(content);
-		assert_string_equal(content, expected);
-	} else {
-		assert_null(content);
-	}
-	free(content);
-}
-
 /* --- the file */
 
 struct finish_row {
@@ -110,7 +97,7 @@ static void test_finish(const void *data)
 		assert_int_equal(put(sink_port(s), row->body, &e), 0);
 	assert_int_equal(sink_finish(s, row->success, &e), 0);
 	sink_free(s);
-	assert_content(row->path, row->content);
+	scratch_assert(row->path, row->content);
 	assert_int_equal(scratch_count(), row->content != NULL);
 	unlink(path);
 	rmdir(scratch_path("made"));
@@ -292,8 +279,8 @@ static void test_heads(const void *data)
 	error = scratch_drain(&err, NULL);
 	assert_string_equal(standard, row->standard);
 	assert_string_equal(error, row->error);
-	assert_content("target", row->target);
-	assert_content("heads", row->dumped);
+	scratch_assert("target", row->target);
+	scratch_assert("heads", row->dumped);
 	free(standard);
 	free(error);
 	unlink(path);
@@ -322,8 +309,8 @@ static void test_folded(const void *row)
 		put_head(sink_port(s), "One: 1\r\n \t2\r\n\r\n", &e), 0);
 	assert_int_equal(sink_finish(s, true, &e), 0);
 	sink_free(s);
-	assert_content("target", UNFOLDED "body\nOne: 1 2\r\n");
-	assert_content("heads", UNFOLDED "One: 1 2\r\n");
+	scratch_assert("target", UNFOLDED "body\nOne: 1 2\r\n");
+	scratch_assert("heads", UNFOLDED "One: 1 2\r\n");
 	unlink(path);
 	unlink(dump);
 }
@@ -339,7 +326,7 @@ static void test_dump_append(const void *row)
 	run_exchange(&config);
 	config.dump_append = true;
 	run_exchange(&config);
-	assert_content("heads",
+	scratch_assert("heads",
 		INTERIM FINAL "One: 1\r\nTwo: 2\r\n" INTERIM FINAL
 			      "One: 1\r\nTwo: 2\r\n");
 	unlink(dump);
@@ -530,7 +517,7 @@ static void test_direct_file(const void *row)
 	assert_int_equal(put(sink_port(s), " and put", &e), 0);
 	assert_int_equal(sink_finish(s, true, &e), 0);
 	sink_free(s);
-	assert_content("target", FINAL "moved and put");
+	scratch_assert("target", FINAL "moved and put");
 	unlink(path);
 }
 
@@ -600,110 +587,6 @@ static void test_remote_name(const void *data)
 	free((char *)url.path.p);
 }
 
-/* --- another attempt */
-
-struct again_row {
-	const char *name;
-	bool heads, head, to_stdout, whole;
-	const char *first; /* body of the first attempt; NULL: none comes */
-	int again;
-	const char *content;
-};
-
-#define HEAD "HTTP/1.1 200 x\r\n\r\n"
-
-static const struct again_row again_rows[] = {
-	{ "file", false, true, false, false, "first", 0, "second" },
-	{ "file, whole", false, true, false, true, "first", 0, "second" },
-	{ "file with heads", true, true, false, true, "first", 0,
-		HEAD "second" },
-	{ "file with heads, no body", true, true, false, false, NULL, 0,
-		HEAD HEAD "second" },
-	{ "file, nothing written", false, false, false, false, NULL, 0,
-		"second" },
-	{ "stdout", false, true, true, false, "first", 0, "before second" },
-	{ "stdout with heads", true, true, true, false, "first", 0,
-		"before " HEAD "second" },
-	{ "stdout with heads, no body", true, true, true, false, NULL, 0,
-		"before " HEAD "second" },
-	{ "stdout with heads, whole", true, true, true, true, "first", 0,
-		"before " HEAD "first" HEAD "second" },
-};
-
-/* Standard output is the file "out" while it lasts. */
-static int divert_stdout(void)
-{
-	int saved = dup(STDOUT_FILENO);
-	int fd = open(scratch_path("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	assert_true(saved >= 0 && fd >= 0);
-	assert_int_equal(write(fd, "before ", 7), 7);
-	dup2(fd, STDOUT_FILENO);
-	close(fd);
-	return saved;
-}
-
-static void test_again(const void *data)
-{
-	const struct again_row *row = data;
-	struct error e = { 0 };
-	struct sink_config config = { .heads = row->heads, .again = true };
-	int saved = divert_stdout(), failed = 0, again;
-	struct sink_port port;
-	struct sink *s;
-
-	if (!row->to_stdout)
-		config.path = scratch_path("target");
-	s = sink_new(&config, &e);
-	assert_non_null(s);
-	port = sink_port(s);
-	if (row->head)
-		failed |= put_head(port, HEAD, &e);
-	if (row->first)
-		failed |= put(port, row->first, &e);
-	again = sink_again(s, row->whole, &e);
-	if (row->head)
-		failed |= put_head(port, HEAD, &e);
-	failed |= put(port, "second", &e);
-	failed |= sink_finish(s, true, &e);
-	sink_free(s);
-	dup2(saved, STDOUT_FILENO);
-	close(saved);
-	assert_int_equal(failed, 0);
-	assert_int_equal(again, row->again);
-	assert_content(row->to_stdout ? "out" : "target", row->content);
-}
-
-/* Neither a pipe nor what others have written behind can be taken back. */
-static void test_again_impossible(const void *row)
-{
-	struct sink_config config = { .again = true };
-	struct error e = { 0 };
-	struct sink *s = sink_new(&config, &e);
-	int saved = divert_stdout(), failed, file, pipe_ends[2], pipe_again;
-
-	(void)row;
-	failed = put(sink_port(s), "first", &e);
-	failed |= write(STDOUT_FILENO, "other", 5) != 5;
-	file = sink_again(s, false, &e);
-	sink_free(s);
-	assert_int_equal(pipe(pipe_ends), 0);
-	dup2(pipe_ends[1], STDOUT_FILENO);
-	s = sink_new(&config, &e);
-	failed |= sink_again(s, false, &e);
-	failed |= put(sink_port(s), "first", &e);
-	pipe_again = sink_again(s, false, &e);
-	sink_free(s);
-	dup2(saved, STDOUT_FILENO);
-	close(saved);
-	close(pipe_ends[0]);
-	close(pipe_ends[1]);
-	assert_int_equal(failed, 0);
-	assert_int_equal(file, 1);
-	assert_int_equal(pipe_again, 1);
-	assert_content("out", "before firstother");
-}
-
 int main(void)
 {
 	const struct table tables[] = {
@@ -721,8 +604,6 @@ int main(void)
 		SINGLE("sink_direct to a file", test_direct_file),
 		SINGLE("sink_direct to nothing", test_direct_null),
 		TABLE("sink_remote_name", name_rows, test_remote_name),
-		TABLE("sink_again", again_rows, test_again),
-		SINGLE("sink_again impossible", test_again_impossible),
 	};
 	int failed;
 

@@ -28,18 +28,6 @@ static int put(struct sink *s, const char *text, struct error *e)
 	return port.ops->body(port.sink, &iov, 1, e);
 }
 
-static void assert_content(const char *name, const char *expected)
-{
-	char *content = scratch_read(name);
-
-	if (expected) {
-		assert_non_null(content);
-		assert_string_equal(content, expected);
-	} else
-		assert_null(content);
-	free(content);
-}
-
 #define OK "HTTP/1.1 200 OK\r\n"
 #define NAMED OK "Content-Disposition: a; filename=d\r\n\r\n"
 #define MOVED "HTTP/1.1 302 Found\r\nLocation: /l?q\r\n\r\n"
@@ -95,10 +83,10 @@ static void check_name(const struct name_row *row, struct sink *s)
 	if (row->file && !row->error && row->success)
 		assert_string_equal(sink_path(s), scratch_path(row->file));
 	if (row->file)
-		assert_content(row->file, row->content);
+		scratch_assert(row->file, row->content);
 	for (size_t i = 0; i < 3 && row->there[i]; i++)
 		if (!row->file || strcmp(row->there[i], row->file) != 0)
-			assert_content(row->there[i], "old");
+			scratch_assert(row->there[i], "old");
 }
 
 static void test_name(const void *data)
@@ -205,8 +193,8 @@ static void test_keep(const void *data)
 	assert_int_equal(sink_finish(s, row->success, &e), 0);
 	assert_null(sink_warning(s));
 	sink_free(s);
-	assert_content("file", row->file);
-	assert_content("etag", row->etag);
+	scratch_assert("file", row->file);
+	scratch_assert("etag", row->etag);
 	if (strcmp(row->head, DATED) == 0) {
 		assert_int_equal(stat(scratch_path("file"), &st), 0);
 		assert_int_equal(st.st_mtime, 946684800);
@@ -228,7 +216,7 @@ static void test_etag_unwritable(const void *row)
 	assert_int_equal(sink_finish(s, true, &e), -ERR_WRITE);
 	assert_true(str_search(str_of(e.text), STR("missing/etag")) >= 0);
 	sink_free(s);
-	assert_content("file", "new");
+	scratch_assert("file", "new");
 	unlink(scratch_path("file"));
 }
 

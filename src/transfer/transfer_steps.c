@@ -1,0 +1,200 @@
+#include "transfer/transfer_state.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "transfer/tell.h"
+
+/* --- telling of hops */
+
+void transfer_begin_hop(struct transfer *t, enum hop_reason reason)
+{
+	unsigned number = t->hop.began ? t->hop.number + 1 : 0;
+
+	t->hop = (struct hop){ .number = number,
+		.reason = reason,
+		.url = &t->url,
+		.method = t->method,
+		.began = clock_now(),
+		.connection_id = -1 };
+	if (t->observer && t->observer->ops->hop_begin) {
+		t->hop.began_wall = clock_wall();
+		t->observer->ops->hop_begin(t->observer->context, &t->hop);
+	}
+}
+
+void transfer_end_hop(struct transfer *t, const struct error *e)
+{
+	static const struct error none;
+
+	t->hop.ended = clock_now();
+	OBSERVE(t->observer, hop_end, &t->hop, e ? e : &none);
+}
+
+/* --- connections */
+
+/* An idle connection to the origin of this hop that the peer has neither closed
+ * nor sent anything on: what comes without a request is no answer to the next
+ * one (RFC 9112 section 9.2). */
+struct connection *transfer_take_idle(struct transfer *t)
+{
+	char host[256];
+	struct connection_key key = { .host = host, .port = t->url.port };
+	struct connection *c;
+
+	if (t->url.host.n >= sizeof(host) || t->url.zone.n)
+		return NULL;
+	memcpy(host, t->url.host.p, t->url.host.n);
+	host[t->url.host.n] = '\0';
+	if (str_eq(t->url.scheme, STR("https")))
+		key.tls = t->job->tls;
+	key.route = dial_route(&t->job->net, host, key.port);
+	while ((c = pool_take(session_pool(t->session), &key))) {
+		if (!connection_stale(c))
+			break;
+		log_line(t->log,
+			"Connection #%ld has been closed or is out of "
+			"step, not re-using it",
+			c->id);
+		connection_close(c);
+	}
+	if (c)
+		log_line(t->log,
+			"Re-using existing connection #%ld with host %s", c->id,
+			host);
+	return c;
+}
+
+struct connection *transfer_connect(
+	struct transfer *t, struct findings *found, struct error *e)
+{
+	const struct tls_config *tls = NULL;
+	struct tls_context *context = NULL;
+	struct connection *c;
+
+	if (str_eq(t->url.scheme, STR("https"))) {
+		tls = t->job->tls;
+		context = session_tls_context(t->session, tls, e);
+		if (!context)
+			return NULL;
+	}
+	c = connection_open(&t->url, &t->job->net, tls, context, t->observer,
+		found, t->deadline, e);
+	if (c && t->job->min_days &&
+		connection_check_days(c, t->job->min_days, clock_seconds(), e) <
+			0) {
+		connection_close(c);
+		return NULL;
+	}
+	if (c) {
+		pool_register(session_pool(t->session), c);
+		t->facts->connects++;
+	}
+	return c;
+}
+
+static int64_t since_start(const struct transfer *t, int64_t when)
+{
+	return when ? when - t->started : 0;
+}
+
+static void note_certificates(struct facts *f, const struct connection *c)
+{
+	free(f->tls_chain);
+	f->tls_chain = NULL;
+	f->tls_chain_length = 0;
+	if (c->key.tls)
+		f->tls_chain_length = tls_load(NULL)->chain(
+			c->stream, &f->tls_chain);
+}
+
+static void note_connection(struct transfer *t, const struct connection *c)
+{
+	struct facts *f = t->facts;
+	struct hop *hop = &t->hop;
+
+	hop->connection_id = c->id;
+	hop->reused = c->reused;
+	if (!c->reused) {
+		hop->resolved = c->resolved;
+		hop->connected = c->connected;
+		hop->secured = c->secured;
+	}
+	memcpy(hop->peer_ip, c->peer.ip, sizeof(hop->peer_ip));
+	memcpy(hop->local_ip, c->local.ip, sizeof(hop->local_ip));
+	hop->peer_port = c->peer.port;
+	hop->local_port = c->local.port;
+	f->connection_id = c->id;
+	f->times.name_lookup = f->times.connect = f->times.tls = 0;
+	if (!c->reused) {
+		f->times.name_lookup = since_start(t, c->resolved);
+		f->times.connect = since_start(t, c->connected);
+		f->times.tls = since_start(t, c->secured);
+	}
+	memcpy(f->peer_ip, c->peer.ip, sizeof(f->peer_ip));
+	memcpy(f->local_ip, c->local.ip, sizeof(f->local_ip));
+	f->peer_port = c->peer.port;
+	f->local_port = c->local.port;
+	if (c->key.tls && t->job->net.want_local)
+		f->tls_verify_result =
+			tls_load(NULL)->info(c->stream)->verify_result;
+	if (t->job->want_certificates)
+		note_certificates(f, c);
+}
+
+/* --- exchanges */
+
+/* What limits the speed, from the first request on; NULL: nothing does. */
+static struct pace *pace_of(struct transfer *t)
+{
+	if (!pace_wanted(&t->job->pace))
+		return NULL;
+	if (!t->paced)
+		pace_start(&t->pace, &t->job->pace, 0, clock_now());
+	t->paced = true;
+	return &t->pace;
+}
+
+void transfer_prepare_exchange(const struct transfer *t, struct exchange *x)
+{
+	exchange_init(x);
+	x->observer = t->observer;
+	x->strict = t->job->strict;
+}
+
+void transfer_begin_exchange(
+	struct transfer *t, struct exchange *x, struct connection *c)
+{
+	x->connection = c;
+	x->sink = t->sink;
+	x->facts = t->facts;
+	x->hop = &t->hop;
+	x->started = t->started;
+	x->deadline = t->deadline;
+	x->pace = pace_of(t);
+	x->options.ignore_length = t->job->request.ignore_length;
+	x->options.raw = t->job->request.raw;
+	x->options.codings_wanted = t->job->request.tr_encoding;
+	x->options.head_request = str_eq(t->method, STR("HEAD"));
+	x->options.http10_request = t->job->request.minor == 0;
+	x->allow_http09 = t->job->request.allow_http09;
+	x->upgrade_asked = user_field_find(t->job->request.fields,
+				   t->job->request.n_fields,
+				   STR("Upgrade")) != NULL;
+	note_connection(t, c);
+	OBSERVE(t->observer, connected, &t->hop);
+}
+
+void transfer_end_connection(
+	struct transfer *t, struct exchange *x, enum reuse reuse)
+{
+	struct connection *c = x->connection;
+	bool keep = reuse == REUSE_POSSIBLE;
+
+	tell_connection_end(t->observer, x, reuse);
+	if (keep)
+		pool_give(session_pool(t->session), c);
+	else
+		connection_close(c);
+	x->connection = NULL;
+}

@@ -1,0 +1,155 @@
+/* What an attempt that failed has written, taken back where that can be. */
+#include "output/sink.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "support/scratch.h"
+#include "support/table.h"
+
+static int put(struct sink_port port, const char *text, struct error *e)
+{
+	struct iovec iov = { (char *)text, strlen(text) };
+
+	return port.ops->body(port.sink, &iov, 1, e);
+}
+
+static void parse(struct head *head, const char *text)
+{
+	struct str in = str_of(text);
+
+	head_init(head);
+	if (str_starts(in, STR("HTTP/")))
+		assert_int_equal(head_parse(in, head, NULL, NULL), in.n);
+	else
+		assert_int_equal(
+			head_parse_trailers(in, head, NULL, NULL), in.n);
+}
+
+static int put_head(struct sink_port port, const char *text, struct error *e)
+{
+	struct head head;
+	int error;
+
+	parse(&head, text);
+	error = port.ops->head(port.sink, &head, true, e);
+	head_fini(&head);
+	return error;
+}
+
+struct again_row {
+	const char *name;
+	bool heads, head, to_stdout, whole;
+	const char *first; /* body of the first attempt; NULL: none comes */
+	int again;
+	const char *content;
+};
+
+#define HEAD "HTTP/1.1 200 x\r\n\r\n"
+
+static const struct again_row again_rows[] = {
+	{ "file", false, true, false, false, "first", 0, "second" },
+	{ "file, whole", false, true, false, true, "first", 0, "second" },
+	{ "file with heads", true, true, false, true, "first", 0,
+		HEAD "second" },
+	{ "file with heads, no body", true, true, false, false, NULL, 0,
+		HEAD HEAD "second" },
+	{ "file, nothing written", false, false, false, false, NULL, 0,
+		"second" },
+	{ "stdout", false, true, true, false, "first", 0, "before second" },
+	{ "stdout with heads", true, true, true, false, "first", 0,
+		"before " HEAD "second" },
+	{ "stdout with heads, no body", true, true, true, false, NULL, 0,
+		"before " HEAD "second" },
+	{ "stdout with heads, whole", true, true, true, true, "first", 0,
+		"before " HEAD "first" HEAD "second" },
+};
+
+/* Standard output is the file "out" while it lasts. */
+static int divert_stdout(void)
+{
+	int saved = dup(STDOUT_FILENO);
+	int fd = open(scratch_path("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(saved >= 0 && fd >= 0);
+	assert_int_equal(write(fd, "before ", 7), 7);
+	dup2(fd, STDOUT_FILENO);
+	close(fd);
+	return saved;
+}
+
+static void test_again(const void *data)
+{
+	const struct again_row *row = data;
+	struct error e = { 0 };
+	struct sink_config config = { .heads = row->heads, .again = true };
+	int saved = divert_stdout(), failed = 0, again;
+	struct sink_port port;
+	struct sink *s;
+
+	if (!row->to_stdout)
+		config.path = scratch_path("target");
+	s = sink_new(&config, &e);
+	assert_non_null(s);
+	port = sink_port(s);
+	if (row->head)
+		failed |= put_head(port, HEAD, &e);
+	if (row->first)
+		failed |= put(port, row->first, &e);
+	again = sink_again(s, row->whole, &e);
+	if (row->head)
+		failed |= put_head(port, HEAD, &e);
+	failed |= put(port, "second", &e);
+	failed |= sink_finish(s, true, &e);
+	sink_free(s);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	assert_int_equal(failed, 0);
+	assert_int_equal(again, row->again);
+	scratch_assert(row->to_stdout ? "out" : "target", row->content);
+}
+
+/* Neither a pipe nor what others have written behind can be taken back. */
+static void test_again_impossible(const void *row)
+{
+	struct sink_config config = { .again = true };
+	struct error e = { 0 };
+	struct sink *s = sink_new(&config, &e);
+	int saved = divert_stdout(), failed, file, pipe_ends[2], pipe_again;
+
+	(void)row;
+	failed = put(sink_port(s), "first", &e);
+	failed |= write(STDOUT_FILENO, "other", 5) != 5;
+	file = sink_again(s, false, &e);
+	sink_free(s);
+	assert_int_equal(pipe(pipe_ends), 0);
+	dup2(pipe_ends[1], STDOUT_FILENO);
+	s = sink_new(&config, &e);
+	failed |= sink_again(s, false, &e);
+	failed |= put(sink_port(s), "first", &e);
+	pipe_again = sink_again(s, false, &e);
+	sink_free(s);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	close(pipe_ends[0]);
+	close(pipe_ends[1]);
+	assert_int_equal(failed, 0);
+	assert_int_equal(file, 1);
+	assert_int_equal(pipe_again, 1);
+	scratch_assert("out", "before firstother");
+}
+
+int main(void)
+{
+	const struct table tables[] = {
+		TABLE("sink_again", again_rows, test_again),
+		SINGLE("sink_again impossible", test_again_impossible),
+	};
+	int failed;
+
+	scratch_begin(NULL);
+	failed = table_run(
+		"sink_again", tables, sizeof(tables) / sizeof(tables[0]));
+	scratch_end();
+	return failed;
+}
