@@ -238,9 +238,13 @@ integration_tests = \
 	tests/integration/test_resume.py \
 	tests/integration/test_retry.py \
 	tests/integration/test_talk.py \
+	tests/integration/test_talk_http.py \
+	tests/integration/test_talk_interop.py \
+	tests/integration/test_talk_listen.py \
 	tests/integration/test_tls.py \
 	tests/integration/test_trace.py
-EXTRA_DIST += tests/integration/harness.py $(integration_tests)
+EXTRA_DIST += tests/integration/harness.py tests/integration/talking.py \
+	$(integration_tests)
 TESTS += $(integration_tests)
 $(integration_tests:.py=.log): src/minifetch$(EXEEXT) $(pkglib_LTLIBRARIES)
 
@@ -316,6 +320,7 @@ tests_bench_launch_LDADD =
 bench: all tests/bench/launch$(EXEEXT)
 	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run \
 		--launcher tests/bench/launch $(BENCH_FLAGS) $(ROWS)
+	@test -n '$(ROWS)' || $(MAKE) bench-talk
 
 # tcp:// beside nc, ncat and socat
 bench-talk: all tests/bench/launch$(EXEEXT)

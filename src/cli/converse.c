@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/compat.h"
@@ -43,6 +44,16 @@ static int discard(void *sink, struct str bytes, struct error *e)
 	return 0;
 }
 
+/* A listener that does not send what comes on standard input. */
+static bool answers(const struct setting *s)
+{
+	const struct options *options = s->c->options;
+
+	return options->listen &&
+		(options->reply || options->reply_file || options->reply_raw ||
+			s->talk.endpoint.kind == ENDPOINT_HTTP);
+}
+
 static void set_receiver(struct setting *s)
 {
 	const struct converse *c = s->c;
@@ -54,8 +65,8 @@ static void set_receiver(struct setting *s)
 	/* JSON objects stand in the place of the bytes; -s silences a
 	 * listener that answers by itself. */
 	if (s->json_segments ||
-		(c->options->listen && c->options->reply &&
-			c->console->silent)) {
+		(answers(s) && c->console->silent && c->to_stdout &&
+			!s->json)) {
 		receiver->take = discard;
 		receiver->direct = NULL;
 	}
@@ -70,7 +81,12 @@ static int set_transcript(struct setting *s, struct error *e)
 	if (hex < 0 && json < 0)
 		return 0;
 	s->talk.transcript = transcript_new(hex, json, e);
-	return s->talk.transcript ? 0 : -e->code;
+	if (!s->talk.transcript)
+		return -e->code;
+	if (s->json_segments && !s->c->to_stdout)
+		transcript_write_json(
+			s->talk.transcript, take, (void *)s->c->sink);
+	return 0;
 }
 
 /* --- what is sent */
@@ -98,16 +114,22 @@ static int set_texts(struct setting *s, struct error *e)
 static int set_file(struct setting *s, const char *path, struct error *e)
 {
 	struct source *source = &s->talk.source;
+	int error = 0;
+	struct stat st;
 
 	source->kind = SOURCE_FILE;
 	source->name = path;
 	source->fd = STDIN_FILENO;
-	if (strcmp(path, "-") == 0)
+	if (strcmp(path, "-") == 0 || strcmp(path, ".") == 0)
 		return 0;
 	s->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (s->fd < 0)
-		return error_set(e, ERR_READ, "-T %s: cannot be opened: %s",
-			path, error_system(errno));
+		error = errno;
+	else if (fstat(s->fd, &st) == 0 && S_ISDIR(st.st_mode))
+		error = EISDIR;
+	if (error)
+		return error_set(e, ERR_READ, "option -T: cannot read '%s': %s",
+			path, error_system(error));
 	source->fd = s->fd;
 	return 0;
 }
@@ -117,15 +139,13 @@ static int set_file(struct setting *s, const char *path, struct error *e)
 static int set_source(struct setting *s, struct error *e)
 {
 	const struct options *options = s->c->options;
-	bool answers = options->listen &&
-		(options->reply || options->reply_file || options->reply_raw);
 
 	s->talk.source.crlf = options->crlf;
 	if (options->has_data)
 		return set_texts(s, e);
 	if (s->c->upload)
 		return set_file(s, s->c->upload, e);
-	if (answers)
+	if (answers(s))
 		return 0;
 	return set_file(s, "-", e);
 }
@@ -141,6 +161,35 @@ static int set_tls(struct setting *s, struct error *e)
 		return 0;
 	s->talk.tls_context = session_tls_context(c->session, c->job->tls, e);
 	return s->talk.tls_context ? 0 : -e->code;
+}
+
+/* Options of which one would be of no effect. */
+static int check_pairs(const struct setting *s, struct error *e)
+{
+	const struct options *options = s->c->options;
+	bool http = s->talk.endpoint.kind == ENDPOINT_HTTP;
+	int replies = (options->reply != NULL) + (options->reply_file != NULL) +
+		(options->reply_raw != NULL);
+
+	if (options->has_data && s->c->upload)
+		return error_set(e, ERR_USAGE,
+			"options -d and -T: one of them says what is sent");
+	if (replies && !options->listen)
+		return error_set(
+			e, ERR_USAGE, "a reply is a listener's: see --listen");
+	if (replies > 1)
+		return error_set(e, ERR_USAGE,
+			"options --reply, --reply-file and --reply-raw: a "
+			"listener has one answer");
+	if (options->reply_raw && !http)
+		return error_set(e, ERR_USAGE,
+			"option --reply-raw: for an http:// listener; "
+			"--reply-file is for the others");
+	if (answers(s) && (options->has_data || s->c->upload))
+		return error_set(e, ERR_USAGE,
+			"options -d and -T: this listener answers with "
+			"--reply or --reply-file");
+	return 0;
 }
 
 static int prepare(struct setting *s, struct error *e)
@@ -162,10 +211,11 @@ static int prepare(struct setting *s, struct error *e)
 	talk->wait_ms = options->wait_ms;
 	talk->count = options->count;
 	talk->max_time_ms = options->max_time_ms;
-	if (s->c->log)
-		talk->log = *s->c->log;
+	talk->log = s->c->job->net.log;
 	set_receiver(s);
-	error = set_tls(s, e);
+	error = check_pairs(s, e);
+	if (error == 0)
+		error = set_tls(s, e);
 	if (error == 0)
 		error = set_transcript(s, e);
 	if (error == 0)

@@ -14,8 +14,7 @@ struct converse {
 	struct session *session;
 	const char *upload; /* -T; NULL: none */
 	const struct sink_port *sink;
-	const struct log *log; /* may be NULL */
-	bool to_stdout; /* received bytes go to standard output */
+	bool to_stdout; /* and not to a file */
 };
 
 /* Talk to job->url, or listen on it when it is the operation's --listen.

@@ -87,6 +87,7 @@ static int talk(struct run *run, const struct options *options,
 		.console = run->console,
 		.session = run->session,
 		.sink = port,
+		.to_stdout = !errand->path,
 	};
 
 	catch_signals(run);

@@ -11,6 +11,7 @@
 
 #include "net/unix.h"
 
+#define ROOM_WANTED (1 << 20) /* for datagrams that wait to be received */
 #define PORT_TRIES 64 /* at a port that is free in all families */
 #define PATHS 16 /* more at once are not removed by a signal */
 
@@ -37,6 +38,11 @@ static bool prepare(int fd, int type, int family)
 	if (family == AF_INET6 && !set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY))
 		return false;
 	if (type == SOCK_DGRAM) {
+		int room = ROOM_WANTED;
+
+		/* A smaller one only loses more of what is not received in
+		 * time. */
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 		errno = listen_want_origin(fd, family);
 		return errno == 0;
 	}

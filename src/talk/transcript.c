@@ -17,6 +17,8 @@
 struct transcript {
 	pthread_mutex_t lock; /* a record is written under it */
 	int hex_fd, json_fd;
+	int (*write_json)(void *context, struct str line, struct error *e);
+	void *context; /* of write_json, which is in place of json_fd */
 };
 
 struct record {
@@ -39,6 +41,14 @@ struct transcript *transcript_new(int hex_fd, int json_fd, struct error *e)
 	t->json_fd = json_fd;
 	pthread_mutex_init(&t->lock, NULL);
 	return t;
+}
+
+void transcript_write_json(struct transcript *t,
+	int (*write)(void *context, struct str line, struct error *e),
+	void *context)
+{
+	t->write_json = write;
+	t->context = context;
 }
 
 void transcript_free(struct transcript *t)
@@ -203,27 +213,33 @@ static void add_object(struct buf *out, const struct record *r)
 
 /* Both */
 
-static int tell(struct transcript *t, int fd, const struct record *r,
-	void (*add)(struct buf *out, const struct record *r), struct error *e)
+/* As transcript_write_json takes it: to the descriptor that is in `fd`. */
+static int write_to(void *fd, struct str text, struct error *e)
+{
+	int written = descriptor_write_str(*(const int *)fd, text);
+
+	if (written < 0)
+		return error_set(e, ERR_WRITE,
+			"Failure writing the transcript: %s",
+			error_system(-written));
+	return 0;
+}
+
+static int tell(struct transcript *t, const struct record *r,
+	void (*add)(struct buf *out, const struct record *r),
+	int (*write)(void *context, struct str text, struct error *e),
+	void *context, struct error *e)
 {
 	struct buf out;
 	int result;
 
-	if (fd < 0)
-		return 0;
 	buf_init(&out, RECORD_HEAD + GROWTH * r->bytes.n);
 	add(&out, r);
 	result = buf_check(&out, "record of the transcript", e);
 	if (result == 0) {
-		int written;
-
 		pthread_mutex_lock(&t->lock);
-		written = descriptor_write_str(fd, buf_str(&out));
+		result = write(context, buf_str(&out), e);
 		pthread_mutex_unlock(&t->lock);
-		if (written < 0)
-			result = error_set(e, ERR_WRITE,
-				"Failure writing the transcript: %s",
-				error_system(-written));
 	}
 	buf_fini(&out);
 	return result;
@@ -239,14 +255,17 @@ int transcript_tell(struct transcript *t, struct transcript_place *place,
 		.direction = direction,
 		.peer = peer ? peer : "",
 		.bytes = bytes };
-	int result;
+	int result = 0;
 
 	*at += bytes.n;
 	if (!t)
 		return 0;
 	r.time = clock_wall();
-	result = tell(t, t->hex_fd, &r, add_dump, e);
-	if (result == 0)
-		result = tell(t, t->json_fd, &r, add_object, e);
+	if (t->hex_fd >= 0)
+		result = tell(t, &r, add_dump, write_to, &t->hex_fd, e);
+	if (result == 0 && t->write_json)
+		result = tell(t, &r, add_object, t->write_json, t->context, e);
+	else if (result == 0 && t->json_fd >= 0)
+		result = tell(t, &r, add_object, write_to, &t->json_fd, e);
 	return result;
 }

@@ -18,6 +18,12 @@ struct transcript;
 struct transcript *transcript_new(int hex_fd, int json_fd, struct error *e);
 void transcript_free(struct transcript *t);
 
+/* Have the JSON lines go to `write`, not to a descriptor; it is called by one
+ * thread at a time and returns 0 or a negative error. */
+void transcript_write_json(struct transcript *t,
+	int (*write)(void *context, struct str line, struct error *e),
+	void *context);
+
 /* One conversation's count of bytes each way, for the offsets. Zero it. */
 struct transcript_place {
 	uint64_t sent, received;
@@ -28,7 +34,8 @@ struct transcript_place {
  * a line with time (seconds since 1970 with microseconds), direction ("sent",
  * "received"), peer, offset, length, and text, or base64 when it is no UTF-8.
  * Hex: a line "12:34:56.789012 > 127.0.0.1:9, 5 bytes at 0" and under it rows
- * of offset, 16 bytes in hex, and text. Returns 0 or -ERR_WRITE. */
+ * of offset, 16 bytes in hex, and text. Returns 0, -ERR_WRITE, or what the
+ * writer of JSON fails with. */
 int transcript_tell(struct transcript *t, struct transcript_place *place,
 	enum transcript_direction direction, const char *peer, struct str bytes,
 	struct error *e);

@@ -101,6 +101,14 @@ class TestCase(unittest.TestCase):
         self.addCleanup(server.stop)
         return server
 
+    def serve_raw(self, answer):
+        """These bytes to each request, by the program's own listener."""
+        directory = tempfile.TemporaryDirectory(prefix="minifetch-raw-")
+        self.addCleanup(directory.cleanup)
+        server = RawServer(answer, directory.name)
+        self.addCleanup(server.stop)
+        return server
+
 
 # --------------------------------------------------------------------------
 # The scripted server
@@ -229,6 +237,25 @@ class ScriptedServer(threading.Thread):
             pass
         self.join(TIMEOUT)
         self._listener.close()
+
+
+class RawServer:
+    """The program itself as a server: it answers each request with exact bytes,
+    and closes. `directory` is where they are kept."""
+
+    def __init__(self, answer, directory):
+        path = os.path.join(directory, "answer")
+        with open(path, "wb") as f:
+            f.write(answer)
+        self._process = subprocess.Popen(
+            [PROGRAM, "--listen", "http://127.0.0.1:0", "-s", "--print-address",
+             "--keep-open", "--reply-raw", path], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(directory))
+        self.url = self._process.stdout.readline().decode().strip()
+
+    def stop(self):
+        self._process.kill()
+        self._process.communicate()
 
 
 def response(body=b"", status="200 OK", version="1.1", **fields):

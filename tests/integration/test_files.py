@@ -27,21 +27,21 @@ class Files(TestCase):
 
     def test_failure_leaves_the_old_file(self):
         self.write("f", b"old")
-        self.assertExit(self.fetch("-o", "f", self.serve(SHORT).url), 18)
+        self.assertExit(self.fetch("-o", "f", self.serve_raw(SHORT).url), 18)
         self.assertEqual(self.read("f"), b"old")
         self.assertEqual(self.leftovers(), ["f"])
 
     def test_failure_leaves_no_file(self):
-        self.assertExit(self.fetch("-o", "f", self.serve(SHORT).url), 18)
+        self.assertExit(self.fetch("-o", "f", self.serve_raw(SHORT).url), 18)
         self.assertEqual(self.leftovers(), [])
 
     def test_no_atomic_keeps_what_came(self):
         self.write("f", b"old and longer than what comes")
-        self.assertExit(self.fetch("--no-atomic", "-o", "f", self.serve(SHORT).url), 18)
+        self.assertExit(self.fetch("--no-atomic", "-o", "f", self.serve_raw(SHORT).url), 18)
         self.assertEqual(self.read("f"), b"abc")
 
     def test_no_atomic_is_global(self):
-        a, b = self.serve(SHORT), self.serve(SHORT)
+        a, b = self.serve_raw(SHORT), self.serve_raw(SHORT)
         self.fetch("--no-atomic", "-o", "a", a.url, "--next", "-o", "b", b.url)
         self.assertEqual((self.read("a"), self.read("b")), (b"abc", b"abc"))
 
@@ -264,7 +264,7 @@ class Streams(TestCase):
         self.assertEqual(len(server.requests), 1)
 
     def test_closed_standard_error(self):
-        server = self.serve(SHORT)
+        server = self.serve_raw(SHORT)
         done = self.shell(f"'{PROGRAM}' --no-atomic -v -o f {server.url} 2>&-")
         self.assertEqual(done.returncode, 18)
         self.assertEqual(self.read("f"), b"abc")

@@ -73,8 +73,8 @@ class Requests(TestCase):
 class Framing(TestCase):
     def check(self, answer, body, code=0, message=None, args=()):
         """The same, sent at once and byte by byte."""
-        for script in (answer, lambda peer: (peer.request(), peer.stutter(answer, 0))):
-            server = self.serve(script)
+        for server in (self.serve_raw(answer), self.serve(
+                lambda peer: (peer.request(), peer.stutter(answer, 0)))):
             done = self.fetch(*args, server.url)
             self.assertExit(done, code)
             self.assertEqual(done.out, body)

@@ -1,94 +1,15 @@
-"""Plain TCP, UDP, TLS and Unix conversations, as client and as listener, with
-Python, nc, ncat and socat at the other end."""
-import hashlib
+"""Plain TCP, UDP and Unix conversations with Python at the other end: the first
+examples, failures, and what clients do."""
+import base64
 import json
 import os
 import queue
 import re
-import signal
 import socket
-import subprocess
-import tempfile
-import threading
 import time
-import unittest
 
-from harness import (PROGRAM, TIMEOUT, Certificates, TestCase, environment, free_port, main,
-                     need, need_https)
-
-MIB = 1 << 20
-
-
-def need_nc():
-    """OpenBSD's netcat; the others of that name have other options."""
-    path = need("nc")
-    told = subprocess.run([path, "-h"], stdin=subprocess.DEVNULL, capture_output=True)
-    if b"OpenBSD" not in told.stdout + told.stderr:
-        raise unittest.SkipTest("nc is not OpenBSD's")
-    return path
-
-
-class TalkCase(TestCase):
-    def listen(self, url, *args, stdin=subprocess.DEVNULL, env=None):
-        """Start a listener; the process, which has .address and .port."""
-        process = subprocess.Popen(
-            [PROGRAM, "--listen", url, "--print-address", *map(str, args)], stdin=stdin,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.dir,
-            env=environment(self.dir, **(env or {})))
-        self.addCleanup(self.end, process)
-        process.address = process.stdout.readline().decode().strip()
-        self.assertTrue(process.address, "the listener did not start")
-        m = re.search(r":(\d+)$", process.address)
-        process.port = int(m.group(1)) if m else None
-        return process
-
-    @staticmethod
-    def end(process):
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream:
-                stream.close()
-
-    def finish(self, process, code=0):
-        """Wait for a listener's own end; what came out of it."""
-        out, err = process.communicate(timeout=TIMEOUT)
-        self.assertEqual(process.returncode, code, err)
-        return out, err.decode()
-
-    def thread(self, function, *args):
-        t = threading.Thread(target=function, args=args, daemon=True)
-        t.start()
-        self.addCleanup(t.join, TIMEOUT)
-        return t
-
-    def tcp_server(self, serve, family=socket.AF_INET, address=("127.0.0.1", 0)):
-        """A Python server for one client; its port."""
-        s = socket.socket(family, socket.SOCK_STREAM)
-        s.bind(address)
-        s.listen()
-        self.addCleanup(s.close)
-
-        def run():
-            try:
-                client, _ = s.accept()
-            except OSError:
-                return
-            client.settimeout(TIMEOUT)
-            with client:
-                serve(client)
-        self.thread(run)
-        return s.getsockname()[1] if family == socket.AF_INET else None
-
-    def udp_server(self, serve):
-        """A Python function of (socket) in a thread; the port."""
-        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        s.bind(("127.0.0.1", 0))
-        s.settimeout(TIMEOUT)
-        self.addCleanup(s.close)
-        self.thread(serve, s)
-        return s.getsockname()[1]
+from harness import TIMEOUT, free_port, main
+from talking import MIB, TalkCase
 
 
 class FirstExamples(TalkCase):
@@ -159,7 +80,10 @@ class Failures(TalkCase):
         port = free_port(socket.SOCK_DGRAM)
         done = self.fetch("-d", "x", "--wait", "20", f"udp://127.0.0.1:{port}")
         self.assertExit(done, 7)
+        self.assertIn(f"127.0.0.1:{port} port unreachable", done.text)
         self.assertLess(time.monotonic() - start, 10)
+        done = self.fetch("-d", "x", "-d", "y", "--count", "0", f"udp://127.0.0.1:{port}")
+        self.assertExit(done, 7)
 
     def test_refused_tcp_port(self):
         done = self.fetch("-d", "x", f"tcp://127.0.0.1:{free_port()}")
@@ -170,6 +94,7 @@ class Failures(TalkCase):
         for scheme in ("tcp", "udp"):
             done = self.fetch("-d", "x", f"{scheme}://no-such-host.invalid:1")
             self.assertExit(done, 6)
+            self.assertIn("no-such-host.invalid", done.text)
 
     def test_bad_port(self):
         for url in ("tcp://127.0.0.1:99999", "tcp://127.0.0.1", "udp://127.0.0.1:x"):
@@ -180,18 +105,72 @@ class Failures(TalkCase):
     def test_unreadable_file(self):
         done = self.fetch("-T", "nowhere", "tcp://127.0.0.1:1")
         self.assertExit(done, 26)
-        self.assertIn("nowhere", done.text)
+        self.assertIn("'nowhere'", done.text)
+        for args in (("-T", self.dir), ("--data-binary", "@nowhere")):
+            done = self.fetch(*args, "udp://127.0.0.1:1")
+            self.assertExit(done, 26)
+            self.assertIn(args[1].lstrip("@"), done.text)
 
     def test_datagram_too_large(self):
         self.write("big", b"x" * 65508)
         port = self.udp_server(lambda s: None)
         done = self.fetch("--data-binary", "@big", f"udp://127.0.0.1:{port}")
-        self.assertNotEqual(done.code, 0)
-        self.assertIn("65507", done.text.replace(",", ""))
+        self.assertExit(done, 63)
+        self.assertIn("65508 bytes", done.text)
+        self.assertIn("65507 is the maximum", done.text)
+
+    def test_none_is_sent_when_one_is_too_large(self):
+        self.write("big", b"x" * 65508)
+        server = self.listen("udp://127.0.0.1:0", "--wait", "0.3", "--reply", "")
+        self.assertExit(self.fetch("-d", "first", "--data-binary", "@big", server.address), 63)
+        self.assertEqual(self.finish(server, 28)[0], b"")
+
+    def test_fewer_replies_than_are_due(self):
+        def serve(s):
+            s.sendto(b"one", s.recvfrom(1024)[1])
+        port = self.udp_server(serve)
+        done = self.fetch("-d", "x", "--wait", "0.3", "--count", "2", f"udp://127.0.0.1:{port}")
+        self.assertExit(done, 28)
+        self.assertEqual(done.out, b"one")
+        self.assertIn("1 of 2 replies", done.text)
 
     def test_deadline(self):
-        port = self.tcp_server(lambda client: time.sleep(2))
-        self.assertExit(self.fetch("-d", "x", "-m", "0.3", f"tcp://127.0.0.1:{port}"), 28)
+        port = self.silent_server()
+        done = self.fetch("-d", "x", "-m", "0.3", f"tcp://127.0.0.1:{port}")
+        self.assertExit(done, 28)
+        self.assertIn("timed out", done.text)
+
+    def test_silence(self):
+        port = self.silent_server()
+        done = self.fetch("-d", "x", "--wait", "0.3", f"tcp://127.0.0.1:{port}")
+        self.assertExit(done, 28)
+        self.assertIn("Nothing was received within 300 milliseconds", done.text)
+
+    def test_silence_behind_something(self):
+        port = self.silent_server(b"some")
+        done = self.fetch("-d", "x", "--wait", "1", f"tcp://127.0.0.1:{port}")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"some")
+
+    def test_connect_timeout(self):
+        """Nobody takes connections out of a queue that is full."""
+        with socket.socket(socket.AF_UNIX) as s, socket.socket(socket.AF_UNIX) as first:
+            s.bind(self.path("s"))
+            s.listen(0)
+            first.connect(self.path("s"))
+            done = self.fetch("-d", "x", "--connect-timeout", "0.3", f"unix://{self.path('s')}")
+        self.assertExit(done, 28)
+
+    def test_options_that_exclude_each_other(self):
+        self.write("f", b"")
+        listener = ("--listen", "tcp://127.0.0.1:0", "-m", "1")
+        for args in (("-d", "x", "-T", "f", "tcp://127.0.0.1:1"),
+                     ("--reply", "x", "tcp://127.0.0.1:1"),
+                     (*listener, "--reply", "x", "--reply-file", "f"),
+                     (*listener, "--reply-raw", "f"),
+                     (*listener, "--reply", "x", "-d", "y"),
+                     (*listener, "--count", "0")):
+            self.assertExit(self.fetch(*args), 2)
 
     def test_address_in_use(self):
         with socket.socket() as s:
@@ -206,6 +185,29 @@ class Failures(TalkCase):
 
 
 class Clients(TalkCase):
+    def test_pieces_are_sent_in_order(self):
+        self.write("f", b"2\n3\n")
+        server = self.listen("tcp://127.0.0.1:0", "--reply", "")
+        self.assertExit(self.fetch("-d", "1", "--data-binary", "@f", "-d", "4",
+                                   server.address), 0)
+        self.assertEqual(self.finish(server)[0], b"12\n3\n4")
+
+    def test_standard_input_and_a_file(self):
+        self.write("f", b"from a file")
+        for args, data in ((("-T", "f"), b"from a file"), (("-T", "-"), b"stdin"),
+                           ((), b"stdin")):
+            server = self.listen("tcp://127.0.0.1:0", "--reply", "")
+            self.assertExit(self.fetch(*args, server.address, input=b"stdin"), 0)
+            self.assertEqual(self.finish(server)[0], data)
+
+    def test_largest_datagram(self):
+        data = os.urandom(65507)
+        self.write("max", data)
+        server = self.listen("udp://127.0.0.1:0", "--reply", "%{data}")
+        done = self.fetch("--data-binary", "@max", server.address)
+        self.assertExit(done, 0)
+        self.assertEqual((done.out, self.finish(server)[0]), (data, data))
+
     def test_pieces_are_datagrams(self):
         got = []
 
@@ -300,9 +302,38 @@ class Clients(TalkCase):
         def serve(client):
             client.sendall(client.recv(1024))
         port = self.tcp_server(serve)
-        done = self.fetch("--hex", "-d", "Bonjour", f"tcp://127.0.0.1:{port}")
-        self.assertEqual(done.out, b"Bonjour")
-        self.assertEqual(len(re.findall("42 6f 6e 6a 6f 75 72", done.text)), 2)
+        done = self.fetch("--hex", "-d", "Bonjour", "-d", " serveur\x01", "-d", "!",
+                          f"tcp://127.0.0.1:{port}")
+        self.assertEqual(done.out, b"Bonjour serveur\x01!")
+        rows = ("00000000  42 6f 6e 6a 6f 75 72 20  73 65 72 76 65 75 72 01  "
+                "|Bonjour serveur.|\n"
+                "00000010  21" + " " * 48 + "|!|\n")
+        for arrow in "><":
+            self.assertRegex(done.text, rf"(?m)^\d\d:\d\d:\d\d\.\d{{6}} {arrow} "
+                             rf"127\.0\.0\.1:{port}, 17 bytes at 0\n" + re.escape(rows))
+
+    def test_json(self):
+        def serve(client):
+            client.sendall(client.recv(1024) + b"\xff")
+        port = self.tcp_server(serve)
+        done = self.fetch("--format", "json", "-o", "f", "-d", "\u00e9",
+                          f"tcp://127.0.0.1:{port}")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"")
+        sent, received = map(json.loads, self.read("f").splitlines())
+        self.assertLess(abs(time.time() - sent.pop("time")), 3600)
+        self.assertGreater(received.pop("time"), 0)
+        self.assertEqual(sent, {"direction": "sent", "peer": f"127.0.0.1:{port}", "offset": 0,
+                                "length": 2, "text": "\u00e9"})
+        self.assertEqual(received, {
+            "direction": "received", "peer": f"127.0.0.1:{port}", "offset": 0, "length": 3,
+            "base64": base64.b64encode("\u00e9".encode() + b"\xff").decode()})
+
+    def test_decisions_are_shown(self):
+        port = self.tcp_server(lambda client: client.sendall(client.recv(9)))
+        done = self.fetch("-v", "-d", "abc", f"tcp://127.0.0.1:{port}")
+        self.assertIn("* Connected to 127.0.0.1", done.text)
+        self.assertIn("* Closed: 3 bytes sent, 3 received", done.text)
 
     def test_file_is_replaced_as_a_whole(self):
         self.write("f", b"old")
@@ -325,245 +356,31 @@ class Clients(TalkCase):
         self.assertExit(done, 0)
         self.assertEqual(done.out, b"Recu: x")
 
-    def test_local_port(self):
-        seen = []
+    def test_failure_leaves_the_file_alone(self):
+        self.write("f", b"old")
+        port = self.silent_server(b"new")
+        self.assertExit(self.fetch("-d", "x", "-o", "f", "-m", "0.5",
+                                   f"tcp://127.0.0.1:{port}"), 28)
+        self.assertEqual(self.read("f"), b"old")
 
-        def serve(client):
-            client.recv(1)
-            seen.append(client.getpeername()[1])
-        port, local = self.tcp_server(serve), free_port()
-        self.assertExit(self.fetch("--local-port", local, "-d", "x",
-                                   f"tcp://127.0.0.1:{port}"), 0)
-        self.assertEqual(seen, [local])
+    def test_local_end(self):
+        for scheme in ("tcp", "udp"):
+            server = self.listen(f"{scheme}://127.0.0.1:0", "--reply", "%{peer}", "--count", "3")
+            kind = socket.SOCK_DGRAM if scheme == "udp" else socket.SOCK_STREAM
+            for option in ("--local-port", "--source-port"):
+                port = free_port(kind)
+                done = self.fetch(option, port, "-d", "x", server.address)
+                self.assertEqual(done.out.decode(), f"127.0.0.1:{port}", done)
+            done = self.fetch("--interface", "127.0.0.7", "-d", "x", server.address)
+            self.assertRegex(done.out.decode(), r"^127\.0\.0\.7:\d+$")
+            self.finish(server)
 
-
-class Listeners(TalkCase):
-    def test_stdin_and_stdout(self):
-        server = self.listen("tcp://127.0.0.1:0", stdin=subprocess.PIPE)
-        server.stdin.write(b"from the listener")
-        server.stdin.close()
-        server.stdin = None
-        with socket.create_connection(("127.0.0.1", server.port), TIMEOUT) as s:
-            s.sendall(b"from the client")
-            s.shutdown(socket.SHUT_WR)
-            self.assertEqual(s.recv(1024), b"from the listener")
-        self.assertEqual(self.finish(server)[0], b"from the client")
-
-    def test_count(self):
-        server = self.listen("tcp://127.0.0.1:0", "--reply", "ok", "--count", "3")
-        for _ in range(3):
-            self.assertEqual(self.fetch("-d", "x", server.address).out, b"ok")
-        self.assertEqual(self.finish(server)[0], b"xxx")
-
-    def test_reply_file(self):
-        self.write("answer", b"from a file\n")
-        server = self.listen("tcp://127.0.0.1:0", "--reply-file", "answer")
-        self.assertEqual(self.fetch("-d", "x", server.address).out, b"from a file\n")
-        self.finish(server)
-
-    def test_peer(self):
-        server = self.listen("udp://127.0.0.1:0", "--reply", "%{peer}")
-        done = self.fetch("-d", "x", server.address)
-        self.assertRegex(done.out.decode(), r"^127\.0\.0\.1:\d+$")
-
-    def test_both_families_of_localhost(self):
-        server = self.listen("tcp://localhost:0", "--reply", "ok", "--keep-open")
-        self.assertEqual(self.fetch("-d", "x", f"tcp://127.0.0.1:{server.port}").out, b"ok")
-        try:
-            socket.create_connection(("::1", server.port), 1).close()
-        except OSError as e:
-            self.skipTest(f"no IPv6 here: {e}")
-        self.assertEqual(self.fetch("-d", "x", f"tcp://[::1]:{server.port}").out, b"ok")
-
-    def test_two_hundred_at_once(self):
-        server = self.listen("tcp://127.0.0.1:0", "--reply", "%{data}!", "--keep-open", "-s")
-        idle = [socket.create_connection(("127.0.0.1", server.port), TIMEOUT)
-                for _ in range(3)]
-        idle[0].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        idle[0].close()                                     # a reset
-        clients = [socket.create_connection(("127.0.0.1", server.port), TIMEOUT)
-                   for _ in range(200)]
-        for i, client in enumerate(clients):
-            client.sendall(b"%d" % i)
-        for i, client in enumerate(clients):
-            self.assertEqual(client.recv(100), b"%d!" % i)
-            client.close()
-        descriptors = f"/proc/{server.pid}/fd"
-        for s in idle[1:]:
-            s.close()
-        self.wait_until(lambda: len(os.listdir(descriptors)) <= 8)
-        self.assertIsNone(server.poll())
-
-    def test_unix_socket_is_private_and_removed(self):
-        path = self.path("s")
-        server = self.listen(f"unix://{path}", "--reply", "ok")
-        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
-        self.assertEqual(self.fetch("-d", "x", f"unix://{path}").out, b"ok")
-        self.finish(server)
-        self.assertFalse(os.path.exists(path))
-
-    def test_stale_unix_socket_is_replaced_and_a_live_one_not(self):
-        path = self.path("s")
-        with socket.socket(socket.AF_UNIX) as s:
-            s.bind(path)
-        server = self.listen(f"unix://{path}", "--reply", "ok")
-        self.assertExit(self.fetch("--listen", f"unix://{path}"), 45)
-        self.assertEqual(self.fetch("-d", "x", f"unix://{path}").out, b"ok")
-        self.finish(server)
-
-    def test_interrupted_unix_listener_cleans_up(self):
-        path = self.path("s")
-        server = self.listen(f"unix://{path}", "--reply", "ok", "--keep-open")
-        server.send_signal(signal.SIGTERM)
-        server.wait(TIMEOUT)
-        self.assertFalse(os.path.exists(path))
-
-
-class Http(TalkCase):
-    def test_keep_alive_and_json(self):
-        server = self.listen("http://127.0.0.1:0", "--reply", "hi", "--format", "json",
-                             "--count", "1")
-        done = self.fetch("-w", "%{num_connects}", "-d", "a=1", f"{server.address}/x", f"{server.address}/y")
-        self.assertExit(done, 0)
-        self.assertEqual(done.out, b"hi1hi0")
-        told = [json.loads(line) for line in self.finish(server)[0].splitlines()]
-        self.assertEqual([t["target"] for t in told], ["/x", "/y"])
-        self.assertEqual([t["method"] for t in told], ["POST", "POST"])
-
-    def test_head(self):
-        server = self.listen("http://127.0.0.1:0", "--reply", "hello")
-        done = self.fetch("-I", server.address)
-        self.assertExit(done, 0)
-        self.assertIn(b"Content-Length: 5\r\n", done.out)
-
-    def test_bad_request(self):
-        server = self.listen("http://127.0.0.1:0", "--reply", "hello")
-        with socket.create_connection(("127.0.0.1", server.port), TIMEOUT) as s:
-            s.sendall(b"GET / HTTP/1.1\r\nHost : a\r\n\r\n")
-            self.assertTrue(s.recv(4096).startswith(b"HTTP/1.1 400 "))
-        self.assertIn("RFC 9112", server.communicate(timeout=TIMEOUT)[1].decode())
-
-    def test_raw(self):
-        self.write("raw", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
-        server = self.listen("http://127.0.0.1:0", "--reply-raw", "raw")
-        self.assertExit(self.fetch(server.address), 18)
-
-
-class Peers(TalkCase):
-    """64 MiB through each path of the other tools, checksums equal."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls._directory = tempfile.TemporaryDirectory(prefix="minifetch-talk-")
-        cls.addClassCleanup(cls._directory.cleanup)
-        cls.certificates = Certificates(cls._directory.name)
-        cls.cert, cls.key = cls.certificates.make("localhost")
-        cls.data = os.path.join(cls._directory.name, "data")
-        block = os.urandom(MIB)
-        with open(cls.data, "wb") as f:
-            for i in range(64):
-                f.write(i.to_bytes(4, "big") + block[4:])
-        cls.digest = cls.checksum(cls.data)
-
-    @staticmethod
-    def checksum(path):
-        with open(path, "rb") as f:
-            return hashlib.file_digest(f, "sha256").hexdigest()
-
-    def start(self, *command, stdin=None, stdout=None):
-        process = subprocess.Popen(command, stdin=stdin or subprocess.DEVNULL,
-                                   stdout=stdout or subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, cwd=self.dir)
-        self.addCleanup(self.end, process)
-        return process
-
-    def receive_from_us(self, url, *command):
-        """The peer listens and writes what comes to a file; we send."""
-        with open(self.path("got"), "wb") as got:
-            # A standard input that has ended makes ncat --ssl hang up.
-            process = self.start(*command, stdin=subprocess.PIPE, stdout=got)
-            end = time.monotonic() + TIMEOUT
-            while True:
-                done = self.fetch("-T", self.data, "--cacert", self.certificates.ca, url)
-                if done.code != 7 or time.monotonic() > end:
-                    break
-                time.sleep(0.05)
-            self.assertExit(done, 0)
-            process.wait(TIMEOUT)
-        self.assertEqual(self.checksum(self.path("got")), self.digest)
-
-    def send_to_us(self, url, *command, args=(), code=0):
-        """The peer connects and sends; we listen. PORT in the command is ours."""
-        server = self.listen(url, *args)
-        with open(self.data, "rb") as data:
-            self.start(*[c.replace("PORT", str(server.port)) for c in command], stdin=data)
-            out, err = server.communicate(timeout=TIMEOUT)
-        self.assertEqual(server.returncode, code, err)
-        self.assertEqual(hashlib.sha256(out).hexdigest(), self.digest)
-
-    def test_nc_listens(self):
-        port = str(free_port())
-        self.receive_from_us(f"tcp://127.0.0.1:{port}", need_nc(), "-l", "127.0.0.1", port)
-
-    def test_ncat_listens(self):
-        port = str(free_port())
-        self.receive_from_us(f"tcp://127.0.0.1:{port}", need("ncat"), "-l", "--recv-only",
-                             "127.0.0.1", port)
-
-    def test_socat_listens(self):
-        port = str(free_port())
-        self.receive_from_us(f"tcp://127.0.0.1:{port}", need("socat"), "-u",
-                             f"TCP-LISTEN:{port},bind=127.0.0.1,reuseaddr", "STDOUT")
-
-    def test_socat_listens_on_unix(self):
-        path = self.path("s")
-        self.receive_from_us(f"unix://{path}", need("socat"), "-u", f"UNIX-LISTEN:{path}",
-                             "STDOUT")
-
-    def test_ncat_listens_with_tls(self):
-        need_https()
-        port = str(free_port())
-        self.receive_from_us(f"tls://localhost:{port}", need("ncat"), "-l", "--recv-only",
-                             "--ssl", "--ssl-cert", self.cert, "--ssl-key", self.key,
-                             "127.0.0.1", port)
-
-    def test_socat_listens_with_tls(self):
-        need_https()
-        port = str(free_port())
-        self.receive_from_us(
-            f"tls://localhost:{port}", need("socat"), "-u",
-            f"OPENSSL-LISTEN:{port},bind=127.0.0.1,reuseaddr,cert={self.cert},"
-            f"key={self.key},verify=0",
-            "STDOUT")
-
-    def test_nc_connects(self):
-        self.send_to_us("tcp://127.0.0.1:0", need_nc(), "-N", "127.0.0.1", "PORT")
-
-    def test_ncat_connects(self):
-        self.send_to_us("tcp://127.0.0.1:0", need("ncat"), "--send-only", "127.0.0.1", "PORT")
-
-    def test_socat_connects(self):
-        self.send_to_us("tcp://127.0.0.1:0", need("socat"), "-u", "STDIN",
-                        "TCP:127.0.0.1:PORT")
-
-    def test_ncat_connects_with_tls(self):
-        """ncat sends no close_notify, so nothing tells that this was all."""
-        need_https()
-        self.send_to_us("tls://127.0.0.1:0", need("ncat"), "--send-only", "--ssl",
-                        "127.0.0.1", "PORT", args=("--cert", self.cert, "--key", self.key),
-                        code=56)
-
-    def test_socat_connects_with_tls(self):
-        need_https()
-        self.send_to_us("tls://127.0.0.1:0", need("socat"), "-u", "STDIN",
-                        "OPENSSL:127.0.0.1:PORT,verify=0",
-                        args=("--cert", self.cert, "--key", self.key))
-
-    def test_datagrams_with_nc(self):
-        server = self.listen("udp://127.0.0.1:0", "--reply", "Recu: %{data}")
-        done = subprocess.run([need_nc(), "-u", "-w", "1", "127.0.0.1", str(server.port)],
-                              input=b"x", capture_output=True, timeout=TIMEOUT)
-        self.assertEqual(done.stdout, b"Recu: x")
+    def test_families(self):
+        for scheme in ("tcp", "udp"):
+            server = self.listen(f"{scheme}://127.0.0.1:0", "--reply", "%{data}", "--keep-open")
+            url = f"{scheme}://localhost:{server.port}"
+            self.assertEqual(self.fetch("-4", "-d", "x", url).out, b"x")
+            self.assertIn(self.fetch("-6", "-d", "x", url).code, (6, 7))
 
 
 if __name__ == "__main__":

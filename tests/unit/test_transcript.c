@@ -239,6 +239,46 @@ static void test_full(const void *row)
 	close(full);
 }
 
+static int take_line(void *lines, struct str line, struct error *e)
+{
+	struct buf *out = lines;
+
+	if (out->n)
+		return error_set(e, ERR_TOO_LARGE, "enough");
+	buf_add_str(out, line);
+	return 0;
+}
+
+/* Its error is that of the telling; the dump is not its concern. */
+static void test_writer(const void *row)
+{
+	struct transcript_place place = { 0 };
+	struct scratch_ends hex = scratch_pipe();
+	struct transcript *t = transcript_new(hex.in, -1, NULL);
+	struct error e = { 0 };
+	struct buf lines;
+
+	(void)row;
+	assert_non_null(t);
+	buf_init(&lines, 1024);
+	transcript_write_json(t, take_line, &lines);
+	assert_int_equal(transcript_tell(t, &place, TRANSCRIPT_SENT, "p",
+				 STR("abc"), &e),
+		0);
+	assert_int_equal(
+		transcript_tell(t, &place, TRANSCRIPT_SENT, "p", STR("d"), &e),
+		-ERR_TOO_LARGE);
+	assert_string_equal(e.text, "enough");
+	buf_add_char(&lines, '\0');
+	mask_json_time(lines.p);
+	assert_string_equal(lines.p,
+		"{\"time\":N.N,\"direction\":\"sent\",\"peer\":\"p\","
+		"\"offset\":0,\"length\":3,\"text\":\"abc\"}\n");
+	transcript_free(t);
+	buf_fini(&lines);
+	free(scratch_drain(&hex, NULL));
+}
+
 #define TELLERS 8
 #define TELLINGS 200
 
@@ -315,6 +355,7 @@ int main(void)
 		SINGLE("transcript_tell: far offsets", test_far),
 		SINGLE("transcript_tell: to nobody", test_none),
 		SINGLE("transcript_tell: a full device", test_full),
+		SINGLE("transcript_write_json", test_writer),
 		SINGLE("transcript_tell: several threads", test_threads),
 	};
 
