@@ -186,26 +186,37 @@ class Crowd(TalkCase):
             self.assertEqual(client.recv(100), b"")
             client.close()
 
-    def descriptors(self, server, most):
-        """Waits until there are no more than `most`."""
-        path = f"/proc/{server.pid}/fd"
+    def descriptors(self, server, clients):
+        """How many there are once no more than so many clients are left."""
+        directory = f"/proc/{server.pid}/fd"
+
+        def sockets():
+            found = 0
+            for name in os.listdir(directory):
+                try:
+                    found += os.readlink(f"{directory}/{name}").startswith("socket:")
+                except FileNotFoundError:
+                    pass
+            return found
         end = time.monotonic() + TIMEOUT
-        while len(os.listdir(path)) > most and time.monotonic() < end:
+        while sockets() > 1 + clients and time.monotonic() < end:
             time.sleep(0.02)
-        self.assertLessEqual(len(os.listdir(path)), most)
+        self.assertEqual(sockets(), 1 + clients)
+        return len(os.listdir(directory))
 
     def test_two_hundred_at_once(self):
         server = self.listen("tcp://127.0.0.1:0", "--reply", "%{data}!", "--keep-open", "-s",
-                             "--count", 3 + 2 * self.CLIENTS + 1)
-        before = len(os.listdir(f"/proc/{server.pid}/fd"))
+                             "--count", 3 + 2 * self.CLIENTS + 1, "--wait", 4 * TIMEOUT)
         bad = self.misbehave(server)
+        counts = []
         for _ in range(2):
             self.round(server)
-            self.descriptors(server, before + len(bad))
+            counts.append(self.descriptors(server, len(bad)))
         for s in bad:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             s.close()
-        self.descriptors(server, before)
+        counts.append(self.descriptors(server, 0) + len(bad))
+        self.assertEqual(counts, counts[:1] * 3)
         self.assertIsNone(server.poll())
         self.assertEqual(self.connect(server, b"last").recv(9), b"last!")
         self.finish(server)
