@@ -10,6 +10,7 @@ src_libminifetch_a_SOURCES = \
 	src/base/date_loose.c src/base/date_loose.h \
 	src/base/error.c src/base/error.h src/base/errors.def \
 	src/base/json.c src/base/json.h \
+	src/base/json_read.c src/base/json_read.h \
 	src/base/limits.h \
 	src/base/lock.c src/base/lock.h \
 	src/base/log.c src/base/log.h \
@@ -50,10 +51,13 @@ src_libminifetch_a_SOURCES = \
 	src/net/digest.h \
 	src/net/move.h src/net/move_linux.c src/net/move_posix.c \
 	src/net/names.c src/net/names.h \
+	src/net/replay.c src/net/replay.h \
+	src/net/replay_parse.c \
 	src/net/resolve.c src/net/resolve.h \
 	src/net/route.c src/net/route.h \
 	src/net/send.h src/net/send_linux.c src/net/send_posix.c \
 	src/net/stream.c src/net/stream.h \
+	src/net/tap.c src/net/tap.h \
 	src/net/tls.c src/net/tls.h \
 	src/net/udp.c src/net/udp.h \
 	src/net/unix.c src/net/unix.h \
@@ -111,6 +115,7 @@ src_libminifetch_a_SOURCES = \
 	src/output/narrator.c src/output/narrator.h \
 	src/output/progress.c src/output/progress.h \
 	src/output/record.c src/output/record.h \
+	src/output/recording.c src/output/recording.h \
 	src/output/report.c src/output/report.h \
 	src/output/sink.c src/output/sink.h \
 	src/output/system.h src/output/system_linux.c \

@@ -280,6 +280,10 @@ int converse(const struct converse *c, struct error *e)
 	bool listening = c->options->listen != NULL;
 	int error;
 
+	if (c->job->net.tap || c->job->net.replay)
+		return error_set(e, ERR_USAGE,
+			"options --record and --replay: only connections of "
+			"http:// and https:// URLs are recorded and replayed");
 	error = endpoint_parse(
 		&s.talk.endpoint, str_of(c->job->url), listening, e);
 	if (error < 0)

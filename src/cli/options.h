@@ -197,6 +197,9 @@ struct command {
 	const char *har; /* a file or "-" */
 	int64_t har_body_limit; /* bytes of a body */
 	int verbosity; /* private: how many letters -v had last */
+	const char *record; /* a file or "-" */
+	const char *replay; /* likewise */
+	int64_t replay_chunk; /* bytes; 0: any number */
 	bool progress_bar, no_progress_meter;
 	bool fail_early;
 	bool no_atomic, no_safe_output, no_styled_output;

@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/input.h"
 #include "output/descriptor.h"
 #include "output/har.h"
 #include <config.h>
 
 #define ARCHIVE_LIMIT (1u << 30) /* bytes of one line or entry */
+#define REPLAY_LIMIT (1u << 30) /* bytes of a recording that is read */
 
 static int open_report(struct records *r, const char *path,
 	const struct console *console, struct error *e)
@@ -55,12 +57,63 @@ static int open_har(struct records *r, const char *path, struct error *e)
 	return error;
 }
 
+static const struct tap_ops to_recording = {
+	.opened = recording_opened,
+	.sent = recording_sent,
+	.received = recording_received,
+	.ended = recording_ended,
+	.refused = recording_refused,
+	.shut = recording_shut,
+	.closed = recording_closed,
+};
+
+/* Secrets are in it, so it is nobody else's to read. */
+static int open_record(struct records *r, const char *path, struct error *e)
+{
+	int fd = STDOUT_FILENO;
+
+	if (strcmp(path, "-") != 0)
+		fd = r->record_fd = open(path,
+			O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
+			0600);
+	if (fd < 0)
+		return error_set(e, ERR_WRITE, "option --record: '%s': %s",
+			path, error_system(errno));
+	r->recording = recording_new(fd, e);
+	r->tap = (struct tap){ &to_recording, r->recording };
+	return r->recording ? 0 : -e->code;
+}
+
+static int open_replay(
+	struct records *r, const struct command *command, struct error *e)
+{
+	struct error why = { 0 };
+	struct buf text;
+	int error;
+
+	buf_init(&text, REPLAY_LIMIT);
+	error = input_read(&text, command->replay, &why);
+	if (error < 0) {
+		error_set(e, -error, "option --replay: %s", why.text);
+	} else {
+		r->replaying = true;
+		error = replay_parse(&r->replay, buf_str(&text), &why);
+		if (error < 0)
+			error_set(e, -error, "option --replay: '%s': %s",
+				command->replay, why.text);
+	}
+	r->replay.step = (size_t)command->replay_chunk;
+	buf_fini(&text);
+	return error;
+}
+
 int records_open(struct records *r, const struct command *command,
 	const struct console *console, struct error *e)
 {
 	int error = 0;
 
 	*r = (struct records){ .report_fd = -1,
+		.record_fd = -1,
 		.har = FILE_CLOSED,
 		.body_limit = (size_t)command->har_body_limit,
 		.secrets = command->show_secrets,
@@ -69,7 +122,18 @@ int records_open(struct records *r, const struct command *command,
 		error = open_report(r, command->report, console, e);
 	if (error == 0 && command->har)
 		error = open_har(r, command->har, e);
+	/* Read first: the two may be the same file. */
+	if (error == 0 && command->replay)
+		error = open_replay(r, command, e);
+	if (error == 0 && command->record)
+		error = open_record(r, command->record, e);
 	return error;
+}
+
+void records_use(struct records *r, struct net_config *net)
+{
+	net->tap = r->recording ? &r->tap : NULL;
+	net->replay = r->replaying ? &r->replay : NULL;
 }
 
 bool records_wanted(const struct records *r)
@@ -160,15 +224,31 @@ static int close_har(struct records *r, struct error *e)
 	return error;
 }
 
+static int close_recording(struct records *r, struct error *e)
+{
+	struct error why = { 0 };
+
+	if (r->recording && recording_check(r->recording, &why) < 0)
+		error_set(e, why.code, "option --record: %s", why.text);
+	recording_free(r->recording);
+	if (r->record_fd >= 0)
+		close(r->record_fd);
+	r->recording = NULL;
+	return -why.code;
+}
+
 int records_close(struct records *r, struct error *e)
 {
+	int recorded = close_recording(r, e);
 	int error = 0;
 
 	if (r->report_fd > STDERR_FILENO)
 		close(r->report_fd);
 	if (r->har.fd >= 0)
 		error = close_har(r, e);
+	if (r->replaying)
+		replay_fini(&r->replay);
 	r->report_fd = -1;
 	pthread_mutex_destroy(&r->lock);
-	return error;
+	return error < 0 ? error : recorded;
 }

@@ -1,12 +1,16 @@
-/* What is written down about a whole run: --report, one line a transfer, and
- * --har, one document. */
+/* What is written down about a whole run: --report, one line a transfer, --har,
+ * one document, and --record, all bytes; and --replay, from which such a record
+ * is read. */
 #ifndef CLI_RECORDS_H
 #define CLI_RECORDS_H
 
 #include <pthread.h>
 
 #include "cli/console.h"
+#include "net/replay.h"
+#include "net/tap.h"
 #include "output/file.h"
+#include "output/recording.h"
 #include "output/report.h"
 
 struct records {
@@ -15,16 +19,26 @@ struct records {
 	size_t body_limit; /* --har-body-limit */
 	bool secrets; /* --show-secrets */
 
+	int record_fd; /* -1: no --record of its own to close */
+	struct recording *recording; /* NULL: no --record */
+	struct tap tap; /* of it */
+	bool replaying; /* --replay */
+	struct replay replay;
+
 	/* private */
 	pthread_mutex_t lock; /* of the two that follow, and of `har` */
 	bool begun; /* an entry stands in the archive */
 	struct error failed; /* why it could not be written */
 };
 
-/* Open what `command` asks for: 0, or -ERR_WRITE naming the option and file.
- * records_close is due either way. */
+/* Open what `command` asks for: 0; -ERR_WRITE naming the option and file;
+ * -ERR_READ, naming the line and byte too where it is the content that is
+ * wrong. records_close is due either way. */
 int records_open(struct records *r, const struct command *command,
 	const struct console *console, struct error *e);
+
+/* Connections made with `net` are those of --replay, and go to --record. */
+void records_use(struct records *r, struct net_config *net);
 
 /* Somebody wants transfers written down. */
 bool records_wanted(const struct records *r);
@@ -38,8 +52,8 @@ size_t records_body_limit(const struct records *r);
 int records_add(struct records *r, const char *url, const struct ledger *ledger,
 	const struct facts *facts, const struct error *result, struct error *e);
 
-/* All transfers are over: the archive is put in its place. Returns 0 or
- * -ERR_WRITE. */
+/* All transfers are over and all connections closed: the archive is put in its
+ * place. Returns 0 or -ERR_WRITE. */
 int records_close(struct records *r, struct error *e);
 
 #endif

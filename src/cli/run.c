@@ -95,6 +95,7 @@ static int run_operation(
 	int error = operation_init(&o, run->command, options, run->session, e);
 
 	run->dumped = false;
+	records_use(run->records, &o.job.net);
 	if (error == 0)
 		error = use_cookies(run, &o, e);
 	console_messages(run->console, run->command);
@@ -158,6 +159,7 @@ int run_command(struct command *command, const struct console *console)
 		open_trace(&run, &e) < 0 || !(run.session = session_new(&e))) {
 		console_error(console, &e);
 		file_discard(&records.har);
+		records_close(&records, &closing);
 		close_trace(&run);
 		return e.code;
 	}
@@ -169,11 +171,11 @@ int run_command(struct command *command, const struct console *console)
 		if (error < 0 && command->fail_early)
 			break;
 	}
+	session_free(run.session); /* what it closes is recorded */
 	if (records_close(&records, &closing) < 0) {
 		console_error(console, &closing);
 		error = error < 0 ? error : -closing.code;
 	}
-	session_free(run.session);
 	close_trace(&run);
 	cookie_jar_free(run.cookies);
 	return -error;

@@ -27,6 +27,9 @@ struct net_config {
 	const char *socket; /* a Unix socket instead of TCP; NULL: none */
 	bool want_local; /* fill dial_result.local */
 	struct log log;
+	const struct tap *tap; /* is told of what passes over HTTP connections;
+				* NULL: nobody */
+	struct replay *replay; /* takes their place; NULL: nothing does */
 };
 
 /* One address that was tried. */

@@ -123,6 +123,11 @@ int stream_wait(
 	struct pollfd wait = { .fd = s->fd,
 		.events = (short)(s->ops->wants(s) | extra) };
 
+	if (s->fd < 0) {
+		int error = s->ops->idle(s, e);
+
+		return error < 0 ? error : wait.events;
+	}
 	for (;;) {
 		int ready = poll(&wait, 1, deadline_poll(deadline));
 

@@ -32,6 +32,12 @@ struct stream_ops {
 	/* The poll(2) events that the last STREAM_AGAIN waits for. */
 	short (*wants)(const struct stream *s);
 
+	/* Only of streams without a socket (fd -1), whose writes are always
+	 * taken: called instead of waiting after a STREAM_AGAIN of read, when
+	 * there is nothing else to do. 0 when reading has become possible, else
+	 * an error. */
+	int (*idle)(struct stream *s, struct error *e);
+
 	/* Close and free, the streams below it too. */
 	void (*close)(struct stream *s);
 };
@@ -39,7 +45,7 @@ struct stream_ops {
 struct stream {
 	const struct stream_ops *ops;
 	const char *name; /* "tcp", "tls", static */
-	int fd; /* the socket at the bottom, to poll */
+	int fd; /* the socket at the bottom, to poll; -1: none, see idle */
 	bool plain; /* bytes on fd are the stream's own: splice and sendfile may
 		     * be used on fd */
 	bool truncated; /* see read */

@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "net/replay.h"
+#include "net/tap.h"
 
 #define CONNECT_TIMEOUT_MS 300000
 
@@ -22,6 +24,7 @@ static int secure(struct connection *c, struct tls_context *context,
 		findings_add(found, FINDING_PLAIN_ON_TLS_PORT, 0);
 	if (!c->stream)
 		return -e->code;
+	c->secure = c->stream;
 	c->secured = clock_now();
 	if (observer && observer->ops->secured)
 		observer->ops->secured(observer->context, tls->info(c->stream));
@@ -45,6 +48,47 @@ static int dial(struct connection *c, const struct net_config *net,
 	if (r.local.n)
 		address_text(&r.local, c->local.ip, &c->local.port);
 	return 0;
+}
+
+static int replay(
+	struct connection *c, const struct net_config *net, struct error *e)
+{
+	bool tls = c->key.tls != NULL;
+
+	c->stream = replay_open(net->replay, c->key.host, c->key.port, tls, e);
+	if (!c->stream)
+		return -e->code;
+	c->resolved = c->connected = clock_now();
+	if (tls)
+		c->secured = c->connected;
+	log_line(&net->log, "Replaying a connection to %s port %u", c->key.host,
+		c->key.port);
+	return 0;
+}
+
+/* All that can be had instead of a peer, or the peer. */
+static int reach(struct connection *c, const struct net_config *net,
+	struct tls_context *context, const struct observer *observer,
+	struct findings *found, int64_t deadline, struct error *e)
+{
+	int error;
+
+	if (net->replay)
+		return replay(c, net, e);
+	error = dial(c, net, observer, deadline, e);
+	if (error == 0 && c->key.tls)
+		error = secure(c, context, net, observer, found, deadline, e);
+	return error;
+}
+
+static int tap(
+	struct connection *c, const struct net_config *net, struct error *e)
+{
+	if (!net->tap)
+		return 0;
+	c->stream = tap_stream(net->tap, c->stream, c->key.host, c->key.port,
+		c->key.tls != NULL, e);
+	return c->stream ? 0 : -e->code;
 }
 
 static char *dial_host(const struct url *url)
@@ -79,10 +123,8 @@ struct connection *connection_open(const struct url *url,
 	c->key.tls = tls;
 	c->key.route = dial_route(net, c->key.host, c->key.port);
 	deadline = deadline_earlier(deadline, deadline_in(limit));
-	if (dial(c, net, observer, deadline, e) < 0 ||
-		(tls &&
-			secure(c, context, net, observer, found, deadline, e) <
-				0)) {
+	if (reach(c, net, context, observer, found, deadline, e) < 0 ||
+		tap(c, net, e) < 0) {
 		connection_close(c);
 		return NULL;
 	}
@@ -94,9 +136,9 @@ int connection_check_days(
 {
 	const struct tls_info *info;
 
-	if (!c->key.tls)
+	if (!c->secure)
 		return 0;
-	info = tls_load(NULL)->info(c->stream);
+	info = tls_load(NULL)->info(c->secure);
 	for (size_t i = 0; i < info->n_certificates; i++) {
 		const struct tls_certificate *x = &info->certificates[i];
 		int64_t left = (x->expires - now) / 86400;

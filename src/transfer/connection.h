@@ -20,6 +20,8 @@ struct connection_key {
 struct connection {
 	struct connection_key key;
 	struct stream *stream;
+	struct stream *secure; /* the stream that TLS made, `stream` or below
+				* it; NULL: none */
 	struct buf in; /* received bytes; those before `used` are spent but stay
 			* where they are until connection_compact */
 	size_t used;
@@ -33,11 +35,12 @@ struct connection {
 	struct connection *next; /* in the pool's list */
 };
 
-/* Connect to the origin of `url`, with TLS when `context` is given, telling
+/* Connect to the origin of `url`, with TLS when `tls` is given, telling
  * `observer` (NULL: nobody) how that went, and noting in `found` a peer that
- * speaks plain HTTP where TLS was due. The connection is the caller's, to
- * close. NULL with `e` filled on failure, in the words of dial_tcp and of TLS.
- */
+ * speaks plain HTTP where TLS was due; or take a connection from net->replay,
+ * with neither dialling nor TLS, when that is given, and then `context` is not
+ * needed. The connection is the caller's, to close. NULL with `e` filled on
+ * failure, in the words of dial_tcp, of TLS and of replay_open. */
 struct connection *connection_open(const struct url *url,
 	const struct net_config *net, const struct tls_config *tls,
 	struct tls_context *context, const struct observer *observer,

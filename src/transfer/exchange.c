@@ -177,6 +177,8 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 	int64_t deadline = deadline_earlier(x->deadline, pace);
 	int ready;
 
+	if (s->fd < 0 && state == SENDING_BLOCKED)
+		return 0; /* see stream_ops.idle */
 	if (!paced)
 		fds[0].events = (short)(POLLIN | s->ops->wants(s));
 	if (state == SENDING_BLOCKED)

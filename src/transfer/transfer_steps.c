@@ -74,8 +74,9 @@ struct connection *transfer_connect(
 
 	if (str_eq(t->url.scheme, STR("https"))) {
 		tls = t->job->tls;
-		context = session_tls_context(t->session, tls, e);
-		if (!context)
+		if (!t->job->net.replay)
+			context = session_tls_context(t->session, tls, e);
+		if (!context && !t->job->net.replay)
 			return NULL;
 	}
 	c = connection_open(&t->url, &t->job->net, tls, context, t->observer,
@@ -103,9 +104,9 @@ static void note_certificates(struct facts *f, const struct connection *c)
 	free(f->tls_chain);
 	f->tls_chain = NULL;
 	f->tls_chain_length = 0;
-	if (c->key.tls)
+	if (c->secure)
 		f->tls_chain_length = tls_load(NULL)->chain(
-			c->stream, &f->tls_chain);
+			c->secure, &f->tls_chain);
 }
 
 static void note_connection(struct transfer *t, const struct connection *c)
@@ -135,9 +136,9 @@ static void note_connection(struct transfer *t, const struct connection *c)
 	memcpy(f->local_ip, c->local.ip, sizeof(f->local_ip));
 	f->peer_port = c->peer.port;
 	f->local_port = c->local.port;
-	if (c->key.tls && t->job->net.want_local)
+	if (c->secure && t->job->net.want_local)
 		f->tls_verify_result =
-			tls_load(NULL)->info(c->stream)->verify_result;
+			tls_load(NULL)->info(c->secure)->verify_result;
 	if (t->job->want_certificates)
 		note_certificates(f, c);
 }
