@@ -73,6 +73,7 @@ unit_tests = \
 	tests/unit/test_http_server \
 	tests/unit/test_http_server_limits \
 	tests/unit/test_json \
+	tests/unit/test_json_read \
 	tests/unit/test_json_style \
 	tests/unit/test_listen \
 	tests/unit/test_listen_datagram \
@@ -93,8 +94,10 @@ unit_tests = \
 	tests/unit/test_psl \
 	tests/unit/test_range \
 	tests/unit/test_raw_bytes \
+	tests/unit/test_recording \
 	tests/unit/test_redact \
 	tests/unit/test_redirect \
+	tests/unit/test_replay \
 	tests/unit/test_retry \
 	tests/unit/test_reply \
 	tests/unit/test_report \
@@ -114,6 +117,7 @@ unit_tests = \
 	tests/unit/test_str \
 	tests/unit/test_stream \
 	tests/unit/test_suggest \
+	tests/unit/test_tap \
 	tests/unit/test_terminal \
 	tests/unit/test_trace \
 	tests/unit/test_transcript \
@@ -233,6 +237,7 @@ integration_tests = \
 	tests/integration/test_peers.py \
 	tests/integration/test_pace.py \
 	tests/integration/test_raw.py \
+	tests/integration/test_replay.py \
 	tests/integration/test_report.py \
 	tests/integration/test_requests.py \
 	tests/integration/test_resume.py \
@@ -244,6 +249,7 @@ integration_tests = \
 	tests/integration/test_tls.py \
 	tests/integration/test_trace.py
 EXTRA_DIST += tests/integration/harness.py tests/integration/talking.py \
+	tests/integration/recordings \
 	$(integration_tests)
 TESTS += $(integration_tests)
 $(integration_tests:.py=.log): src/minifetch$(EXEEXT) $(pkglib_LTLIBRARIES)
@@ -263,6 +269,7 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_netrc \
 	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_range \
+	tests/fuzz/fuzz_recording \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_url \
 	tests/fuzz/fuzz_value \
@@ -278,6 +285,7 @@ tests_fuzz_fuzz_head_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_netrc_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_options_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_range_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_recording_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_request_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_url_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_value_LDADD = $(fuzz_main) src/libminifetch.a

@@ -284,6 +284,13 @@ static int parse_line(struct replay *r, struct str line, unsigned long number,
 	return error;
 }
 
+static bool is_blank(struct str line)
+{
+	while (line.n && memchr(" \t\r", line.p[0], 3))
+		line = str_from(line, 1);
+	return line.n == 0;
+}
+
 int replay_parse(struct replay *r, struct str text, struct error *e)
 {
 	int error = 0;
@@ -296,7 +303,7 @@ int replay_parse(struct replay *r, struct str text, struct error *e)
 
 		if (!str_cut(text, '\n', &line, &text))
 			text.n = 0;
-		if (str_trim(line).n)
+		if (!is_blank(line))
 			error = parse_line(r, line, number, e);
 	}
 	return error;
