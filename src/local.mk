@@ -165,6 +165,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/parse.c src/cli/parse.h \
 	src/cli/password.c src/cli/password.h \
 	src/cli/perform.c src/cli/perform.h \
+	src/cli/rate.c src/cli/rate.h \
 	src/cli/raw_bytes.c src/cli/raw_bytes.h \
 	src/cli/records.c src/cli/records.h \
 	src/cli/resume.c src/cli/resume.h \

@@ -92,6 +92,7 @@ unit_tests = \
 	tests/unit/test_percent \
 	tests/unit/test_progress \
 	tests/unit/test_psl \
+	tests/unit/test_rate \
 	tests/unit/test_range \
 	tests/unit/test_raw_bytes \
 	tests/unit/test_recording \

@@ -11,6 +11,7 @@
 #include "cli/input.h"
 #include "cli/narration.h"
 #include "cli/peers.h"
+#include "cli/rate.h"
 
 /* So that a deadline in microseconds cannot overflow. */
 #define MILLISECONDS_MAX (INT64_MAX / 2000)
@@ -334,6 +335,16 @@ static int set_local_port(
 	return 0;
 }
 
+static int set_rate(
+	struct command *c, const struct option_use *use, struct error *e)
+{
+	struct error reason = { 0 };
+
+	if (rate_parse(str_of(use->argument), &c->rate_ms, &reason) < 0)
+		return refuse(use, e, reason.text);
+	return 0;
+}
+
 static int set_tls_max(
 	struct options *o, const struct option_use *use, struct error *e)
 {
@@ -550,6 +561,8 @@ static int apply_custom(struct command *c, struct options *o,
 		break;
 	case OPTION_ID_range:
 		return set_range(c, o, use, e);
+	case OPTION_ID_rate:
+		return set_rate(c, use, e);
 	case OPTION_ID_referer:
 		return set_referer(c, o, use, e);
 	case OPTION_ID_tls_max:

@@ -202,6 +202,7 @@ struct command {
 	int64_t replay_chunk; /* bytes; 0: any number */
 	bool progress_bar, no_progress_meter;
 	bool fail_early;
+	int64_t rate_ms; /* --rate: from start to start; 0: no limit */
 	bool no_atomic, no_safe_output, no_styled_output;
 	const char *stderr_file; /* "-": standard output */
 

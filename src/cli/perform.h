@@ -24,6 +24,7 @@ struct run {
 	bool trace_on_console; /* it goes where messages go */
 	struct cookie_jar *cookies; /* NULL until they are wanted */
 	struct records *records; /* --report and the like */
+	int64_t began; /* with --rate: clock_now() of the last transfer */
 	long url_number, transfer_number;
 };
 

@@ -3,11 +3,24 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/cookies.h"
 #include "cli/help.h"
 #include "cli/perform.h"
 
 /* --- all of them */
+
+/* --rate, from the beginning of one transfer to that of the next. */
+static void keep_rate(struct run *run)
+{
+	int64_t interval = run->command->rate_ms * 1000;
+
+	if (!interval)
+		return;
+	if (run->began)
+		clock_sleep(run->began + interval);
+	run->began = clock_now();
+}
 
 /* All URLs of a target's glob, with one file to upload or none. */
 static int run_urls(struct run *run, const struct operation *o,
@@ -29,6 +42,7 @@ static int run_urls(struct run *run, const struct operation *o,
 		struct errand errand;
 
 		*e = (struct error){ 0 };
+		keep_rate(run);
 		error = errand_init(&errand, o, target, upload, glob, i, e);
 		if (error < 0)
 			console_error(run->console, e);

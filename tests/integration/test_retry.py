@@ -3,6 +3,7 @@ the output meanwhile."""
 import os
 import re
 import subprocess
+import time
 
 from harness import PROGRAM, TestCase, environment, free_port, keep_alive, main, response
 
@@ -112,6 +113,25 @@ class Deciding(TestCase):
             done = self.fetch(option, "-1", "http://127.0.0.1:1/")
             self.assertExit(done, 2)
             self.assertIn(f"option {option}: expected a positive", done.text)
+
+
+class Rate(TestCase):
+    def test_starts_are_apart(self):
+        server = self.serve(response(b"x"))
+        start = time.monotonic()
+        done = self.fetch("--rate", "10/s", *[server.url] * 4)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"xxxx")
+        self.assertGreaterEqual(time.monotonic() - start, 0.3)
+
+    def test_first_is_not_held_back(self):
+        server = self.serve(response(b"x"))
+        self.assertExit(self.fetch("--rate", "1/d", server.url), 0)
+
+    def test_bad_rate(self):
+        done = self.fetch("--rate", "2/week", "http://127.0.0.1:1/")
+        self.assertExit(done, 2)
+        self.assertIn("option --rate: byte 2: expected a unit of time", done.text)
 
 
 class Bodies(TestCase):
