@@ -118,6 +118,7 @@ src_libminifetch_a_SOURCES = \
 	src/output/recording.c src/output/recording.h \
 	src/output/report.c src/output/report.h \
 	src/output/sink.c src/output/sink.h \
+	src/output/spool.c src/output/spool.h \
 	src/output/system.h src/output/system_linux.c \
 	src/output/system_posix.c \
 	src/output/stamp.c src/output/stamp.h \

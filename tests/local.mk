@@ -115,6 +115,7 @@ unit_tests = \
 	tests/unit/test_sink_again \
 	tests/unit/test_sink_names \
 	tests/unit/test_source \
+	tests/unit/test_spool \
 	tests/unit/test_str \
 	tests/unit/test_stream \
 	tests/unit/test_suggest \
@@ -248,7 +249,8 @@ integration_tests = \
 	tests/integration/test_talk_interop.py \
 	tests/integration/test_talk_listen.py \
 	tests/integration/test_tls.py \
-	tests/integration/test_trace.py
+	tests/integration/test_trace.py \
+	tests/integration/test_whole.py
 EXTRA_DIST += tests/integration/harness.py tests/integration/talking.py \
 	tests/integration/recordings \
 	$(integration_tests)

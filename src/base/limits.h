@@ -39,6 +39,9 @@
 	(16u << 20) /* of one client, kept for what needs it whole */
 #define LIMIT_REPLY (64u << 20) /* a reply held in memory */
 
+/* Output held back (--spool) */
+#define LIMIT_SPOOL (4u << 20) /* in memory; what is more, in a file */
+
 /* Cookies (RFC 6265 section 6.1), the first four as curl's */
 #define LIMIT_COOKIE 4096u /* name and value together; also a path */
 #define LIMIT_COOKIE_DATE 79u /* an Expires attribute */

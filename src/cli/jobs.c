@@ -332,6 +332,9 @@ int operation_init(struct operation *o, struct command *command,
 	o->job.want_certificates = options->write_out &&
 		writeout_wants_certificates(str_of(options->write_out));
 	o->job.strict = options->strict;
+	/* What must not come out half is not to be an error page either. */
+	if (options->spool && options->fail == FAIL_NEVER)
+		o->job.fail = FAIL_WITHOUT_BODY;
 	o->job.max_time_ms = options->max_time_ms;
 	pace_init(&o->job.pace, options);
 	o->job.max_file_size = (uint64_t)options->max_filesize;
@@ -566,6 +569,7 @@ int errand_init(struct errand *errand, const struct operation *o,
 	errand->job.url = errand->url;
 	errand->sink.create_dirs = options->create_dirs;
 	errand->sink.in_place = o->command->no_atomic;
+	errand->sink.spool = options->spool;
 	errand->sink.discard = target->kind == OUTPUT_NULL;
 	errand->sink.no_safe_output = o->command->no_safe_output;
 	errand->sink.heads =

@@ -146,7 +146,7 @@ struct options {
 	bool include; /* -i */
 	const char *dump_header; /* -D */
 	const char *output_dir;
-	bool create_dirs, no_buffer;
+	bool create_dirs, no_buffer, spool;
 	bool remote_name_all, remote_header_name; /* -J */
 	bool remote_time; /* -R */
 	bool remove_on_error, skip_existing, xattr;

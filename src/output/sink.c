@@ -11,6 +11,7 @@
 #include "output/descriptor.h"
 #include "output/file.h"
 #include "output/record.h"
+#include "output/spool.h"
 #include "output/target.h"
 #include "output/terminal.h"
 
@@ -26,12 +27,14 @@ struct channel {
 	bool terminal;
 	bool safe; /* escape for it */
 	struct terminal_filter filter;
+	struct spool *spool; /* takes what is written; NULL: none */
 };
 
 struct sink {
 	const struct sink_config *config;
 	struct channel out; /* closed until the first byte for it */
 	struct channel dump; /* closed when there is no -D */
+	struct spool spool; /* for those of them that are standard output */
 	uint64_t seen; /* bytes of the body */
 	bool to_stdout;
 	bool discard; /* nothing is to be kept, nor even written */
@@ -54,6 +57,14 @@ static void channel_began(struct channel *c, const struct sink_config *config)
 	c->safe = c->terminal && !config->no_safe_output;
 }
 
+static int channel_put(
+	struct channel *c, const struct iovec *iov, int n, struct error *e)
+{
+	if (c->spool)
+		return spool_write(c->spool, iov, n, e);
+	return file_write(&c->file, iov, n, e);
+}
+
 /* Escape and write, with `last` also what a cut character has left over. */
 static int channel_escape(
 	struct channel *c, struct str s, bool last, struct error *e)
@@ -72,7 +83,7 @@ static int channel_escape(
 		error = buf_check(&escaped, "terminal output", e);
 		iov = (struct iovec){ escaped.p, escaped.n };
 		if (error == 0)
-			error = file_write(&c->file, &iov, 1, e);
+			error = channel_put(c, &iov, 1, e);
 	} while (error == 0 && s.n > 0);
 	buf_fini(&escaped);
 	return error;
@@ -84,7 +95,7 @@ static int channel_write(
 	int error = 0;
 
 	if (!c->safe)
-		return file_write(&c->file, iov, n, e);
+		return channel_put(c, iov, n, e);
 	for (int i = 0; i < n && error == 0; i++)
 		error = channel_escape(c,
 			(struct str){ iov[i].iov_base, iov[i].iov_len }, false,
@@ -120,6 +131,13 @@ static void open_standard(struct channel *c, const struct sink_config *config,
 	channel_began(c, config);
 }
 
+static void open_stdout(struct sink *s, struct channel *c)
+{
+	open_standard(c, s->config, STDOUT_FILENO, "standard output");
+	if (s->config->spool)
+		c->spool = &s->spool;
+}
+
 static int open_dump(struct sink *s, struct error *e)
 {
 	const struct sink_config *config = s->config;
@@ -127,8 +145,7 @@ static int open_dump(struct sink *s, struct error *e)
 	if (!config->dump)
 		return 0;
 	if (strcmp(config->dump, "-") == 0)
-		open_standard(
-			&s->dump, config, STDOUT_FILENO, "standard output");
+		open_stdout(s, &s->dump);
 	else if (strcmp(config->dump, "%") == 0)
 		open_standard(
 			&s->dump, config, config->error_fd, "standard error");
@@ -146,8 +163,7 @@ static int open_target(struct sink *s, struct error *e)
 	if (s->discard) /* for direct(): to move bytes to */
 		return file_open(&s->out.file, "/dev/null", FILE_TRUNCATE, e);
 	if (s->to_stdout) {
-		open_standard(
-			&s->out, config, STDOUT_FILENO, "standard output");
+		open_stdout(s, &s->out);
 		return 0;
 	}
 	if (config->create_dirs)
@@ -419,6 +435,8 @@ static int sink_direct(void *sink, uint64_t expected)
 
 	if (open_out(s, &ignored) < 0 || s->out.terminal)
 		return -1;
+	if (s->out.spool)
+		return spool_direct(s->out.spool, expected);
 	if (!s->out.file.regular &&
 		(fstat(s->out.file.fd, &st) < 0 ||
 			!(S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) ||
@@ -432,8 +450,11 @@ static void sink_moved(void *sink, uint64_t n)
 {
 	struct sink *s = sink;
 
-	s->out.file.written += n;
 	s->seen += n;
+	if (s->out.spool)
+		spool_moved(s->out.spool, n);
+	else
+		s->out.file.written += n;
 }
 
 static void sink_until(void *sink, int64_t deadline)
@@ -468,6 +489,7 @@ struct sink *sink_new(const struct sink_config *config, struct error *e)
 	}
 	s->config = config;
 	s->deadline = DEADLINE_NONE;
+	spool_init(&s->spool);
 	s->out.file = s->dump.file = FILE_CLOSED;
 	buf_init(&s->held, LIMIT_HEAD * LIMIT_INTERIM);
 	s->recording = config->remote_name || config->remote_time ||
@@ -498,10 +520,12 @@ int sink_again(struct sink *s, bool whole, struct error *e)
 	if (s->out.file.fd < 0 || s->discard)
 		return 0;
 	if (!stays(s, whole))
-		error = file_cut(&s->out.file, e);
+		error = s->out.spool ? spool_cut(s->out.spool, e)
+				     : file_cut(&s->out.file, e);
 	if (error == 0) {
 		s->out.filter = (struct terminal_filter){ 0 };
 		s->seen = 0;
+		spool_mark(&s->spool);
 		if (s->to_stdout)
 			file_mark(&s->out.file);
 	}
@@ -559,10 +583,22 @@ static void give_up(struct sink *s)
 	file_discard(&s->dump.file);
 }
 
+/* What was held back, by way of a channel that is open. */
+static int release(struct sink *s, struct error *e)
+{
+	struct channel *c = s->out.spool ? &s->out : &s->dump;
+
+	return c->spool ? spool_release(&s->spool, &c->file, e) : 0;
+}
+
 static int commit(struct sink *s, struct error *e)
 {
-	int error = file_commit(&s->out.file, e);
+	int error = release(s, e);
 
+	if (error == 0)
+		error = file_commit(&s->out.file, e);
+	else
+		file_discard(&s->out.file);
 	if (error < 0)
 		file_discard(&s->dump.file);
 	else
@@ -601,6 +637,7 @@ void sink_free(struct sink *s)
 		record_fini(&s->record);
 	buf_fini(&s->held);
 	free(s->path);
+	spool_fini(&s->spool);
 	free(s);
 }
 

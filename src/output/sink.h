@@ -30,6 +30,8 @@ struct sink_config {
 	bool in_place; /* --no-atomic */
 	bool discard; /* --out-null */
 	bool again; /* sink_again may follow */
+	bool spool; /* --spool: standard output gets nothing before sink_finish
+		     */
 	bool no_safe_output; /* --no-safe-output */
 	bool heads; /* -i, -I: heads into the output */
 	bool styled; /* with the names bold, on a terminal */

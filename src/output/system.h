@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Whether an access control list stands behind the mode of the file `path`, so
  * that its group bits do not mean its group. */
@@ -16,5 +17,14 @@ bool system_is_mount_point(const char *path);
 /* Reserve disk space for `size` bytes from `offset` on without changing the
  * file's size. True when that was done. */
 bool system_reserve(int fd, uint64_t offset, uint64_t size);
+
+/* A new file in `directory` without a name, for reading and writing. -1 where
+ * there are none, or with errno. */
+int system_open_unnamed(const char *directory);
+
+/* Copy up to `n` bytes of the file `from`, from offset `at` on, to `to`.
+ * Returns how many were, or -1 where that cannot be done: read and write then.
+ */
+ssize_t system_copy(int to, int from, uint64_t at, uint64_t n);
 
 #endif

@@ -22,4 +22,19 @@ bool system_reserve(int fd, uint64_t offset, uint64_t size)
 	return false;
 }
 
+int system_open_unnamed(const char *directory)
+{
+	(void)directory;
+	return -1;
+}
+
+ssize_t system_copy(int to, int from, uint64_t at, uint64_t n)
+{
+	(void)to;
+	(void)from;
+	(void)at;
+	(void)n;
+	return -1;
+}
+
 #endif
