@@ -146,6 +146,7 @@ src_libminifetch_a_SOURCES = \
 	src/talk/listen.c src/talk/listen.h src/talk/listen_datagram.c \
 	src/cli/apply.c src/cli/apply.h \
 	src/cli/attempts.c src/cli/attempts.h \
+	src/cli/checksum.c src/cli/checksum.h \
 	src/cli/config.c src/cli/config.h \
 	src/cli/console.c src/cli/console.h \
 	src/cli/converse.c src/cli/converse.h \

@@ -39,6 +39,7 @@ unit_tests = \
 	tests/unit/test_base64 \
 	tests/unit/test_buf \
 	tests/unit/test_challenge \
+	tests/unit/test_checksum \
 	tests/unit/test_chunk \
 	tests/unit/test_cli_form \
 	tests/unit/test_client \

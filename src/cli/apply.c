@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/num.h"
+#include "cli/checksum.h"
 #include "cli/data.h"
 #include "cli/files.h"
 #include "cli/form.h"
@@ -345,6 +346,19 @@ static int set_rate(
 	return 0;
 }
 
+static int add_checksum(
+	struct options *o, const struct option_use *use, struct error *e)
+{
+	struct error reason = { 0 };
+	struct checksum checksum;
+
+	if (checksum_parse(str_of(use->argument), &checksum, &reason) < 0)
+		return refuse(use, e, reason.text);
+	if (strings_add(&o->checksums, use->argument) < 0)
+		return error_memory(e);
+	return 0;
+}
+
 static int set_tls_max(
 	struct options *o, const struct option_use *use, struct error *e)
 {
@@ -512,6 +526,8 @@ static int apply_custom(struct command *c, struct options *o,
 	case OPTION_ID_time_cond:
 		files_condition(c, o, use);
 		break;
+	case OPTION_ID_checksum:
+		return add_checksum(o, use, e);
 	case OPTION_ID_data:
 		return data_add(o, DATA_TEXT, use, e);
 	case OPTION_ID_data_binary:

@@ -277,18 +277,21 @@ static int ask_for_rest(struct attempts *a, struct error *e)
 	return 0;
 }
 
-/* Make the output ready: 1 when that cannot be, which has been told. */
+/* Make the output ready, with what is in it `whole` or even `wrong`: 1 when
+ * that cannot be, which has been told. */
 static int prepare_output(struct attempts *a, enum retry_reason reason,
-	bool whole, struct error *e)
+	bool whole, bool wrong, struct error *e)
 {
 	int kept = a->continuing ? 1 : sink_again(a->sink, whole, e);
 	const char *why;
 
 	if (kept == 0)
 		a->handed_on = 0;
+	if (kept == 0 && a->checksums)
+		return checksums_restart(a->checksums, e);
 	if (kept <= 0 || a->handed_on == 0)
 		return kept < 0 ? kept : 0;
-	why = obstacle(a);
+	why = wrong ? "it is not the right one" : obstacle(a);
 	if (!why)
 		return ask_for_rest(a, e);
 	console_warn(a->console,
@@ -318,6 +321,9 @@ static void tell(
 		" %s left.",
 		retry_reason_text(reason), wait / 1000, fraction,
 		wait == 1000 ? "" : "s", left, left == 1 ? "retry" : "retries");
+	observer_decide(a->observer, DECISION_RETRY,
+		"the transfer is tried again in %" PRId64 "%s s: %s",
+		wait / 1000, fraction, retry_reason_text(reason));
 }
 
 static int rewind_body(const struct attempts *a, struct error *e)
@@ -366,7 +372,8 @@ bool attempts_again(
 		return false;
 	failed = rewind_body(a, &failure);
 	if (failed == 0)
-		failed = prepare_output(a, reason, whole, &failure);
+		failed = prepare_output(
+			a, reason, whole, *error == -ERR_CHECKSUM, &failure);
 	if (failed)
 		return end_with(error, failed, e, &failure);
 	if (*error < 0)

@@ -3,18 +3,22 @@
 #ifndef CLI_ATTEMPTS_H
 #define CLI_ATTEMPTS_H
 
+#include "cli/checksum.h"
 #include "cli/console.h"
 #include "cli/jobs.h"
 #include "policy/continuation.h"
 #include "policy/retry.h"
 
-/* All private. It stands between a transfer and its sink, to know what has been
- * handed on and to leave out what is not wanted there. */
+/* All private but `checksums` and `observer`, which attempts_init leaves NULL.
+ * It stands between a transfer and its sink, to know what has been handed on
+ * and to leave out what is not wanted there. */
 struct attempts {
 	const struct console *console;
 	struct errand *errand;
 	struct sink *sink;
 	struct sink_port inner, outer;
+	struct checksums *checksums; /* to begin again with the body; NULL */
+	const struct observer *observer; /* told why there is another attempt */
 	struct retry_config config;
 	int64_t started; /* clock_now() */
 	int64_t done; /* retries */

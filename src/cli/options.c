@@ -183,6 +183,7 @@ void options_fini(struct options *o)
 	free(o->cookies.items);
 	free(o->resolve.items);
 	free(o->detours);
+	free(o->checksums.items);
 	if (o->form)
 		form_fini(o->form);
 	free(o->form);

@@ -147,6 +147,7 @@ struct options {
 	const char *dump_header; /* -D */
 	const char *output_dir;
 	bool create_dirs, no_buffer, spool;
+	struct strings checksums; /* --checksum, all of them proper */
 	bool remote_name_all, remote_header_name; /* -J */
 	bool remote_time; /* -R */
 	bool remove_on_error, skip_existing, xattr;

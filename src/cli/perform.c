@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/attempts.h"
+#include "cli/checksum.h"
 #include "cli/converse.h"
 #include "cli/watch.h"
 #include "net/listen.h"
@@ -108,24 +109,69 @@ static int transfer(struct run *run, const struct options *options,
 		run->session, &errand->job, port, observer, facts, e);
 }
 
-/* As often as --retry has it. */
+/* Where the bodies of all attempts go. */
+struct output {
+	struct sink *sink;
+	struct sink_port port; /* leads to it */
+	struct checksums *checksums; /* on the way there; NULL: none */
+	const struct observer *observer; /* may be NULL */
+};
+
 static int attempt(struct run *run, const struct options *options,
-	struct errand *errand, const struct observer *observer,
-	struct sink *sink, struct facts *facts, struct error *e)
+	struct errand *errand, const struct output *output,
+	const struct sink_port *port, struct facts *facts, struct error *e)
 {
-	struct sink_port port = sink_port(sink);
+	int error = transfer(
+		run, options, errand, output->observer, port, facts, e);
+
+	if (error == 0 && output->checksums)
+		error = checksums_check(output->checksums, e);
+	return error;
+}
+
+/* As often as --retry has it. */
+static int attempt_all(struct run *run, const struct options *options,
+	struct errand *errand, const struct output *output, struct facts *facts,
+	struct error *e)
+{
 	struct attempts attempts;
 	int error;
 
 	if (options->retry == 0 || endpoint_scheme(str_of(errand->url)))
-		return transfer(
-			run, options, errand, observer, &port, facts, e);
-	attempts_init(&attempts, options, errand, sink, &port, run->console);
+		return attempt(
+			run, options, errand, output, &output->port, facts, e);
+	attempts_init(&attempts, options, errand, output->sink, &output->port,
+		run->console);
+	attempts.checksums = output->checksums;
+	attempts.observer = output->observer;
 	do
-		error = transfer(run, options, errand, observer,
+		error = attempt(run, options, errand, output,
 			attempts_port(&attempts), facts, e);
 	while (attempts_again(&attempts, &error, facts, e));
 	attempts_fini(&attempts);
+	return error;
+}
+
+/* The checked body of the errand into the sink. */
+static int obtain(struct run *run, const struct options *options,
+	struct errand *errand, const struct observer *observer,
+	struct sink *sink, struct facts *facts, struct error *e)
+{
+	struct output output = {
+		.sink = sink, .port = sink_port(sink), .observer = observer
+	};
+	struct checksums checksums;
+	int error;
+
+	if (!options->checksums.n)
+		return attempt_all(run, options, errand, &output, facts, e);
+	error = checksums_init(
+		&checksums, &options->checksums, &output.port, e);
+	output.port = checksums.outer;
+	output.checksums = &checksums;
+	if (error == 0)
+		error = attempt_all(run, options, errand, &output, facts, e);
+	checksums_fini(&checksums);
 	return error;
 }
 
@@ -208,7 +254,7 @@ int perform(struct run *run, const struct options *options,
 	}
 	facts_init(&facts);
 	watch_init(&watch, run, errand, &facts);
-	error = attempt(
+	error = obtain(
 		run, options, errand, watch_observer(&watch), sink, &facts, e);
 	watch_end(&watch, &facts);
 	finished = finish(

@@ -6,9 +6,18 @@
 #include "base/error.h"
 #include "base/str.h"
 
-enum digest { DIGEST_MD5, DIGEST_SHA256, DIGEST_SHA512_256 };
+enum digest {
+	DIGEST_MD5,
+	DIGEST_SHA1,
+	DIGEST_SHA256,
+	DIGEST_SHA384,
+	DIGEST_SHA512,
+	DIGEST_SHA512_256
+};
 
-#define DIGEST_HEX_SIZE 65 /* the longest in hexadecimal, and a NUL */
+struct digest_state; /* of bytes that come in pieces */
+
+#define DIGEST_HEX_SIZE 129 /* the longest in hexadecimal, and a NUL */
 #define DIGEST_MAC_SIZE 32
 
 /* Each returns 0, or -ERR_NOT_BUILT_IN with OpenSSL's reason when it does not
@@ -16,9 +25,18 @@ enum digest { DIGEST_MD5, DIGEST_SHA256, DIGEST_SHA512_256 };
  * thread. */
 struct digest_functions {
 	/* The lower-case hexadecimal digest of `in`, NUL-terminated (RFC 1321,
-	 * FIPS 180-4), into the DIGEST_HEX_SIZE bytes of `hex`. */
+	 * FIPS 180-4), into `hex`, which has room for it:
+	 * DIGEST_HEX_SIZE bytes for any. */
 	int (*digest)(
 		enum digest digest, struct str in, char *hex, struct error *e);
+
+	/* The same piece by piece: begin, add as often as wanted, and have the
+	 * result, after which the state is only good to be freed. NULL when
+	 * `begin` fails. `free` takes NULL. */
+	struct digest_state *(*begin)(enum digest digest, struct error *e);
+	int (*add)(struct digest_state *state, struct str in, struct error *e);
+	int (*end)(struct digest_state *state, char *hex, struct error *e);
+	void (*free)(struct digest_state *state);
 
 	/* HMAC-SHA256 of `in` (RFC 2104): DIGEST_MAC_SIZE bytes. */
 	int (*hmac_sha256)(struct str key, struct str in, unsigned char *mac,

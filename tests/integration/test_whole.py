@@ -1,4 +1,5 @@
 """All or nothing: --spool, --checksum, --fail-status."""
+import gzip
 import hashlib
 import os
 import subprocess
@@ -114,6 +115,98 @@ class Spool(TestCase):
         done = self.fetch("--spool", "-o", "f", self.serve(response(b"ok")).url)
         self.assertExit(done, 0)
         self.assertEqual(self.read("f"), b"ok")
+
+
+def checksum(body, algorithm="sha256"):
+    return f"--checksum={algorithm}:{hashlib.new(algorithm, body).hexdigest()}"
+
+
+class Checksum(TestCase):
+    def setUp(self):
+        super().setUp()
+        if self.fetch(checksum(b"x"), self.serve(response(b"x")).url).code == 4:
+            self.skipTest("built without TLS")
+
+    def test_right(self):
+        for algorithm in ("sha256", "sha384", "sha512", "sha1", "md5"):
+            for body in (b"", b"small", BIG):
+                with self.subTest(algorithm=algorithm, size=len(body)):
+                    server = self.serve(response(body))
+                    done = self.fetch(checksum(body, algorithm), "-o", "f", server.url)
+                    self.assertExit(done, 0)
+                    self.assertEqual(self.read("f"), body)
+
+    def test_wrong(self):
+        self.write("f", b"old")
+        done = self.fetch(checksum(b"good"), "-o", "f", self.serve(response(b"evil")).url)
+        self.assertExit(done, 120)
+        for body in (b"good", b"evil"):
+            self.assertIn(hashlib.sha256(body).hexdigest(), done.text)
+        self.assertEqual(self.read("f"), b"old")
+        self.assertEqual(os.listdir(self.dir), ["f"])
+
+    def test_wrong_elsewhere(self):
+        url = self.serve(response(b"evil")).url
+        done = self.fetch(checksum(b"good"), url)
+        self.assertExit(done, 120)
+        self.assertEqual(done.out, b"evil")
+        done = self.fetch(checksum(b"good"), "--spool", url)
+        self.assertExit(done, 120)
+        self.assertEqual(done.out, b"")
+        self.assertExit(self.fetch(checksum(b"good"), "-o", "/dev/null", url), 120)
+        self.assertExit(self.fetch(checksum(b"good"), "--no-atomic", "-o", "f", url), 120)
+        self.assertEqual(self.read("f"), b"evil")
+
+    def test_all_have_to_be_right(self):
+        server = self.serve(response(b"good"))
+        self.assertExit(self.fetch(checksum(b"good"), checksum(b"good", "md5"), server.url), 0)
+        self.assertExit(self.fetch(checksum(b"good"), checksum(b"evil", "md5"), server.url), 120)
+
+    def test_decoded_body_counts(self):
+        server = self.serve(response(gzip.compress(b"good"), Content_Encoding="gzip"))
+        done = self.fetch("--compressed", checksum(b"good"), server.url)
+        if done.code == 61:
+            self.skipTest("built without gzip")
+        self.assertExit(done, 0)
+
+    def test_heads_and_redirects_do_not(self):
+        server = self.serve(response(b"moved", status="302 Found", Location="/b",
+                                     Connection="close"), response(b"good"))
+        self.assertExit(self.fetch("-iL", checksum(b"good"), server.url), 0)
+
+    def test_failure_goes_before(self):
+        server = self.serve(response(b"no", status="404 Not Found"))
+        self.assertExit(self.fetch("--fail-with-body", checksum(b"good"), server.url), 22)
+        self.assertExit(self.fetch(checksum(b"good"), self.serve(cut(response(b"good"), 1)).url),
+                        18)
+
+    def test_wrong_body_is_asked_for_again(self):
+        server = self.serve(response(b"evil"), cut(response(b"go" + BIG), 2), response(b"good"))
+        done = self.fetch("--retry", "2", *AGAIN[2:], checksum(b"good"), "-o", "f", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(self.read("f"), b"good")
+
+    def test_wrong_body_in_a_pipe_stays_wrong(self):
+        server = self.serve(response(b"evil", ETag='"a"', Accept_Ranges="bytes"))
+        done = self.fetch(*AGAIN, checksum(b"good"), server.url)
+        self.assertExit(done, 120)
+        self.assertEqual(done.out, b"evil")
+        self.assertEqual(server.connections, 1)
+
+    def test_continued_body(self):
+        tagged = dict(ETag='"a"', Accept_Ranges="bytes")
+        server = self.serve(
+            cut(response(b"good", **tagged), 2),
+            response(b"od", status="206 Partial Content", Content_Range="bytes 2-3/4", **tagged))
+        done = self.fetch(*AGAIN, checksum(b"good"), server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"good")
+
+    def test_bad_argument(self):
+        done = self.fetch("--checksum", "sha256:12", "http://127.0.0.1:1/")
+        self.assertExit(done, 2)
+        self.assertIn("option --checksum: byte 9: sha256 has 64 hexadecimal digits, not 2",
+                      done.text)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,16 @@ static const struct digest_row digest_rows[] = {
 	{ "SHA-256, FIPS 180-4", DIGEST_SHA256, LONG,
 		"248d6a61d20638b8e5c026930c3e6039"
 		"a33ce45964ff2167f6ecedd419db06c1" },
+	{ "SHA-1, FIPS 180-4", DIGEST_SHA1, "abc",
+		"a9993e364706816aba3e25717850c26c9cd0d89d" },
+	{ "SHA-384, FIPS 180-4", DIGEST_SHA384, "abc",
+		"cb00753f45a35e8bb5a03d699ac65007272c32ab0eded163"
+		"1a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7" },
+	{ "SHA-512, FIPS 180-4", DIGEST_SHA512, "abc",
+		"ddaf35a193617abacc417349ae204131"
+		"12e6fa4e89a97ea20a9eeee64b55d39a"
+		"2192992a274fc1a836ba3c23a3feebbd"
+		"454d4423643ce80e2a9ac94fa54ca49f" },
 	{ "SHA-512-256 of nothing", DIGEST_SHA512_256, "",
 		"c672b8d1ef56ed28ab87c3622c511406"
 		"9bdd3ad7b8f9737498d0c01ecef0967a" },
@@ -51,6 +61,36 @@ static void test_digest(const void *row)
 	assert_string_equal(hex, r->expected);
 	free(hex);
 	free(text);
+}
+
+/* The same, cut in two at every place. */
+static void test_pieces(const void *row)
+{
+	const struct digest_row *r = row;
+	size_t n = strlen(r->text);
+	char *hex = exact_copy(blank, DIGEST_HEX_SIZE);
+
+	for (size_t cut = 0; cut <= n; cut++) {
+		char *front = exact_copy(r->text, cut);
+		char *back = exact_copy(r->text + cut, n - cut);
+		struct digest_state *state = digests->begin(r->digest, NULL);
+
+		assert_non_null(state);
+		assert_int_equal(
+			digests->add(state, (struct str){ front, cut }, NULL),
+			0);
+		assert_int_equal(digests->add(state,
+					 (struct str){ back, n - cut }, NULL),
+			0);
+		assert_int_equal(digests->end(state, hex, NULL), 0);
+		assert_string_equal(hex, r->expected);
+		digests->free(state);
+		free(front);
+		free(back);
+	}
+	digests->free(digests->begin(r->digest, NULL));
+	digests->free(NULL);
+	free(hex);
 }
 
 struct hmac_row {
@@ -128,6 +168,7 @@ int main(void)
 {
 	static const struct table tables[] = {
 		TABLE("digest", digest_rows, test_digest),
+		TABLE("begin, add, end", digest_rows, test_pieces),
 		TABLE("hmac_sha256", hmac_rows, test_hmac),
 		SINGLE("random", test_random),
 	};
@@ -141,5 +182,5 @@ int main(void)
 		return 1;
 	}
 	digests = tls->digests;
-	return table_run("tls_digest", tables, 3);
+	return table_run("tls_digest", tables, 4);
 }
