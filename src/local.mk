@@ -78,6 +78,7 @@ src_libminifetch_a_SOURCES = \
 	src/policy/resume.c src/policy/resume.h \
 	src/policy/retry.c src/policy/retry.h \
 	src/policy/sigv4.c src/policy/sigv4.h \
+	src/policy/statuses.c src/policy/statuses.h \
 	src/policy/sigv4_canonical.c src/policy/sigv4_canonical.h \
 	src/transfer/body.c src/transfer/body.h \
 	src/transfer/compose.c src/transfer/compose.h \

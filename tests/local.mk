@@ -117,6 +117,7 @@ unit_tests = \
 	tests/unit/test_sink_names \
 	tests/unit/test_source \
 	tests/unit/test_spool \
+	tests/unit/test_statuses \
 	tests/unit/test_str \
 	tests/unit/test_stream \
 	tests/unit/test_suggest \

@@ -359,6 +359,17 @@ static int add_checksum(
 	return 0;
 }
 
+static int set_fail_status(
+	struct options *o, const struct option_use *use, struct error *e)
+{
+	struct error reason = { 0 };
+
+	if (statuses_parse(str_of(use->argument), &o->fail_status, &reason) < 0)
+		return refuse(use, e, reason.text);
+	o->has_fail_status = true;
+	return 0;
+}
+
 static int set_tls_max(
 	struct options *o, const struct option_use *use, struct error *e)
 {
@@ -554,6 +565,8 @@ static int apply_custom(struct command *c, struct options *o,
 		if (strings_add(&o->cookies, use->argument) < 0)
 			return error_memory(e);
 		break;
+	case OPTION_ID_fail_status:
+		return set_fail_status(o, use, e);
 	case OPTION_ID_form:
 	case OPTION_ID_form_string:
 		return add_form(c, o, use, e);

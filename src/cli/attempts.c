@@ -24,8 +24,7 @@ static bool decodes(const struct attempts *a)
 static void foresee(struct attempts *a, const struct head *head)
 {
 	struct retry_outcome outcome = {
-		.error = a->errand->job.fail != FAIL_NEVER &&
-				head->status >= 400
+		.error = job_fails(&a->errand->job, head->status)
 			? -ERR_HTTP_RETURNED
 			: 0,
 		.status = head->status,

@@ -333,8 +333,11 @@ int operation_init(struct operation *o, struct command *command,
 		writeout_wants_certificates(str_of(options->write_out));
 	o->job.strict = options->strict;
 	/* What must not come out half is not to be an error page either. */
-	if (options->spool && options->fail == FAIL_NEVER)
+	if (options->fail == FAIL_NEVER &&
+		(options->spool || options->has_fail_status))
 		o->job.fail = FAIL_WITHOUT_BODY;
+	if (options->has_fail_status)
+		o->job.failures = &options->fail_status;
 	o->job.max_time_ms = options->max_time_ms;
 	pace_init(&o->job.pace, options);
 	o->job.max_file_size = (uint64_t)options->max_filesize;

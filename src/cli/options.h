@@ -108,6 +108,8 @@ struct options {
 	int64_t max_redirs; /* -1: no limit */
 	bool post301, post302, post303;
 	enum fail_mode fail;
+	bool has_fail_status;
+	struct statuses fail_status; /* of --fail-status */
 
 	/* Further attempts */
 	int64_t retry;

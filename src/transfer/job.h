@@ -11,6 +11,7 @@
 #include "policy/cookie.h"
 #include "policy/pace.h"
 #include "policy/redirect.h"
+#include "policy/statuses.h"
 #include "transfer/upload.h"
 #include "url/url.h"
 
@@ -73,6 +74,7 @@ struct job {
 	struct cookie_jar *cookies; /* NULL: none are kept */
 	enum fail_mode fail;
 	bool strict; /* a response that breaks a rule fails */
+	const struct statuses *failures; /* NULL: those from 400 on */
 	int64_t max_time_ms; /* -m; 0: none */
 	struct pace_config pace; /* --limit-rate, --speed-limit */
 	uint64_t max_file_size; /* 0: none */
@@ -81,5 +83,14 @@ struct job {
 	int64_t min_days; /* --cert-min-days; 0: any certificate will do */
 	bool want_certificates; /* in the facts: it takes a while */
 };
+
+/* The status of a last response makes the job a failure. */
+static inline bool job_fails(const struct job *job, int status)
+{
+	if (job->fail == FAIL_NEVER)
+		return false;
+	return job->failures ? statuses_has(job->failures, status)
+			     : status >= 400;
+}
 
 #endif

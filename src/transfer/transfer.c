@@ -303,7 +303,7 @@ static int finish_head(struct transfer *t, struct exchange *x,
 {
 	const struct job *job = t->job;
 	int status = x->head.status, error;
-	bool failed = job->fail != FAIL_NEVER && status >= 400;
+	bool failed = job_fails(job, status);
 	struct verdict v = { 0 };
 
 	if (job->redirect.follow && redirect_asked(&x->head))

@@ -209,5 +209,59 @@ class Checksum(TestCase):
                       done.text)
 
 
+class FailStatus(TestCase):
+    def status(self, code, *args):
+        return self.fetch(*args, self.serve(response(b"body", status=f"{code} X")).url)
+
+    def test_listed(self):
+        for code in (403, 500, 206):
+            done = self.status(code, "--fail-status", "4xx,5xx,!404,206")
+            self.assertExit(done, 22)
+            self.assertEqual(done.out, b"")
+            self.assertIn(f"(22) The requested URL returned error: {code}", done.text)
+
+    def test_not_listed(self):
+        for code in (200, 404, 418):
+            for more in ((), ("-f",), ("--fail-with-body",)):
+                done = self.status(code, "--fail-status", "4xx,!404,!418", *more)
+                self.assertExit(done, 0)
+                self.assertEqual(done.out, b"body")
+
+    def test_with_body(self):
+        for args in (("--fail-with-body", "--fail-status", "403"),
+                     ("--fail-status", "403", "--fail-with-body")):
+            done = self.status(403, *args)
+            self.assertExit(done, 22)
+            self.assertEqual(done.out, b"body")
+
+    def test_redirect_counts_when_it_is_not_followed(self):
+        moved = response(b"moved", status="302 Found", Location="/b", Connection="close")
+        server = self.serve(moved, response(b"ok"))
+        self.assertExit(self.fetch("--fail-status", "3xx", "-L", server.url), 0)
+        self.assertExit(self.fetch("--fail-status", "3xx", self.serve(moved).url), 22)
+
+    def test_file_is_left_alone(self):
+        self.write("f", b"old")
+        self.assertExit(self.status(206, "--fail-status", "2xx,!200", "-o", "f"), 22)
+        self.assertEqual(self.read("f"), b"old")
+
+    def test_spool(self):
+        done = self.status(404, "--spool", "--fail-status", "!404")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"body")
+        self.assertExit(self.status(404, "--spool", "--fail-status", "404"), 22)
+
+    def test_all_errors(self):
+        server = self.serve(response(b"no", status="203 X"), response(b"ok"))
+        done = self.fetch("--fail-status", "203", *AGAIN, server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"ok")
+
+    def test_bad_list(self):
+        done = self.fetch("--fail-status", "4xx,50", "http://127.0.0.1:1/")
+        self.assertExit(done, 2)
+        self.assertIn("option --fail-status: byte 4: expected a status", done.text)
+
+
 if __name__ == "__main__":
     main()
