@@ -276,6 +276,7 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_range \
 	tests/fuzz/fuzz_recording \
 	tests/fuzz/fuzz_request \
+	tests/fuzz/fuzz_retry \
 	tests/fuzz/fuzz_url \
 	tests/fuzz/fuzz_value \
 	tests/fuzz/fuzz_writeout
@@ -292,6 +293,7 @@ tests_fuzz_fuzz_options_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_range_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_recording_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_request_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_retry_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_url_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_value_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_writeout_LDADD = $(fuzz_main) src/libminifetch.a
