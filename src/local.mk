@@ -153,6 +153,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/converse.c src/cli/converse.h \
 	src/cli/cookies.c src/cli/cookies.h \
 	src/cli/data.c src/cli/data.h \
+	src/cli/expand.c src/cli/expand.h \
 	src/cli/files.c src/cli/files.h \
 	src/cli/form.c src/cli/form.h \
 	src/cli/form_scan.c src/cli/form_scan.h \
@@ -174,6 +175,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/resume.c src/cli/resume.h \
 	src/cli/run.c src/cli/run.h \
 	src/cli/suggest.c src/cli/suggest.h \
+	src/cli/variable.c src/cli/variable.h \
 	src/cli/version.c \
 	src/cli/watch.c src/cli/watch.h
 # What each module is made of

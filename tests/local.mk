@@ -59,6 +59,7 @@ unit_tests = \
 	tests/unit/test_dial \
 	tests/unit/test_endpoint \
 	tests/unit/test_error \
+	tests/unit/test_expand \
 	tests/unit/test_fanout \
 	tests/unit/test_file \
 	tests/unit/test_file_name \
@@ -252,6 +253,7 @@ integration_tests = \
 	tests/integration/test_talk_listen.py \
 	tests/integration/test_tls.py \
 	tests/integration/test_trace.py \
+	tests/integration/test_variables.py \
 	tests/integration/test_whole.py
 EXTRA_DIST += tests/integration/harness.py tests/integration/talking.py \
 	tests/integration/recordings \
@@ -267,6 +269,7 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_chunked \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_cookie \
+	tests/fuzz/fuzz_expand \
 	tests/fuzz/fuzz_file_name \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_glob \
@@ -284,6 +287,7 @@ tests_fuzz_fuzz_challenge_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_chunked_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_config_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_cookie_LDADD = $(fuzz_main) $(house)
+tests_fuzz_fuzz_expand_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_file_name_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_form_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_glob_LDADD = $(fuzz_main) src/libminifetch.a

@@ -13,6 +13,7 @@
 #include "cli/narration.h"
 #include "cli/peers.h"
 #include "cli/rate.h"
+#include "cli/variable.h"
 
 /* So that a deadline in microseconds cannot overflow. */
 #define MILLISECONDS_MAX (INT64_MAX / 2000)
@@ -607,6 +608,8 @@ static int apply_custom(struct command *c, struct options *o,
 		break;
 	case OPTION_ID_url:
 		return apply_url(c, use->argument, e);
+	case OPTION_ID_variable:
+		return variable_apply(c, use, e);
 	case OPTION_ID_write_out:
 		return set_write_out(c, o, use, e);
 	case OPTION_ID_help:

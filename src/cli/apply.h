@@ -10,6 +10,7 @@ struct option_use {
 	const char *shown; /* as written, "-o" or "--output", for messages */
 	bool on; /* false: --no-NAME */
 	bool again; /* the same letter stands before it in its word */
+	bool expand; /* the argument has yet to be expanded */
 	const char *argument; /* lives as long as the command; NULL: none */
 };
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "cli/expand.h"
 #include "output/sink.h"
 #include "transfer/form.h"
 #include "transfer/job.h"
@@ -216,6 +217,7 @@ struct command {
 	struct message *messages;
 	size_t n_messages;
 
+	struct variables variables; /* private: of --variable */
 	struct strings owned; /* private: texts that argv does not hold */
 };
 

@@ -7,6 +7,7 @@
 #include "cli/config.h"
 #include "cli/input.h"
 #include "cli/suggest.h"
+#include "cli/variable.h"
 
 #define NESTING_MAX 16u /* config files that name config files */
 
@@ -37,22 +38,23 @@ static struct str nearest_option(struct str name)
 static int unknown_option(const char *shown, struct str name, struct error *e)
 {
 	const char *reason = option_out_of_scope(name);
-	bool no = str_starts(name, STR("no-"));
+	const struct str prefixes[] = { STR("no-"), STR("expand-") };
 	struct str best;
 
 	if (reason)
 		return error_set(e, ERR_USAGE, "option %s: %s", shown, reason);
 	error_set(e, ERR_USAGE, "option %s: is unknown", shown);
 	best = nearest_option(name);
-	if (!best.n && no) {
-		best = nearest_option(str_from(name, 3));
-		if (best.n)
-			error_add(
-				e, "; did you mean --no-%.*s?", STR_FMT(best));
-		return -ERR_USAGE;
-	}
 	if (best.n)
 		error_add(e, "; did you mean --%.*s?", STR_FMT(best));
+	for (size_t i = 0; !best.n && i < 2; i++) {
+		if (!str_starts(name, prefixes[i]))
+			continue;
+		best = nearest_option(str_from(name, prefixes[i].n));
+		if (best.n)
+			error_add(e, "; did you mean --%.*s%.*s?",
+				STR_FMT(prefixes[i]), STR_FMT(best));
+	}
 	return -ERR_USAGE;
 }
 
@@ -111,6 +113,8 @@ static int use_option(
 		if (at->next && (use->row->flags & OPTION_SECRET) &&
 			hide(c, use, e) < 0)
 			return -e->code;
+		if (use->expand && variable_expand(c, use, e) < 0)
+			return -e->code;
 	}
 	if (option_id(use->row) != OPTION_ID_config)
 		return apply_option(c, use, e);
@@ -146,6 +150,29 @@ static int check_use(const struct option_use *use, struct error *e)
 	return 0;
 }
 
+/* The row of a long name, for use->row; "expand-" in front of it is noted in
+ * use->expand. NULL: unknown, and `e` is filled. */
+static const struct option_row *find_long(
+	struct option_use *use, struct str name, struct error *e)
+{
+	struct str prefix = STR("expand-");
+	const struct option_row *row;
+
+	use->expand = str_starts(name, prefix);
+	row = option_find(
+		use->expand ? str_from(name, prefix.n) : name, &use->on);
+	if (!row) {
+		unknown_option(use->shown, name, e);
+		return NULL;
+	}
+	if (!use->expand || (use->on && option_takes_argument(row)))
+		return row;
+	error_set(e, ERR_USAGE,
+		"option %s: takes no argument that could be expanded",
+		use->shown);
+	return NULL;
+}
+
 static bool may_take_argument(const struct option_row *row)
 {
 	return option_takes_argument(row) || option_id(row) == OPTION_ID_help;
@@ -160,9 +187,9 @@ static int parse_long(struct cursor *at, const char *word, struct error *e)
 	struct str name, value;
 	bool joined = str_cut(str_of(word + 2), '=', &name, &value);
 
-	use.row = option_find(name, &use.on);
+	use.row = find_long(&use, name, e);
 	if (!use.row)
-		return unknown_option(word, name, e);
+		return -e->code;
 	if (joined && !(use.on && may_take_argument(use.row)))
 		return error_set(e, ERR_USAGE,
 			"option %s: takes no argument, but '%s' follows", word,
@@ -260,9 +287,9 @@ static int parse_long_item(const struct cursor *at, const char *shown,
 {
 	struct option_use use = { .shown = shown, .argument = argument };
 
-	use.row = option_find(name, &use.on);
+	use.row = find_long(&use, name, e);
 	if (!use.row)
-		return unknown_option(shown, name, e);
+		return -e->code;
 	if (argument && *argument && !may_take_argument(use.row))
 		return error_set(e, ERR_USAGE,
 			"option %s: takes no argument, but '%s' follows", shown,
@@ -458,6 +485,7 @@ void command_free(struct command *c)
 		free(c->messages[i].text);
 	for (size_t i = 0; i < c->owned.n; i++)
 		free((char *)c->owned.items[i]);
+	variables_fini(&c->variables);
 	free(c->operations);
 	free(c->messages);
 	free(c->owned.items);
