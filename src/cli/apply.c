@@ -371,6 +371,40 @@ static int set_fail_status(
 	return 0;
 }
 
+/* One URL a line, which is no glob and is saved as -O would; blank lines and
+ * those that begin with '#' are none. */
+static int add_url_file(
+	struct command *c, const struct option_use *use, struct error *e)
+{
+	const char *text = own_file(c, use->argument + 1, use, e);
+	struct str rest = str_of(text), line;
+
+	if (!text)
+		return -e->code;
+	while (rest.n) {
+		struct options *o = last_operation(c);
+		struct target *target;
+		const char *url;
+
+		str_cut(rest, '\n', &line, &rest);
+		if (line.n && line.p[line.n - 1] == '\r')
+			line.n--;
+		line = str_trim(line);
+		if (!line.n || *line.p == '#')
+			continue;
+		url = command_own(c, line);
+		if (!url)
+			return error_memory(e);
+		if (apply_url(c, url, e) < 0)
+			return -e->code;
+		target = &o->targets[o->n_urls - 1];
+		target->literal = true;
+		if (o->n_urls > o->n_outputs)
+			target->kind = OUTPUT_REMOTE_NAME;
+	}
+	return 0;
+}
+
 static int set_tls_max(
 	struct options *o, const struct option_use *use, struct error *e)
 {
@@ -607,6 +641,8 @@ static int apply_custom(struct command *c, struct options *o,
 		narration_config(c, str_of(use->argument));
 		break;
 	case OPTION_ID_url:
+		if (*use->argument == '@')
+			return add_url_file(c, use, e);
 		return apply_url(c, use->argument, e);
 	case OPTION_ID_variable:
 		return variable_apply(c, use, e);

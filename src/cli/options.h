@@ -34,6 +34,7 @@ struct target {
 	const char *output;
 	const char *upload; /* -T; NULL: none */
 	enum output_kind kind;
+	bool literal; /* the URL is no glob */
 };
 
 /* One operation: what stands between two --next. Every text is borrowed from

@@ -31,7 +31,7 @@ static int run_urls(struct run *run, const struct operation *o,
 	struct glob *glob = NULL;
 	int error = 0;
 
-	if (!o->options->globoff) {
+	if (!o->options->globoff && !target->literal) {
 		glob = glob_new(str_of(target->url), &count, e);
 		if (!glob) {
 			console_error(run->console, e);

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import threading
 
-from harness import PROGRAM, TIMEOUT, TestCase, environment, main, response
+from harness import (PROGRAM, TIMEOUT, TestCase, environment, keep_alive, main,
+                     response)
 
 SHORT = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"
 
@@ -157,6 +158,41 @@ class Files(TestCase):
         self.assertEqual(process.wait(10), -signal.SIGINT)
         self.assertEqual(self.leftovers(), ["f"])
         self.assertEqual(self.read("f"), b"old")
+
+
+class UrlFiles(TestCase):
+    def test_file(self):
+        server = self.serve(keep_alive(response(b"1"), response(b"2"), response(b"3")))
+        self.write("urls", f"# a comment\n\n{server.url}/a\r\n  {server.url}/b{{1,2}} \n"
+                           f"{server.url}/c".encode())
+        self.assertExit(self.fetch("--url", "@urls", "--path-as-is"), 0)
+        self.assertEqual((self.read("a"), self.read("b{1,2}"), self.read("c")),
+                         (b"1", b"2", b"3"))
+
+    def test_standard_input(self):
+        server = self.serve(keep_alive(response(b"1"), response(b"2")))
+        done = self.fetch("--url", "@-", "--output-dir", ".", "-o", "first",
+                          input=f"{server.url}/a\n{server.url}/b\n".encode())
+        self.assertExit(done, 0)
+        self.assertEqual((done.out, self.read("first"), self.read("b")), (b"", b"1", b"2"))
+
+    def test_output_in_front(self):
+        server = self.serve(keep_alive(response(b"1"), response(b"2")))
+        self.write("urls", f"{server.url}/a\n{server.url}/b\n".encode())
+        done = self.fetch("-o", "-", "--url", "@urls")
+        self.assertExit(done, 0)
+        self.assertEqual((done.out, self.read("b")), (b"1", b"2"))
+
+    def test_no_file(self):
+        done = self.fetch("--url", "@none")
+        self.assertExit(done, 26)
+        self.assertIn("option --url: cannot read 'none'", done.text)
+
+    def test_nothing_in_it(self):
+        self.write("urls", b"# nothing\n")
+        done = self.fetch("--url", "@urls")
+        self.assertExit(done, 2)
+        self.assertIn("no URL", done.text)
 
 
 class Heads(TestCase):

@@ -31,6 +31,17 @@ class Uploads(TestCase):
         self.assertExit(self.fetch("-T", "a b", server.url + "/dir/"), 0)
         self.assertTrue(server.requests[0].startswith(b"PUT /dir/a%20b HTTP/1.1\r\n"))
 
+    def test_glob_of_files(self):
+        server = self.serve(keep_alive(response(b"1"), response(b"2"), response(b"3")))
+        self.write("f1", b"one")
+        self.write("f2", b"two")
+        self.assertExit(self.fetch("-T", "f{<n>1,2}", server.url + "/a/", "-o", "out#<n>",
+                                   server.url + "/b"), 0)
+        self.assertEqual([r.split(b"\r\n")[0] for r in server.requests],
+                         [b"PUT /a/f1 HTTP/1.1", b"PUT /a/f2 HTTP/1.1", b"GET /b HTTP/1.1"])
+        self.assertTrue(server.requests[1].endswith(b"\r\n\r\ntwo"))
+        self.assertEqual((self.read("out1"), self.read("out2")), (b"1", b"2"))
+
     def test_stdin_goes_in_chunks(self):
         def script(peer):
             data = b""
