@@ -71,6 +71,7 @@ src_libminifetch_a_SOURCES = \
 	src/policy/cookie_file.c \
 	src/policy/cookie_rules.c src/policy/cookie_rules.h \
 	src/policy/cookie_store.c src/policy/cookie_store.h \
+	src/policy/hsts.c src/policy/hsts.h \
 	src/policy/netrc.c src/policy/netrc.h \
 	src/policy/pace.c src/policy/pace.h \
 	src/policy/psl.c src/policy/psl.h \
@@ -101,6 +102,7 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/tell.c src/transfer/tell.h \
 	src/transfer/transfer.c src/transfer/transfer.h \
 	src/transfer/transfer_state.h src/transfer/transfer_steps.c \
+	src/transfer/upgrade.c src/transfer/upgrade.h \
 	src/transfer/verdict.c src/transfer/verdict.h \
 	src/transfer/upload.c src/transfer/upload.h \
 	src/output/attributes.h src/output/attributes_linux.c \
@@ -174,6 +176,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/records.c src/cli/records.h \
 	src/cli/resume.c src/cli/resume.h \
 	src/cli/run.c src/cli/run.h \
+	src/cli/strict.c src/cli/strict.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/variable.c src/cli/variable.h \
 	src/cli/version.c \

@@ -72,6 +72,7 @@ unit_tests = \
 	tests/unit/test_har \
 	tests/unit/test_head \
 	tests/unit/test_help \
+	tests/unit/test_hsts \
 	tests/unit/test_http_server \
 	tests/unit/test_http_server_limits \
 	tests/unit/test_json \
@@ -236,6 +237,7 @@ integration_tests = \
 	tests/integration/test_files.py \
 	tests/integration/test_har.py \
 	tests/integration/test_findings.py \
+	tests/integration/test_hsts.py \
 	tests/integration/test_http.py \
 	tests/integration/test_names.py \
 	tests/integration/test_nginx.py \
@@ -274,6 +276,7 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_head \
+	tests/fuzz/fuzz_hsts \
 	tests/fuzz/fuzz_netrc \
 	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_range \
@@ -292,6 +295,7 @@ tests_fuzz_fuzz_file_name_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_form_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_glob_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_head_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_hsts_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_netrc_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_options_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_range_LDADD = $(fuzz_main) src/libminifetch.a

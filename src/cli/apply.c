@@ -605,6 +605,10 @@ static int apply_custom(struct command *c, struct options *o,
 	case OPTION_ID_form:
 	case OPTION_ID_form_string:
 		return add_form(c, o, use, e);
+	case OPTION_ID_hsts:
+		if (strings_add(&o->hsts, use->argument) < 0)
+			return error_memory(e);
+		break;
 	case OPTION_ID_listen:
 		o->listen = use->argument;
 		return apply_url(c, use->argument, e);

@@ -1,7 +1,5 @@
 #include "cli/cookies.h"
 
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "cli/input.h"
 #include "output/file.h"
@@ -55,9 +53,7 @@ int cookies_read(struct cookie_jar *jar, struct command *c,
 int cookies_write(
 	struct cookie_jar *jar, const struct options *options, struct error *e)
 {
-	struct file f = FILE_CLOSED;
 	struct buf content;
-	struct iovec iov;
 	int error = 0;
 
 	if (!options->cookie_jar)
@@ -65,16 +61,8 @@ int cookies_write(
 	buf_init(&content, COOKIE_FILE_MAX);
 	cookie_save(jar, clock_seconds(), &content);
 	error = buf_check(&content, "cookie file", e);
-	if (error == 0 && strcmp(options->cookie_jar, "-") == 0)
-		file_borrow(&f, STDOUT_FILENO, "standard output");
-	else if (error == 0)
-		error = file_open(&f, options->cookie_jar, FILE_REPLACE, e);
-	iov = (struct iovec){ content.p, content.n };
 	if (error == 0)
-		error = file_write(&f, &iov, 1, e);
-	if (error == 0)
-		error = file_commit(&f, e);
-	file_discard(&f);
+		error = file_store(options->cookie_jar, buf_str(&content), e);
 	buf_fini(&content);
 	return error;
 }

@@ -181,6 +181,7 @@ void options_fini(struct options *o)
 	free(o->targets);
 	free(o->headers.items);
 	free(o->cookies.items);
+	free(o->hsts.items);
 	free(o->resolve.items);
 	free(o->detours);
 	free(o->checksums.items);

@@ -93,6 +93,8 @@ struct options {
 	const char *cookie_jar;
 	bool junk_session_cookies;
 
+	struct strings hsts; /* --hsts: files; "" is none */
+
 	/* -F: on the heap, for it must not be moved; NULL: none */
 	struct form *form;
 	bool form_escape;

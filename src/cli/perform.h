@@ -23,6 +23,7 @@ struct run {
 	int trace_fd; /* its file, to close; -1: none */
 	bool trace_on_console; /* it goes where messages go */
 	struct cookie_jar *cookies; /* NULL until they are wanted */
+	struct hsts *hsts; /* likewise */
 	struct records *records; /* --report and the like */
 	int64_t began; /* with --rate: clock_now() of the last transfer */
 	long url_number, transfer_number;

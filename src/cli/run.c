@@ -7,6 +7,7 @@
 #include "cli/cookies.h"
 #include "cli/help.h"
 #include "cli/perform.h"
+#include "cli/strict.h"
 
 /* --- all of them */
 
@@ -101,10 +102,36 @@ static int use_cookies(struct run *run, struct operation *o, struct error *e)
 	return cookies_read(run->cookies, run->command, o->options, e);
 }
 
+static int use_hsts(struct run *run, struct operation *o, struct error *e)
+{
+	if (!o->options->hsts.n)
+		return 0;
+	if (!run->hsts && !(run->hsts = hsts_new(e)))
+		return -e->code;
+	o->job.hsts = run->hsts;
+	return strict_read(run->hsts, run->command, o->options, e);
+}
+
+/* The lists are written when all URLs of the operation are done. */
+static int write_lists(
+	struct run *run, const struct options *options, int result)
+{
+	struct error e = { 0 };
+
+	if (run->cookies && cookies_write(run->cookies, options, &e) < 0) {
+		console_error(run->console, &e);
+		result = -e.code;
+	}
+	if (run->hsts && strict_write(run->hsts, options, &e) < 0) {
+		console_error(run->console, &e);
+		result = -e.code;
+	}
+	return result;
+}
+
 static int run_operation(
 	struct run *run, const struct options *options, struct error *e)
 {
-	struct error writing = { 0 };
 	struct operation o;
 	int error = operation_init(&o, run->command, options, run->session, e);
 
@@ -112,6 +139,8 @@ static int run_operation(
 	records_use(run->records, &o.job.net);
 	if (error == 0)
 		error = use_cookies(run, &o, e);
+	if (error == 0)
+		error = use_hsts(run, &o, e);
 	console_messages(run->console, run->command);
 	if (error < 0)
 		console_error(run->console, e);
@@ -121,11 +150,7 @@ static int run_operation(
 			if (error < 0 && run->command->fail_early)
 				break;
 		}
-	if (run->cookies &&
-		cookies_write(run->cookies, options, &writing) < 0) {
-		console_error(run->console, &writing);
-		error = -writing.code;
-	}
+	error = write_lists(run, options, error);
 	operation_fini(&o);
 	return error;
 }
@@ -192,6 +217,7 @@ int run_command(struct command *command, const struct console *console)
 	}
 	close_trace(&run);
 	cookie_jar_free(run.cookies);
+	hsts_free(run.hsts);
 	return -error;
 }
 

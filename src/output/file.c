@@ -398,6 +398,24 @@ void file_discard(struct file *f)
 		drop_temporary(f);
 }
 
+int file_store(const char *path, struct str content, struct error *e)
+{
+	struct iovec iov = { (char *)content.p, content.n };
+	struct file f = FILE_CLOSED;
+	int error = 0;
+
+	if (strcmp(path, "-") == 0)
+		file_borrow(&f, STDOUT_FILENO, "standard output");
+	else
+		error = file_open(&f, path, FILE_REPLACE, e);
+	if (error == 0)
+		error = file_write(&f, &iov, 1, e);
+	if (error == 0)
+		error = file_commit(&f, e);
+	file_discard(&f);
+	return error;
+}
+
 /* --- directories */
 
 int file_make_directories(const char *path, struct error *e)

@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 
 #include "base/error.h"
+#include "base/str.h"
 
 enum file_mode {
 	FILE_REPLACE, /* all or nothing */
@@ -88,6 +89,10 @@ int file_commit(struct file *f, struct error *e);
 
 /* Close, and remove a temporary file. A file not open is left alone. */
 void file_discard(struct file *f);
+
+/* Write `content` to `path` as FILE_REPLACE does, or to standard output when it
+ * is "-". Returns 0 or -ERR_WRITE. */
+int file_store(const char *path, struct str content, struct error *e);
 
 /* Make the directories that `path` names above its last component, of mode 0750
  * less the umask. Returns 0, or -ERR_WRITE with the path and the reason. */

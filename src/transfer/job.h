@@ -9,6 +9,7 @@
 #include "policy/auth.h"
 #include "policy/condition.h"
 #include "policy/cookie.h"
+#include "policy/hsts.h"
 #include "policy/pace.h"
 #include "policy/redirect.h"
 #include "policy/statuses.h"
@@ -72,6 +73,7 @@ struct job {
 	const struct tls_config *tls; /* from session_tls_config */
 	struct redirect_config redirect;
 	struct cookie_jar *cookies; /* NULL: none are kept */
+	struct hsts *hsts; /* NULL: neither obeyed nor kept */
 	enum fail_mode fail;
 	bool strict; /* a response that breaks a rule fails */
 	const struct statuses *failures; /* NULL: those from 400 on */

@@ -8,6 +8,7 @@
 #include "transfer/raw.h"
 #include "transfer/tell.h"
 #include "transfer/transfer_state.h"
+#include "transfer/upgrade.h"
 #include "transfer/verdict.h"
 
 /* --- one request and the head of its answer */
@@ -166,6 +167,11 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 		t->facts->redirects, &job->url_options, &next, e);
 	if (error < 0)
 		return error;
+	error = upgrade_url(job->hsts, &next, t->observer, e);
+	if (error < 0) {
+		url_fini(&next);
+		return error;
+	}
 	dropped = next.has_user || t->own_user ||
 		!url_same_origin(&next, &t->url);
 	if (redirect_method(&job->redirect, head->status, t->method) ==
@@ -255,14 +261,16 @@ static int keep_cookies(
 /* What the head means for the next request: another one with other credentials
  * (1), or not (0). */
 static int consult_head(
-	struct transfer *t, const struct head *head, struct error *e)
+	struct transfer *t, const struct exchange *x, struct error *e)
 {
-	int error = keep_cookies(t, head, e);
+	int error = keep_cookies(t, &x->head, e);
 
+	if (error == 0)
+		error = upgrade_note(t->job->hsts, &t->url, x, e);
 	if (error < 0)
 		return error;
-	error = credentials_answered(&t->credentials, t->method, head, e);
-	if (head->status == 401 && error >= 0)
+	error = credentials_answered(&t->credentials, t->method, &x->head, e);
+	if (x->head.status == 401 && error >= 0)
 		tell_challenge(t->observer, credentials_scheme(&t->credentials),
 			error > 0, t->credentials.state != NULL);
 	return error;
@@ -347,7 +355,7 @@ static int use_answer(struct transfer *t, struct exchange *x,
 		t->no_expect = true;
 		return go_again(t, x, HOP_EXPECTATION_FAILED, reuse, e);
 	}
-	error = consult_head(t, &x->head, e);
+	error = consult_head(t, x, e);
 	if (error > 0)
 		return go_again(t, x, HOP_AUTHENTICATION, reuse, e);
 	return error < 0 ? error : finish_head(t, x, reuse, e);
@@ -424,6 +432,8 @@ static int start(struct transfer *t, struct error *e)
 	int error;
 
 	error = url_parse(&t->url, str_of(job->url), &job->url_options, e);
+	if (error == 0)
+		error = upgrade_url(job->hsts, &t->url, t->observer, e);
 	if (error < 0)
 		return error;
 	if (!((str_eq(t->url.scheme, STR("http")) &&
