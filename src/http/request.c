@@ -169,28 +169,37 @@ static void add_condition(struct writer *w)
 	add_line(w, r->condition);
 }
 
-/* The user's fields in their order, and Connection for TE, which must name it
- * (RFC 9110 section 10.1.4). */
-static void add_user_fields(struct writer *w)
+/* The user's Connection fields, and TE, which Connection must name (RFC 9110
+ * section 10.1.4). */
+static void add_connection(struct writer *w)
 {
 	const struct request *r = w->request;
-	bool te = sends_te(r);
+	bool te = sends_te(r), names_te = te;
 
 	for (size_t i = 0; i < r->n_fields; i++) {
 		const struct user_field *field = &r->fields[i];
-		bool names_te = te &&
-			str_eq_nocase(field->name, STR("Connection"));
 
-		if (str_eq_nocase(field->name, STR("Host")))
+		if (!str_eq_nocase(field->name, STR("Connection")) ||
+			(names_te && field->kind != USER_FIELD_SEND))
 			continue;
-		if (names_te && field->kind != USER_FIELD_SEND)
-			continue;
-		add_user_field(w, field, names_te ? STR(", TE") : STR(""));
-		if (names_te)
-			te = false;
+		add_user_field(w, field, te ? STR(", TE") : STR(""));
+		te = false;
 	}
 	if (te)
 		add_line(w, STR("Connection: TE"));
+}
+
+/* The user's fields in their order, but Connection behind the others, as curl
+ * has it. */
+static void add_user_fields(struct writer *w)
+{
+	const struct request *r = w->request;
+
+	for (size_t i = 0; i < r->n_fields; i++)
+		if (!str_eq_nocase(r->fields[i].name, STR("Host")) &&
+			!str_eq_nocase(r->fields[i].name, STR("Connection")))
+			add_user_field(w, &r->fields[i], STR(""));
+	add_connection(w);
 }
 
 static void add_length(struct writer *w)

@@ -95,6 +95,23 @@ static const struct user_field *own_field(
 	return field && field->kind == USER_FIELD_SEND ? field : NULL;
 }
 
+static int minor_version(const struct compose *c)
+{
+	return c->old_server ? 0 : c->job->request.minor;
+}
+
+/* A Content-Length of the user's tells what the body is when no chunks are
+ * possible, or none are wanted ("Transfer-Encoding:"). */
+static bool knows_length(const struct compose *c)
+{
+	const struct request_spec *spec = &c->job->request;
+
+	return own_field(c, STR("Content-Length")) &&
+		(!minor_version(c) ||
+			user_field_find(spec->fields, spec->n_fields,
+				STR("Transfer-Encoding")));
+}
+
 /* The length is unknown, or the user's own field asks for chunks. */
 static bool wants_chunks(const struct compose *c)
 {
@@ -105,7 +122,7 @@ static bool wants_chunks(const struct compose *c)
 	if (field)
 		return value_has_token(field->value, STR("chunked"));
 	return c->job->request.body->length == UPLOAD_UNKNOWN &&
-		!own_field(c, STR("Content-Length"));
+		!knows_length(c);
 }
 
 /* Whether to ask before a body that is large, or may be (RFC 9110 section
@@ -116,7 +133,7 @@ static bool expects_continue(const struct compose *c)
 	const struct user_field *field = user_field_find(
 		spec->fields, spec->n_fields, STR("Expect"));
 
-	if (!c->with_body || spec->minor == 0 || c->no_expect ||
+	if (!c->with_body || minor_version(c) == 0 || c->no_expect ||
 		credentials_probing(c->credentials))
 		return false;
 	if (field)
@@ -130,7 +147,7 @@ static void fill(struct request *r, const struct compose *c)
 	const struct request_spec *spec = &c->job->request;
 
 	r->method = c->method;
-	r->minor = spec->minor;
+	r->minor = minor_version(c);
 	r->user_agent = str_of(spec->user_agent);
 	r->accept = STR("*/*");
 	if (spec->compressed)
@@ -320,7 +337,7 @@ int compose(struct message *m, const struct compose *c, struct error *e)
 	m->chunked = wants_chunks(c);
 	m->expects = expects_continue(c);
 	m->probing = c->with_body && credentials_probing(c->credentials);
-	if (m->chunked && c->job->request.minor == 0)
+	if (m->chunked && minor_version(c) == 0)
 		return error_set(e, ERR_UPLOAD,
 			"a body of unknown length cannot be sent in HTTP/1.0");
 	return write_head(&m->head, c, e);

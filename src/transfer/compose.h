@@ -13,6 +13,7 @@ struct compose {
 	bool with_body;
 	struct credentials *credentials;
 	int64_t now; /* seconds since 1970, for cookies */
+	bool old_server; /* it has answered in HTTP/1.0, so it is asked so */
 	bool no_expect; /* the server has refused to be asked (417) */
 	bool trusted; /* this origin may see credentials */
 	bool first_host; /* this is the host that -H 'Host: x' was meant for */

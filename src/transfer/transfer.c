@@ -56,6 +56,7 @@ static int write_request(struct transfer *t, struct message *m, struct error *e)
 		.referer = str_of(referer),
 		.with_body = t->with_body,
 		.no_expect = t->no_expect,
+		.old_server = t->old_server,
 		.trusted = is_trusted(t),
 		.credentials = &t->credentials,
 		.now = t->job->cookies || t->job->request.sigv4
@@ -195,6 +196,7 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 	if (dropped)
 		drop_credentials(t);
 	t->own_user = next.has_user;
+	t->old_server = t->old_server && url_same_origin(&next, &t->url);
 	t->next = next;
 	t->facts->redirects++;
 	t->facts->received = t->facts->wire = 0;
@@ -269,6 +271,7 @@ static int consult_head(
 		error = upgrade_note(t->job->hsts, &t->url, x, e);
 	if (error < 0)
 		return error;
+	t->old_server = x->head.major == 1 && x->head.minor == 0;
 	error = credentials_answered(&t->credentials, t->method, &x->head, e);
 	if (x->head.status == 401 && error >= 0)
 		tell_challenge(t->observer, credentials_scheme(&t->credentials),

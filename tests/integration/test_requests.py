@@ -77,6 +77,18 @@ class Uploads(TestCase):
         self.assertGreaterEqual(time.monotonic() - start, 0.2)
         self.assertTrue(server.requests[0].endswith(b"x" * 100))
 
+    def test_old_server_is_asked_in_its_version(self):
+        """With the second request, after it has shown what it speaks."""
+        old = (b"HTTP/1.0 401 No\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0"
+               b"\r\n\r\n")
+        server = self.serve(old, response(b"ok", version="1.0"))
+        self.write("f", b"body")
+        done = self.fetch("--anyauth", "-u", "a:b", "-T", "f", server.url + "/x")
+        self.assertExit(done, 0)
+        self.assertTrue(server.requests[0].startswith(b"PUT /x HTTP/1.1\r\n"))
+        self.assertTrue(server.requests[1].startswith(b"PUT /x HTTP/1.0\r\n"))
+        self.assertTrue(server.requests[1].endswith(b"\r\n\r\nbody"))
+
     def test_asks_no_more_after_417(self):
         server = self.serve(
             lambda peer: (peer._log.append(peer._sock.recv(65536)), peer.send(

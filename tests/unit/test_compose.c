@@ -10,7 +10,7 @@ struct row {
 	const char *method;
 	const char *body; /* NULL: none */
 	uint64_t length; /* of it; 0: what it has */
-	bool untrusted, other_host, old;
+	bool untrusted, other_host, old, old_server;
 	int error;
 	const char *head;
 };
@@ -113,6 +113,53 @@ static const struct row rows[] = {
 		.length = UPLOAD_UNKNOWN,
 		.old = true,
 		.error = ERR_UPLOAD },
+	{ .name = "unknown length and a server of HTTP/1.0",
+		.url = "http://h.example/",
+		.method = "PUT",
+		.body = "a",
+		.length = UPLOAD_UNKNOWN,
+		.old_server = true,
+		.error = ERR_UPLOAD },
+	{ .name = "unknown length and the user's own in HTTP/1.0",
+		.url = "http://h.example/",
+		.method = "PUT",
+		.body = "a",
+		.length = UPLOAD_UNKNOWN,
+		.lines = { "Content-Length: 1" },
+		.old_server = true,
+		.head = "PUT / HTTP/1.0\r\n" HOST ACCEPT
+			"Content-Length: 1\r\n\r\n" },
+	{ .name = "unknown length and the user's own",
+		.url = "http://h.example/",
+		.method = "PUT",
+		.body = "a",
+		.length = UPLOAD_UNKNOWN,
+		.lines = { "Content-Length: 1" },
+		.head = "PUT / HTTP/1.1\r\n" HOST ACCEPT
+			"Transfer-Encoding: chunked\r\n"
+			"Content-Length: 1\r\n"
+			"Expect: 100-continue\r\n\r\n" },
+	{ .name = "unknown length, the user's own and no chunks",
+		.url = "http://h.example/",
+		.method = "PUT",
+		.body = "a",
+		.length = UPLOAD_UNKNOWN,
+		.lines = { "Transfer-Encoding:", "Content-Length: 1" },
+		.head = "PUT / HTTP/1.1\r\n" HOST ACCEPT "Content-Length: 1\r\n"
+			"Expect: 100-continue\r\n\r\n" },
+	{ .name = "a server of HTTP/1.0",
+		.url = "http://h.example/",
+		.method = "PUT",
+		.body = "",
+		.length = 1048577,
+		.old_server = true,
+		.head = "PUT / HTTP/1.0\r\n" HOST ACCEPT
+			"Content-Length: 1048577\r\n\r\n" },
+	{ .name = "Connection behind the others",
+		.url = "http://h.example/",
+		.lines = { "A: 1", "connection: x", "B: 2" },
+		.head = "GET / HTTP/1.1\r\n" HOST ACCEPT
+			"A: 1\r\nB: 2\r\nconnection: x\r\n\r\n" },
 	{ .name = "line break in the method",
 		.url = "http://h.example/",
 		.method = "A\r\nB",
@@ -152,6 +199,7 @@ static void test_compose(const void *data)
 	c.method = str_of(row->method ? row->method : "GET");
 	c.with_body = row->body != NULL;
 	c.trusted = !row->untrusted;
+	c.old_server = row->old_server;
 	c.first_host = !row->other_host;
 	job.request.minor = !row->old;
 	job.request.user = row->user;
