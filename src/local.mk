@@ -4,7 +4,7 @@ src_libminifetch_a_SOURCES = \
 	src/base/ascii.c src/base/ascii.h \
 	src/base/base64.c src/base/base64.h \
 	src/base/buf.c src/base/buf.h \
-	src/base/clock.c src/base/clock.h \
+	src/base/clock.c src/base/clock.h src/base/deadline.c \
 	src/base/compat.h \
 	src/base/date.c src/base/date.h \
 	src/base/date_loose.c src/base/date_loose.h \
@@ -207,7 +207,7 @@ if MODULES
 src_libminifetch_a_SOURCES += src/base/module.c
 noinst_LTLIBRARIES += src/libmodule.la
 src_libmodule_la_SOURCES = src/base/ascii.c src/base/base64.c \
-	src/base/buf.c src/base/clock.c \
+	src/base/buf.c src/base/clock.c src/base/deadline.c \
 	src/base/error.c src/base/log.c src/base/num.c src/base/str.c \
 	src/net/stream.c
 src_libmodule_la_CFLAGS = $(WARNING_CFLAGS) $(HARDENING_CFLAGS) \

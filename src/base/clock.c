@@ -1,7 +1,5 @@
 #include "base/clock.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <time.h>
 
 static int64_t read_clock(clockid_t id)
@@ -38,39 +36,4 @@ int clock_zone(int64_t wall)
 		standard = local - (int64_t)mktime(&civil);
 	}
 	return (int)civil.tm_gmtoff;
-}
-
-int64_t deadline_in(int64_t ms)
-{
-	int64_t now;
-
-	if (ms <= 0)
-		return DEADLINE_NONE;
-	now = clock_now();
-	if (ms > (DEADLINE_NONE - now) / 1000)
-		return DEADLINE_NONE;
-	return now + ms * 1000;
-}
-
-int deadline_poll(int64_t deadline)
-{
-	int64_t left, ms;
-
-	if (deadline == DEADLINE_NONE)
-		return -1;
-	left = deadline - clock_now();
-	if (left <= 0)
-		return 0;
-	ms = (left - 1) / 1000 + 1;
-	return ms > INT_MAX ? INT_MAX : (int)ms;
-}
-
-void clock_sleep(int64_t deadline)
-{
-	struct timespec t = { .tv_sec = (time_t)(deadline / 1000000),
-		.tv_nsec = (long)(deadline % 1000000) * 1000 };
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) ==
-		EINTR)
-		;
 }

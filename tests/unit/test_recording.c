@@ -17,7 +17,8 @@ int64_t clock_now(void)
 	return now += 1500;
 }
 
-static const struct error failure = { ERR_RECV, "Recv failure: \"why\"" };
+static const struct error failure = { .code = ERR_RECV,
+	.text = "Recv failure: \"why\"" };
 
 static void opened(struct recording *r)
 {

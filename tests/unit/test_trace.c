@@ -28,13 +28,6 @@ int clock_zone(int64_t wall)
 	return zone_s;
 }
 
-/* Nothing here waits. */
-int deadline_poll(int64_t deadline)
-{
-	(void)deadline;
-	return -1;
-}
-
 /* --- what is in front of a line */
 
 static const long none = -1, third = 3;
