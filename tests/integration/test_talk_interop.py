@@ -17,7 +17,7 @@ from talking import MIB, TalkCase, need_tool
 LISTEN = {
     "nc": "nc -l -N 127.0.0.1 {port}",
     "ncat": "ncat -l 127.0.0.1 {port}",
-    "socat": "socat -t 30 STDIO TCP-LISTEN:{port},bind=127.0.0.1",
+    "socat": "socat -t 30 STDIO TCP-LISTEN:{port},bind=127.0.0.1,reuseaddr",
 }
 CONNECT = {
     "nc": "nc -N 127.0.0.1 {port}",
@@ -37,7 +37,7 @@ CONNECT_UNIX = {
 LISTEN_TLS = {
     "ncat": "ncat -l --ssl --ssl-cert {cert} --ssl-key {key} 127.0.0.1 {port}",
     "socat": "socat -t 30 STDIO "
-             "OPENSSL-LISTEN:{port},bind=127.0.0.1,cert={cert},key={key},verify=0",
+             "OPENSSL-LISTEN:{port},bind=127.0.0.1,reuseaddr,cert={cert},key={key},verify=0",
 }
 CONNECT_TLS = {
     "ncat": "ncat --ssl 127.0.0.1 {port}",
