@@ -9,6 +9,7 @@ src_libminifetch_a_SOURCES = \
 	src/base/date.c src/base/date.h \
 	src/base/date_loose.c src/base/date_loose.h \
 	src/base/error.c src/base/error.h src/base/errors.def \
+	src/base/heap.h src/base/heap_glibc.c src/base/heap_posix.c \
 	src/base/json.c src/base/json.h \
 	src/base/json_read.c src/base/json_read.h \
 	src/base/limits.h \
@@ -16,6 +17,8 @@ src_libminifetch_a_SOURCES = \
 	src/base/log.c src/base/log.h \
 	src/base/module.h src/base/modules.def \
 	src/base/num.c src/base/num.h \
+	src/base/schedule.h src/base/schedule_linux.c \
+	src/base/schedule_posix.c \
 	src/base/str.c src/base/str.h \
 	src/base/utf8.c src/base/utf8.h \
 	src/url/glob.c src/url/glob.h \
@@ -107,14 +110,17 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/upload.c src/transfer/upload.h \
 	src/output/attributes.h src/output/attributes_linux.c \
 	src/output/attributes_none.c \
+	src/output/channel.c src/output/channel.h \
 	src/output/descriptor.c src/output/descriptor.h \
 	src/output/explain.c src/output/explain.h \
 	src/output/fanout.c src/output/fanout.h \
+	src/output/figures.c src/output/figures.h \
 	src/output/file.c src/output/file.h \
 	src/output/har.c src/output/har.h \
 	src/output/har_message.c src/output/har_message.h \
 	src/output/json_style.c src/output/json_style.h \
 	src/output/ledger.c src/output/ledger.h \
+	src/output/meter.c src/output/meter.h \
 	src/output/narrator.c src/output/narrator.h \
 	src/output/progress.c src/output/progress.h \
 	src/output/record.c src/output/record.h \
@@ -122,6 +128,7 @@ src_libminifetch_a_SOURCES = \
 	src/output/report.c src/output/report.h \
 	src/output/sink.c src/output/sink.h \
 	src/output/spool.c src/output/spool.h \
+	src/output/standard.c src/output/standard.h \
 	src/output/system.h src/output/system_linux.c \
 	src/output/system_posix.c \
 	src/output/stamp.c src/output/stamp.h \
@@ -150,6 +157,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/apply.c src/cli/apply.h \
 	src/cli/attempts.c src/cli/attempts.h \
 	src/cli/checksum.c src/cli/checksum.h \
+	src/cli/colour.c src/cli/colour.h \
 	src/cli/config.c src/cli/config.h \
 	src/cli/console.c src/cli/console.h \
 	src/cli/converse.c src/cli/converse.h \
@@ -168,9 +176,11 @@ src_libminifetch_a_SOURCES = \
 	src/cli/narration.c src/cli/narration.h \
 	src/cli/peers.c src/cli/peers.h \
 	src/cli/options.c src/cli/options.h src/cli/options.def \
+	src/cli/parallel.c src/cli/parallel.h \
 	src/cli/parse.c src/cli/parse.h \
 	src/cli/password.c src/cli/password.h \
 	src/cli/perform.c src/cli/perform.h \
+	src/cli/queue.c src/cli/queue.h \
 	src/cli/rate.c src/cli/rate.h \
 	src/cli/raw_bytes.c src/cli/raw_bytes.h \
 	src/cli/records.c src/cli/records.h \

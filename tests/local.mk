@@ -82,6 +82,7 @@ unit_tests = \
 	tests/unit/test_listen_datagram \
 	tests/unit/test_listen_sockets \
 	tests/unit/test_media_type \
+	tests/unit/test_meter \
 	tests/unit/test_module_static \
 	tests/unit/test_move \
 	tests/unit/test_names \
@@ -93,8 +94,10 @@ unit_tests = \
 	tests/unit/test_parse_files \
 	tests/unit/test_peers \
 	tests/unit/test_percent \
+	tests/unit/test_pool \
 	tests/unit/test_progress \
 	tests/unit/test_psl \
+	tests/unit/test_queue \
 	tests/unit/test_rate \
 	tests/unit/test_range \
 	tests/unit/test_raw_bytes \
@@ -233,6 +236,7 @@ TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = python3
 integration_tests = \
 	tests/integration/test_cli.py \
+	tests/integration/test_colour.py \
 	tests/integration/test_explain.py \
 	tests/integration/test_files.py \
 	tests/integration/test_har.py \
@@ -241,6 +245,7 @@ integration_tests = \
 	tests/integration/test_http.py \
 	tests/integration/test_names.py \
 	tests/integration/test_nginx.py \
+	tests/integration/test_parallel.py \
 	tests/integration/test_peers.py \
 	tests/integration/test_pace.py \
 	tests/integration/test_raw.py \

@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/num.h"
 #include "cli/checksum.h"
+#include "cli/colour.h"
 #include "cli/data.h"
 #include "cli/files.h"
 #include "cli/form.h"
@@ -635,6 +636,10 @@ static int apply_custom(struct command *c, struct options *o,
 		return set_referer(c, o, use, e);
 	case OPTION_ID_tls_max:
 		return set_tls_max(o, use, e);
+	case OPTION_ID_color:
+		return colour_choose(c, use->argument)
+			? 0
+			: refuse(use, e, "expected auto, always or never");
 	case OPTION_ID_trace:
 		narration_trace(c, NARRATION_TRACE, use->argument);
 		break;

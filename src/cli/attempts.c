@@ -140,6 +140,21 @@ static void attempts_moved(void *sink, uint64_t n)
 	a->inner.ops->moved(a->inner.sink, n);
 }
 
+static void attempts_until(void *context, int64_t deadline)
+{
+	struct attempts *a = context;
+
+	if (a->inner.ops->until)
+		a->inner.ops->until(a->inner.sink, deadline);
+}
+
+static bool attempts_holds(void *context)
+{
+	struct attempts *a = context;
+
+	return a->inner.ops->holds && a->inner.ops->holds(a->inner.sink);
+}
+
 /* --- from attempt to attempt */
 
 void attempts_init(struct attempts *a, const struct options *options,
@@ -149,7 +164,9 @@ void attempts_init(struct attempts *a, const struct options *options,
 	static const struct sink_ops ops = { .head = attempts_head,
 		.body = attempts_body,
 		.direct = attempts_direct,
-		.moved = attempts_moved };
+		.moved = attempts_moved,
+		.until = attempts_until,
+		.holds = attempts_holds };
 
 	*a = (struct attempts){
 		.console = console,

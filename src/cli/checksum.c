@@ -128,12 +128,29 @@ int checksums_restart(struct checksums *c, struct error *e)
 	return 0;
 }
 
+static void checksums_until(void *context, int64_t deadline)
+{
+	struct checksums *c = context;
+
+	if (c->inner.ops->until)
+		c->inner.ops->until(c->inner.sink, deadline);
+}
+
+static bool checksums_holds(void *context)
+{
+	struct checksums *c = context;
+
+	return c->inner.ops->holds && c->inner.ops->holds(c->inner.sink);
+}
+
 int checksums_init(struct checksums *c, const struct strings *texts,
 	const struct sink_port *inner, struct error *e)
 {
 	static const struct sink_ops ops = { .head = checksums_head,
 		.body = checksums_body,
-		.direct = checksums_direct };
+		.direct = checksums_direct,
+		.until = checksums_until,
+		.holds = checksums_holds };
 	const struct tls_functions *tls = tls_load(e);
 
 	*c = (struct checksums){ .inner = *inner };

@@ -8,6 +8,7 @@
 #include "base/compat.h"
 #include "http/redact.h"
 #include "output/descriptor.h"
+#include "output/standard.h"
 #include "output/terminal.h"
 
 #define MESSAGE_MAX (1u << 20)
@@ -29,12 +30,12 @@ void console_write(const struct console *console, struct str text)
 	struct buf escaped;
 
 	if (!console->terminal) {
-		console_print(console->fd, text, NULL);
+		(void)standard_message(console->fd, text);
 		return;
 	}
 	buf_init(&escaped, MESSAGE_MAX);
 	terminal_escape(&filter, text, true, &escaped);
-	console_print(console->fd, buf_str(&escaped), NULL);
+	(void)standard_message(console->fd, buf_str(&escaped));
 	buf_fini(&escaped);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/compat.h"
+#include "cli/input.h"
 #include "talk/talk.h"
 
 /* What a conversation needs and gives back at its end. */
@@ -121,7 +122,7 @@ static int set_file(struct setting *s, const char *path, struct error *e)
 	source->name = path;
 	source->fd = STDIN_FILENO;
 	if (strcmp(path, "-") == 0 || strcmp(path, ".") == 0)
-		return 0;
+		return s->c->beside_others ? input_claim(e) : 0;
 	s->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (s->fd < 0)
 		error = errno;

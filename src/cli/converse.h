@@ -11,6 +11,7 @@ struct converse {
 	const struct options *options;
 	const struct job *job;
 	const struct console *console;
+	bool beside_others; /* -Z: standard input is one's alone */
 	struct session *session;
 	const char *upload; /* -T; NULL: none */
 	const struct sink_port *sink;

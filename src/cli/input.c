@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "base/compat.h"
@@ -74,4 +75,15 @@ int input_read_part(struct buf *out, const char *path, uint64_t first,
 int input_read(struct buf *out, const char *path, struct error *e)
 {
 	return input_read_part(out, path, 0, UINT64_MAX, e);
+}
+
+int input_claim(struct error *e)
+{
+	static atomic_flag claimed = ATOMIC_FLAG_INIT;
+
+	if (!atomic_flag_test_and_set(&claimed))
+		return 0;
+	return error_set(e, ERR_READ,
+		"standard input cannot be sent to two URLs at once; leave out "
+		"-Z, or give each a file with -T");
 }

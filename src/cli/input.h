@@ -13,5 +13,8 @@ int input_read(struct buf *out, const char *path, struct error *e);
  * far as they are there. Returns as input_read. */
 int input_read_part(struct buf *out, const char *path, uint64_t first,
 	uint64_t last, struct error *e);
+/* Standard input is going to be sent by a transfer beside which others run: 0
+ * for the first one to ask, -ERR_READ for all others. */
+int input_claim(struct error *e);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/colour.h"
 #include "cli/input.h"
 #include "cli/password.h"
 #include "cli/peers.h"
@@ -194,7 +195,6 @@ static int form_body_init(struct operation *o, struct error *e)
 	struct request_spec *spec = &o->job.request;
 	const struct user_field *field = user_field_find(
 		o->fields, o->n_fields, STR("Content-Type"));
-	char *type = NULL;
 
 	if (!o->options->form || o->options->head)
 		return 0;
@@ -205,8 +205,8 @@ static int form_body_init(struct operation *o, struct error *e)
 	if (field && str_starts_nocase(field->value, STR("multipart/"))) {
 		size_t at = (size_t)(field - o->fields);
 
-		type = str_dup(field->value);
-		if (!type)
+		o->form_type = str_dup(field->value);
+		if (!o->form_type)
 			return error_memory(e);
 		o->n_fields--;
 		memmove(&o->fields[at], &o->fields[at + 1],
@@ -214,8 +214,7 @@ static int form_body_init(struct operation *o, struct error *e)
 		spec->n_fields = o->n_fields;
 	}
 	o->form = form_body_new(
-		o->options->form, type, o->options->form_escape, e);
-	free(type);
+		o->options->form, o->form_type, o->options->form_escape, e);
 	if (!o->form)
 		return -e->code;
 	spec->body = &o->form->upload;
@@ -292,6 +291,7 @@ int operation_init(struct operation *o, struct command *command,
 	int error;
 
 	*o = (struct operation){ .command = command, .options = options };
+	pthread_mutex_init(&o->dump_lock, NULL);
 	buf_init(&o->netrc, LIMIT_CONFIG_LINE);
 	buf_init(&o->cookie, LIMIT_REQUEST_HEAD);
 	buf_init(&o->etag, LIMIT_REQUEST_HEAD);
@@ -348,8 +348,10 @@ int operation_init(struct operation *o, struct command *command,
 
 void operation_fini(struct operation *o)
 {
+	pthread_mutex_destroy(&o->dump_lock);
 	form_body_free(o->form);
 	raw_bytes_free(o->raw);
+	free(o->form_type);
 	free(o->fields);
 	buf_fini(&o->netrc);
 	buf_fini(&o->cookie);
@@ -464,9 +466,14 @@ static int make_path(struct errand *errand, const struct operation *o,
 	return error;
 }
 
+static bool is_standard_input(const char *path)
+{
+	return strcmp(path, "-") == 0 || strcmp(path, ".") == 0;
+}
+
 /* -T FILE with PUT; its name completes a URL that ends in a slash. */
 static int make_upload(
-	struct errand *errand, const struct options *options, struct error *e)
+	struct errand *errand, const struct operation *o, struct error *e)
 {
 	struct request_spec *spec = &errand->job.request;
 	const char *path = errand->upload;
@@ -477,6 +484,9 @@ static int make_upload(
 		return error_set(e, ERR_USAGE,
 			"option -T: a request has one body, and -d has given "
 			"one");
+	if (o->command->parallel && is_standard_input(path) &&
+		input_claim(e) < 0)
+		return -e->code;
 	if (strcmp(path, ".") == 0)
 		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	else if (strcmp(path, "-") != 0) {
@@ -487,7 +497,7 @@ static int make_upload(
 				error_system(errno));
 		errand->upload_fd = fd;
 	}
-	error = resume_upload(errand, options, fd, &start, e);
+	error = resume_upload(errand, o->options, fd, &start, e);
 	if (error == 0)
 		error = upload_from_file(
 			&errand->body, &errand->file, fd, path, start, e);
@@ -510,8 +520,7 @@ static int complete_url(struct errand *errand, struct error *e)
 
 	after = at < 0 ? 0 : (size_t)at + 3;
 	if (str_find(url, '?') >= 0 || str_find(url, '#') >= 0 ||
-		strcmp(errand->upload, "-") == 0 ||
-		strcmp(errand->upload, ".") == 0)
+		is_standard_input(errand->upload))
 		return 0;
 	at = str_find(str_from(url, after), '/');
 	if (at >= 0 && url.p[url.n - 1] != '/')
@@ -546,7 +555,30 @@ static void choose_file(struct errand *errand, const struct operation *o,
 	sink->etag_file = options->etag_save;
 }
 
-int errand_init(struct errand *errand, const struct operation *o,
+/* With -Z several errands send the operation's body at once. */
+static int make_body(struct errand *errand, struct error *e)
+{
+	const struct operation *o = errand->operation;
+	struct request_spec *spec = &errand->job.request;
+
+	if (!o->command->parallel)
+		return 0;
+	if (o->form) {
+		errand->form = form_body_new(o->options->form, o->form_type,
+			o->options->form_escape, e);
+		if (!errand->form)
+			return -e->code;
+		spec->body = &errand->form->upload;
+		spec->content_type = errand->form->content_type;
+	} else if (spec->body) {
+		upload_from_memory(
+			&errand->body, &errand->memory, o->memory.bytes);
+		spec->body = &errand->body;
+	}
+	return 0;
+}
+
+int errand_init(struct errand *errand, struct operation *o,
 	const struct target *target, const struct upload_choice *upload,
 	const struct glob *glob, uint64_t index, struct error *e)
 {
@@ -554,17 +586,22 @@ int errand_init(struct errand *errand, const struct operation *o,
 	struct glob_place places[2] = { { glob, index }, upload->place };
 	int error;
 
-	*errand = (struct errand){ .job = o->job, .upload_fd = -1 };
+	*errand = (struct errand){
+		.operation = o, .job = o->job, .upload_fd = -1
+	};
 	buf_init(&errand->etag, LIMIT_REQUEST_HEAD);
-	if (upload->path && *upload->path)
-		errand->upload = upload->path;
+	if (upload->path && *upload->path &&
+		!(errand->upload = str_dup(str_of(upload->path))))
+		return error_memory(e);
 	error = make_url(errand, o, target, glob, index, e);
 	if (error == 0 && errand->upload &&
 		!endpoint_scheme(str_of(errand->url))) {
 		error = complete_url(errand, e);
 		if (error == 0)
-			error = make_upload(errand, options, e);
+			error = make_upload(errand, o, e);
 	}
+	if (error == 0 && !errand->upload)
+		error = make_body(errand, e);
 	if (error == 0)
 		error = make_path(errand, o, target, places, e);
 	if (error == 0)
@@ -579,6 +616,8 @@ int errand_init(struct errand *errand, const struct operation *o,
 		(options->include || options->head || options->raw_request) &&
 		!options->dry_run;
 	errand->sink.styled = !o->command->no_styled_output;
+	errand->sink.colour = colour_wanted(o->command);
+	errand->sink.pretty = o->command->pretty;
 	errand->sink.dump = options->dump_header;
 	choose_file(errand, o, target);
 	return error;
@@ -591,6 +630,21 @@ void errand_fini(struct errand *errand)
 	if (errand->upload_fd >= 0)
 		close(errand->upload_fd);
 	buf_fini(&errand->etag);
+	form_body_free(errand->form);
+	free(errand->upload);
 	free(errand->url);
 	free(errand->path);
+}
+
+struct sink *errand_sink(struct errand *errand, struct error *e)
+{
+	struct operation *o = errand->operation;
+	struct sink *sink;
+
+	pthread_mutex_lock(&o->dump_lock);
+	errand->sink.dump_append = o->dumped;
+	o->dumped = true;
+	sink = sink_new(&errand->sink, e);
+	pthread_mutex_unlock(&o->dump_lock);
+	return sink;
 }

@@ -3,6 +3,8 @@
 #ifndef CLI_JOBS_H
 #define CLI_JOBS_H
 
+#include <pthread.h>
+
 #include "cli/parse.h"
 #include "cli/raw_bytes.h"
 #include "output/sink.h"
@@ -10,7 +12,8 @@
 #include "transfer/session.h"
 #include "url/glob.h"
 
-/* What all URLs of one operation have in common. */
+/* What all URLs of one operation have in common. Only `dumped` changes once it
+ * has been made, under its lock. */
 struct operation {
 	struct command *command;
 	const struct options *options;
@@ -25,6 +28,9 @@ struct operation {
 	struct upload_memory memory;
 	struct form_body *form; /* of -F; NULL: none */
 	struct raw_bytes *raw; /* of --raw-request; NULL: none */
+	char *form_type; /* the user's in its place; may be NULL */
+	pthread_mutex_t dump_lock;
+	bool dumped; /* the -D file has been begun */
 	struct job job; /* all but the URL */
 };
 
@@ -32,12 +38,16 @@ struct operation {
 struct errand {
 	struct job job;
 	struct sink_config sink;
-	char *url, *path; /* owned by the errand */
-	const char *upload; /* -T; NULL: none */
+	char *url, *path; /* owned by the errand, as is `upload` */
+	long url_number, transfer_number; /* %{urlnum}, %{xfer_id} */
+	struct operation *operation;
+	char *upload; /* -T; NULL: none */
 	struct buf etag; /* what If-Range may need */
 	int upload_fd; /* owned by the errand; -1: none */
-	struct upload body; /* of -T */
+	struct upload body; /* of -T, or with -Z of -d */
 	struct upload_file file;
+	struct upload_memory memory;
+	struct form_body *form; /* with -Z */
 };
 
 /* Fill `o` from the options, with settings shared through `session`; warns
@@ -59,9 +69,13 @@ struct upload_choice {
  * NULL when its URL is to be taken as it is. Returns 0; -ERR_TOO_LARGE,
  * -ERR_OUT_OF_MEMORY; or, for the name of -O, what url_parse fails with, or
  * -ERR_WRITE. errand_fini is due either way. */
-int errand_init(struct errand *errand, const struct operation *o,
+int errand_init(struct errand *errand, struct operation *o,
 	const struct target *target, const struct upload_choice *upload,
 	const struct glob *glob, uint64_t index, struct error *e);
 void errand_fini(struct errand *errand);
+
+/* The sink of an errand, which is borrowed; the first one of its operation
+ * begins the -D file, the others append to it. NULL as sink_new. */
+struct sink *errand_sink(struct errand *errand, struct error *e);
 
 #endif

@@ -210,7 +210,11 @@ struct command {
 	bool progress_bar, no_progress_meter;
 	bool fail_early;
 	int64_t rate_ms; /* --rate: from start to start; 0: no limit */
+	bool parallel, parallel_immediate; /* -Z */
+	int64_t parallel_max, parallel_max_host; /* 0: not given */
 	bool no_atomic, no_safe_output, no_styled_output;
+	enum sink_colour colour; /* --color */
+	bool pretty;
 	const char *stderr_file; /* "-": standard output */
 
 	struct options *operations; /* at least one, each with a URL, when

@@ -466,7 +466,8 @@ int command_parse(struct command *c, int argc, char **argv, struct error *e)
 	int error;
 
 	*c = (struct command){ .action = COMMAND_RUN,
-		.har_body_limit = HAR_BODY_LIMIT };
+		.har_body_limit = HAR_BODY_LIMIT,
+		.colour = SINK_COLOUR_AUTO };
 	error = apply_next(c, e);
 	if (error == 0 && !starts_disabled(argc, argv))
 		error = read_default_config(c, e);

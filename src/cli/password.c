@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <termios.h>
@@ -11,6 +12,7 @@
 #include "base/compat.h"
 #include "output/descriptor.h"
 
+#define LOOK_MS 200 /* between looks at signals while nothing is typed */
 #define PASSWORD_MAX 4096
 
 /* The signals that end a program at the keyboard: they must not leave the
@@ -51,8 +53,16 @@ static void let_signals_go(const struct sigaction old[static N_ENDINGS])
 static int read_line(int fd, struct buf *out)
 {
 	for (;;) {
+		struct pollfd typed = { .fd = fd, .events = POLLIN };
 		char c;
-		ssize_t n = read(fd, &c, 1);
+		ssize_t n;
+
+		/* The signal may have come to another thread. */
+		while (!ended_by && poll(&typed, 1, LOOK_MS) == 0)
+			continue;
+		if (ended_by)
+			return EINTR;
+		n = read(fd, &c, 1);
 
 		if (n < 0 && errno == EINTR && !ended_by)
 			continue;

@@ -17,15 +17,20 @@
 /* --- interruption */
 
 /* Neither a temporary file nor the path of a socket outlives the program. */
-static void on_signal(int number)
+void perform_interrupt(void)
 {
 	sink_remove_temporaries();
 	listen_remove_paths();
+}
+
+static void on_signal(int number)
+{
+	perform_interrupt();
 	signal(number, SIG_DFL);
 	raise(number);
 }
 
-static void catch_signals(struct run *run)
+void perform_catch_signals(struct run *run)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action = { .sa_handler = on_signal };
@@ -58,8 +63,8 @@ static int write_out(struct run *run, const char *template,
 		.error = failure,
 		.file = sink_path(sink),
 		.url = errand->url,
-		.url_number = run->url_number,
-		.transfer_id = run->transfer_number,
+		.url_number = errand->url_number,
+		.transfer_id = errand->transfer_number,
 		.out_fd = STDOUT_FILENO,
 		.err_fd = run->console->fd,
 		.deadline = sink_deadline(sink),
@@ -86,12 +91,13 @@ static int talk(struct run *run, const struct options *options,
 		.job = &errand->job,
 		.upload = errand->upload,
 		.console = run->console,
+		.beside_others = run->command->parallel,
 		.session = run->session,
 		.sink = port,
 		.to_stdout = !errand->path,
 	};
 
-	catch_signals(run);
+	perform_catch_signals(run);
 	return converse(&c, e);
 }
 
@@ -241,13 +247,11 @@ int perform(struct run *run, const struct options *options,
 
 	if (is_skipped(run, options, errand))
 		return 0;
-	errand->sink.dump_append = run->dumped;
 	errand->sink.error_fd = run->console->fd;
 	errand->sink.again = options->retry > 0;
-	run->dumped = true;
 	if (errand->path)
-		catch_signals(run);
-	sink = sink_new(&errand->sink, e);
+		perform_catch_signals(run);
+	sink = errand_sink(errand, e);
 	if (!sink) {
 		console_error(run->console, e);
 		return -e->code;
@@ -267,9 +271,13 @@ int perform(struct run *run, const struct options *options,
 	if (error < 0 && !(error == -ERR_WRITE && sink_pipe_closed(sink)))
 		console_error(run->console, e);
 	if (options->write_out) {
-		int written = write_out(
+		int written;
+
+		sink_claim_output(sink);
+		written = write_out(
 			run, options->write_out, errand, &facts, sink, e);
 
+		sink_claim_output(sink);
 		if (error == 0)
 			error = written;
 	}
@@ -279,6 +287,5 @@ int perform(struct run *run, const struct options *options,
 	watch_fini(&watch);
 	facts_fini(&facts);
 	sink_free(sink);
-	run->transfer_number++;
 	return error;
 }

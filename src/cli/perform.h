@@ -6,8 +6,8 @@
 #include "cli/console.h"
 #include "cli/jobs.h"
 #include "cli/records.h"
+#include "output/meter.h"
 #include "output/trace.h"
-#include "policy/cookie.h"
 #include "transfer/session.h"
 
 /* What the URLs of one command share. */
@@ -18,15 +18,12 @@ struct run {
 	bool progress; /* a meter is wanted where bodies go elsewhere */
 	bool stdout_is_terminal;
 	bool signals; /* the handler is in place */
-	bool dumped; /* this operation has begun its -D file */
 	struct trace_file *trace; /* NULL: none */
 	int trace_fd; /* its file, to close; -1: none */
 	bool trace_on_console; /* it goes where messages go */
-	struct cookie_jar *cookies; /* NULL until they are wanted */
-	struct hsts *hsts; /* likewise */
 	struct records *records; /* --report and the like */
 	int64_t began; /* with --rate: clock_now() of the last transfer */
-	long url_number, transfer_number;
+	struct meter *meter; /* of -Z, in the place of meters; NULL: none */
 };
 
 /* Do what `errand`, made from `options`, asks for. What goes wrong is told on
@@ -34,5 +31,12 @@ struct run {
  * the exit code. */
 int perform(struct run *run, const struct options *options,
 	struct errand *errand, struct error *e);
+
+/* Have what must not outlive the program removed when a signal ends it;
+ * perform() does that in time, but not beside other threads. */
+void perform_catch_signals(struct run *run);
+
+/* Remove it: the program is about to end. Async-signal-safe. */
+void perform_interrupt(void);
 
 #endif

@@ -1,13 +1,10 @@
 #include "cli/run.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cli/cookies.h"
 #include "cli/help.h"
-#include "cli/perform.h"
-#include "cli/strict.h"
+#include "cli/parallel.h"
 
 /* --- all of them */
 
@@ -23,136 +20,43 @@ static void keep_rate(struct run *run)
 	run->began = clock_now();
 }
 
-/* All URLs of a target's glob, with one file to upload or none. */
-static int run_urls(struct run *run, const struct operation *o,
-	const struct target *target, const struct upload_choice *upload,
-	struct error *e)
+/* One after the other. Returns as the last one. */
+static int run_in_turn(struct run *run, struct queue *queue, struct error *e)
 {
-	uint64_t count = 1;
-	struct glob *glob = NULL;
-	int error = 0;
+	struct task task;
+	int error = 0, result;
 
-	if (!o->options->globoff && !target->literal) {
-		glob = glob_new(str_of(target->url), &count, e);
-		if (!glob) {
-			console_error(run->console, e);
-			return -e->code;
+	while ((result = queue_next(queue, &task, e)) != 0) {
+		error = result;
+		if (result > 0) {
+			keep_rate(run);
+			error = perform(run, task.options, &task.errand, e);
+			result = queue_done(queue, &task, e);
+			error = result < 0 ? result : error;
 		}
-	}
-	for (uint64_t i = 0; i < count; i++) {
-		struct errand errand;
-
-		*e = (struct error){ 0 };
-		keep_rate(run);
-		error = errand_init(&errand, o, target, upload, glob, i, e);
-		if (error < 0)
-			console_error(run->console, e);
-		else
-			error = perform(run, o->options, &errand, e);
-		errand_fini(&errand);
-		run->url_number++;
 		if (error < 0 && run->command->fail_early)
 			break;
 	}
-	glob_free(glob);
 	return error;
 }
 
-/* The files that a -T stands for, one after the other. */
-static int run_target(struct run *run, const struct operation *o,
-	const struct target *target, struct error *e)
+static int run_queue(struct run *run, struct error *e)
 {
-	struct upload_choice upload = { .path = target->upload };
-	uint64_t count;
-	struct glob *glob;
-	int error = 0;
+	struct queue *queue = queue_new(
+		run->command, run->console, run->session, run->records, e);
+	int error, ending;
 
-	if (!target->upload || o->options->globoff)
-		return run_urls(run, o, target, &upload, e);
-	glob = glob_new(str_of(target->upload), &count, e);
-	if (!glob) {
+	if (!queue) {
 		console_error(run->console, e);
 		return -e->code;
 	}
-	for (uint64_t i = 0; i < count; i++) {
-		struct buf path;
-
-		buf_init(&path, LIMIT_URL);
-		glob_url(glob, i, &path);
-		error = buf_check(&path, "file name", e);
-		upload.path = buf_text(&path);
-		upload.place = (struct glob_place){ glob, i };
-		if (error == 0)
-			error = run_urls(run, o, target, &upload, e);
-		buf_fini(&path);
-		if (error < 0 && run->command->fail_early)
-			break;
-	}
-	glob_free(glob);
-	return error;
-}
-
-static int use_cookies(struct run *run, struct operation *o, struct error *e)
-{
-	if (!cookies_wanted(o->options))
-		return 0;
-	if (!run->cookies && !(run->cookies = cookie_jar_new(e)))
-		return -e->code;
-	o->job.cookies = run->cookies;
-	return cookies_read(run->cookies, run->command, o->options, e);
-}
-
-static int use_hsts(struct run *run, struct operation *o, struct error *e)
-{
-	if (!o->options->hsts.n)
-		return 0;
-	if (!run->hsts && !(run->hsts = hsts_new(e)))
-		return -e->code;
-	o->job.hsts = run->hsts;
-	return strict_read(run->hsts, run->command, o->options, e);
-}
-
-/* The lists are written when all URLs of the operation are done. */
-static int write_lists(
-	struct run *run, const struct options *options, int result)
-{
-	struct error e = { 0 };
-
-	if (run->cookies && cookies_write(run->cookies, options, &e) < 0) {
-		console_error(run->console, &e);
-		result = -e.code;
-	}
-	if (run->hsts && strict_write(run->hsts, options, &e) < 0) {
-		console_error(run->console, &e);
-		result = -e.code;
-	}
-	return result;
-}
-
-static int run_operation(
-	struct run *run, const struct options *options, struct error *e)
-{
-	struct operation o;
-	int error = operation_init(&o, run->command, options, run->session, e);
-
-	run->dumped = false;
-	records_use(run->records, &o.job.net);
-	if (error == 0)
-		error = use_cookies(run, &o, e);
-	if (error == 0)
-		error = use_hsts(run, &o, e);
-	console_messages(run->console, run->command);
-	if (error < 0)
-		console_error(run->console, e);
+	if (run->command->parallel)
+		error = parallel_run(run, queue);
 	else
-		for (size_t i = 0; i < options->n_urls; i++) {
-			error = run_target(run, &o, &options->targets[i], e);
-			if (error < 0 && run->command->fail_early)
-				break;
-		}
-	error = write_lists(run, options, error);
-	operation_fini(&o);
-	return error;
+		error = run_in_turn(run, queue, e);
+	ending = queue_stop(queue, e);
+	queue_free(queue);
+	return ending < 0 ? ending : error;
 }
 
 /* The file of --trace or --trace-ascii. One that cannot be opened is told of,
@@ -192,7 +96,7 @@ int run_command(struct command *command, const struct console *console)
 		.records = &records,
 		.trace_fd = -1 };
 	struct error e = { 0 }, closing = { 0 };
-	int error = 0;
+	int error;
 
 	if (records_open(&records, command, console, &e) < 0 ||
 		open_trace(&run, &e) < 0 || !(run.session = session_new(&e))) {
@@ -202,22 +106,18 @@ int run_command(struct command *command, const struct console *console)
 		close_trace(&run);
 		return e.code;
 	}
+	if (command->parallel)
+		parallel_prepare(command, run.session);
 	run.stdout_is_terminal = isatty(STDOUT_FILENO);
 	run.progress = !command->silent && !command->no_progress_meter &&
 		(command->progress_bar || isatty(console->fd));
-	for (size_t i = 0; i < command->n_operations; i++) {
-		error = run_operation(&run, &command->operations[i], &e);
-		if (error < 0 && command->fail_early)
-			break;
-	}
+	error = run_queue(&run, &e);
 	session_free(run.session); /* what it closes is recorded */
 	if (records_close(&records, &closing) < 0) {
 		console_error(console, &closing);
 		error = error < 0 ? error : -closing.code;
 	}
 	close_trace(&run);
-	cookie_jar_free(run.cookies);
-	hsts_free(run.hsts);
 	return -error;
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "output/descriptor.h"
+#include "output/standard.h"
 #include "output/terminal.h"
 #include "output/timing.h"
 
@@ -12,7 +12,7 @@ static struct progress *start_progress(
 {
 	struct error ignored;
 
-	if (!run->progress)
+	if (!run->progress || run->meter)
 		return NULL;
 	if (!errand->path && !errand->sink.discard && run->stdout_is_terminal)
 		return NULL;
@@ -34,7 +34,7 @@ static void narrate(struct watch *w, const struct run *run,
 	struct stamp stamp = {
 		.time = run->command->trace_time,
 		.ids = run->command->trace_ids,
-		.transfer = run->transfer_number,
+		.transfer = errand->transfer_number,
 		.connection = &facts->connection_id,
 	};
 
@@ -70,6 +70,10 @@ void watch_init(struct watch *w, const struct run *run,
 
 	*w = (struct watch){ .progress = to.progress };
 	narrate(w, run, errand, facts, &to);
+	if (run->meter) {
+		meter_join(&w->part, run->meter);
+		add(w, meter_observer(&w->part));
+	}
 	w->explain.to = to;
 	if (run->command->explain)
 		add(w, explain_observer(&w->explain));
@@ -92,6 +96,8 @@ void watch_end(struct watch *w, const struct facts *facts)
 {
 	if (w->progress)
 		progress_end(w->progress, facts);
+	if (w->part.meter)
+		meter_leave(&w->part, facts);
 }
 
 /* Bars where somebody sees them, in colour unless NO_COLOR asks for none. */
@@ -109,7 +115,7 @@ static void show_timing(const struct watch *w, const struct run *run)
 
 	buf_init(&text, NARRATOR_LIMIT);
 	timing_write(&text, &timing);
-	(void)descriptor_write_str(run->console->fd, buf_str(&text));
+	(void)standard_message(run->console->fd, buf_str(&text));
 	buf_fini(&text);
 }
 

@@ -12,6 +12,7 @@
 
 struct watch {
 	struct progress *progress; /* NULL: none */
+	struct meter_part part; /* of the meter of -Z */
 	struct verbose verbose;
 	struct trace trace;
 	struct explain explain;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -19,12 +20,43 @@
 #define RANDOM_PART 10u /* characters */
 #define RESERVE_LEAST (1u << 20) /* less is allocated at once anyway */
 #define TEMPORARIES 1024 /* more at once are not removed by a signal */
+#define MAKING_MS 50 /* how long a file may take to be made at the end */
 
 /* --- temporary files by name */
 
 /* Each is owned by whoever has exchanged it out of its slot: the thread that
  * wrote it, or a signal handler that then removes it. */
 static _Atomic(char *) temporaries[TEMPORARIES];
+
+/* The program is about to end, and how many threads are making a file that may
+ * come after all were removed. */
+static atomic_bool ending;
+static atomic_int making;
+
+static void begin_making(void)
+{
+	atomic_fetch_add(&making, 1);
+	while (atomic_load(&ending)) {
+		atomic_fetch_sub(&making, 1);
+		pause();
+		atomic_fetch_add(&making, 1);
+	}
+}
+
+static void end_making(void)
+{
+	atomic_fetch_sub(&making, 1);
+}
+
+/* Not for long: a signal may have come while its own thread makes a file. */
+static void await_making(void)
+{
+	const struct timespec ms = { .tv_nsec = 1000000 };
+
+	atomic_store(&ending, true);
+	for (int i = 0; i < MAKING_MS && atomic_load(&making) > 0; i++)
+		nanosleep(&ms, NULL);
+}
 
 static void remember(struct file *f)
 {
@@ -51,6 +83,7 @@ void file_remove_temporaries(void)
 {
 	int saved = errno;
 
+	await_making();
 	for (size_t i = 0; i < TEMPORARIES; i++) {
 		char *path = atomic_exchange(&temporaries[i], NULL);
 
@@ -163,12 +196,14 @@ static int make_temporary(struct file *f, mode_t mode)
 	f->temporary = temporary_name(f->path);
 	if (!f->temporary)
 		return -ENOMEM;
+	begin_making();
 	remember(f);
 	f->fd = open(
 		f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	saved = errno;
+	end_making();
 	if (f->fd >= 0)
 		return 0;
-	saved = errno;
 	forget(f);
 	return -saved;
 }
@@ -247,6 +282,8 @@ int file_open(
 		return open_behind(f, e);
 	if (mode == FILE_NEW)
 		return open_new(f, e);
+	if (mode == FILE_RESTART)
+		return open_in_place(f, O_TRUNC | O_APPEND, e);
 	if (mode == FILE_REPLACE && is_replaceable(path, &old, &exists)) {
 		result = open_temporary(f, exists ? &old : NULL, e);
 		if (result <= 0)

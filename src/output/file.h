@@ -13,7 +13,8 @@
 enum file_mode {
 	FILE_REPLACE, /* all or nothing */
 	FILE_TRUNCATE, /* in place */
-	FILE_APPEND,
+	FILE_RESTART, /* emptied, then as FILE_APPEND */
+	FILE_APPEND, /* behind what others append meanwhile too */
 	FILE_RESUME, /* in place, behind what is there */
 	FILE_NEW /* only where there is none */
 };
@@ -98,9 +99,8 @@ int file_store(const char *path, struct str content, struct error *e);
  * less the umask. Returns 0, or -ERR_WRITE with the path and the reason. */
 int file_make_directories(const char *path, struct error *e);
 
-/* Remove the temporary files that are open (the first 1,024);
- * async-signal-safe.
- */
+/* The program is about to end: remove the temporary files that are open (the
+ * first 1,024), and let no thread make another one. Async-signal-safe. */
 void file_remove_temporaries(void);
 
 #endif

@@ -1,7 +1,7 @@
 #include "output/narrator.h"
 
 #include "http/redact.h"
-#include "output/descriptor.h"
+#include "output/standard.h"
 #include "output/terminal.h"
 
 #define ESCAPED_LIMIT (4 * NARRATOR_LIMIT + 16)
@@ -14,12 +14,12 @@ void narrator_write(const struct narrator *n, const struct buf *lines)
 	if (n->progress)
 		progress_break(n->progress);
 	if (!n->safe) {
-		(void)descriptor_write_str(n->fd, buf_str(lines));
+		(void)standard_message(n->fd, buf_str(lines));
 		return;
 	}
 	buf_init(&escaped, ESCAPED_LIMIT);
 	terminal_escape(&filter, buf_str(lines), true, &escaped);
-	(void)descriptor_write_str(n->fd, buf_str(&escaped));
+	(void)standard_message(n->fd, buf_str(&escaped));
 	buf_fini(&escaped);
 }
 

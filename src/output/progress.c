@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "output/descriptor.h"
+#include "output/figures.h"
 #include "output/terminal.h"
 
 #define SECOND INT64_C(1000000)
@@ -64,49 +65,6 @@ static void put_line(struct progress *p)
 
 /* --- the table */
 
-/* A count in five columns: bytes while they fit, else with a binary unit. */
-static void add_count(struct buf *out, uint64_t n)
-{
-	static const char units[] = "kMGTPE";
-	uint64_t whole = n, tenths = 0;
-	size_t unit = 0;
-
-	if (n < 100000) {
-		buf_printf(out, "%5u", (unsigned)n);
-		return;
-	}
-	while (unit == 0 || whole > 9999) {
-		tenths = (whole % 1024) * 10 / 1024;
-		whole /= 1024;
-		unit++;
-	}
-	if (whole < 100)
-		buf_printf(out, "%2u.%u%c", (unsigned)whole, (unsigned)tenths,
-			units[unit - 1]);
-	else
-		buf_printf(out, "%4u%c", (unsigned)whole, units[unit - 1]);
-}
-
-/* Seconds in eight columns: "12:34:56", then days and hours, then days. */
-static void add_time(struct buf *out, uint64_t seconds)
-{
-	uint64_t hours = seconds / 3600;
-
-	if (seconds == 0)
-		buf_add_text(out, "--:--:--");
-	else if (hours < 100)
-		buf_printf(out, "%2u:%02u:%02u", (unsigned)hours,
-			(unsigned)(seconds / 60 % 60),
-			(unsigned)(seconds % 60));
-	else if (hours / 24 < 1000)
-		buf_printf(out, "%3ud %02uh", (unsigned)(hours / 24),
-			(unsigned)(hours % 24));
-	else if (hours / 24 < 10000000)
-		buf_printf(out, "%7ud", (unsigned)(hours / 24));
-	else
-		buf_add_text(out, "--:--:--");
-}
-
 static void add_percent(struct buf *out, uint64_t part, uint64_t whole)
 {
 	uint64_t percent = 0;
@@ -115,13 +73,6 @@ static void add_percent(struct buf *out, uint64_t part, uint64_t whole)
 		percent = part < UINT64_MAX / 100 ? part * 100 / whole
 						  : part / (whole / 100);
 	buf_printf(out, "%3u", (unsigned)(percent < 999 ? percent : 999));
-}
-
-static uint64_t per_second(uint64_t bytes, int64_t us)
-{
-	double speed = us > 0 ? (double)bytes * SECOND / (double)us : 0;
-
-	return speed < (double)UINT64_MAX ? (uint64_t)speed : UINT64_MAX;
 }
 
 static uint64_t current_speed(const struct progress *p)
@@ -133,7 +84,8 @@ static uint64_t current_speed(const struct progress *p)
 		return 0;
 	last = &p->samples[(n - 1) % SAMPLES];
 	first = &p->samples[n > SAMPLES ? n % SAMPLES : 0];
-	return per_second(last->bytes - first->bytes, last->time - first->time);
+	return figures_speed(
+		last->bytes - first->bytes, last->time - first->time);
 }
 
 /* How much there will be of one direction, as far as is known: what has come,
@@ -156,7 +108,7 @@ static void add_part(struct buf *out, uint64_t moved, uint64_t size)
 	add_percent(out, moved,
 		size == UINT64_MAX ? 0 : expected_size(moved, size));
 	buf_add_char(out, ' ');
-	add_count(out, moved);
+	figures_count(out, moved);
 }
 
 static void add_row(struct progress *p, const struct facts *f, int64_t now)
@@ -166,8 +118,8 @@ static void add_row(struct progress *p, const struct facts *f, int64_t now)
 	uint64_t spent = (uint64_t)elapsed / SECOND;
 	uint64_t expected = expected_size(f->wire, f->expected) +
 		expected_size(f->sent, f->to_send);
-	uint64_t down = per_second(f->wire, elapsed);
-	uint64_t up = per_second(f->sent, elapsed);
+	uint64_t down = figures_speed(f->wire, elapsed);
+	uint64_t up = figures_speed(f->sent, elapsed);
 	uint64_t total = estimate(f->wire, f->expected, down);
 	uint64_t sending = estimate(f->sent, f->to_send, up);
 
@@ -175,21 +127,21 @@ static void add_row(struct progress *p, const struct facts *f, int64_t now)
 		total = sending;
 	add_percent(out, f->wire + f->sent, expected);
 	buf_add_char(out, ' ');
-	add_count(out, expected);
+	figures_count(out, expected);
 	add_part(out, f->wire, f->expected);
 	add_part(out, f->sent, f->to_send);
 	buf_add_text(out, "  ");
-	add_count(out, down);
+	figures_count(out, down);
 	buf_add_text(out, "  ");
-	add_count(out, up);
+	figures_count(out, up);
 	buf_add_char(out, ' ');
-	add_time(out, total);
+	figures_time(out, total);
 	buf_add_char(out, ' ');
-	add_time(out, spent);
+	figures_time(out, spent);
 	buf_add_char(out, ' ');
-	add_time(out, total > spent ? total - spent : 0);
+	figures_time(out, total > spent ? total - spent : 0);
 	buf_add_char(out, ' ');
-	add_count(out, current_speed(p));
+	figures_count(out, current_speed(p));
 }
 
 static void draw_table(struct progress *p, const struct facts *f, int64_t now)

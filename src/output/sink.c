@@ -8,27 +8,13 @@
 #include "base/clock.h"
 #include "http/file_name.h"
 #include "http/value.h"
+#include "output/channel.h"
 #include "output/descriptor.h"
-#include "output/file.h"
 #include "output/record.h"
-#include "output/spool.h"
+#include "output/standard.h"
 #include "output/target.h"
-#include "output/terminal.h"
 
-#define SLICE 16384u /* escaped and written at a time */
-#define SLICE_ESCAPED (4 * SLICE + 16)
-#define BOLD "\x1b[1m"
-#define PLAIN "\x1b[0m"
 #define FIRST_BLOCK 2048u /* of a body, in which a NUL means binary */
-
-/* Somewhere that bytes go, escaped when it is a terminal. */
-struct channel {
-	struct file file;
-	bool terminal;
-	bool safe; /* escape for it */
-	struct terminal_filter filter;
-	struct spool *spool; /* takes what is written; NULL: none */
-};
 
 struct sink {
 	const struct sink_config *config;
@@ -36,7 +22,10 @@ struct sink {
 	struct channel dump; /* closed when there is no -D */
 	struct spool spool; /* for those of them that are standard output */
 	uint64_t seen; /* bytes of the body */
+	char type[128]; /* its Content-Type, cut */
+	bool begun; /* the channel knows of the body */
 	bool to_stdout;
+	bool holds_output; /* standard output is this sink's alone */
 	bool discard; /* nothing is to be kept, nor even written */
 	bool recording; /* `record` is wanted */
 	bool of_file; /* it is about what the file holds in the end */
@@ -48,67 +37,6 @@ struct sink {
 	struct error warning;
 	int64_t deadline; /* of the transfer */
 };
-
-/* --- channels */
-
-static void channel_began(struct channel *c, const struct sink_config *config)
-{
-	c->terminal = !c->file.regular && isatty(c->file.fd);
-	c->safe = c->terminal && !config->no_safe_output;
-}
-
-static int channel_put(
-	struct channel *c, const struct iovec *iov, int n, struct error *e)
-{
-	if (c->spool)
-		return spool_write(c->spool, iov, n, e);
-	return file_write(&c->file, iov, n, e);
-}
-
-/* Escape and write, with `last` also what a cut character has left over. */
-static int channel_escape(
-	struct channel *c, struct str s, bool last, struct error *e)
-{
-	struct buf escaped;
-	int error = 0;
-
-	buf_init(&escaped, SLICE_ESCAPED);
-	do {
-		struct str slice = str_first(s, SLICE);
-		struct iovec iov;
-
-		s = str_from(s, slice.n);
-		buf_clear(&escaped);
-		terminal_escape(&c->filter, slice, last && s.n == 0, &escaped);
-		error = buf_check(&escaped, "terminal output", e);
-		iov = (struct iovec){ escaped.p, escaped.n };
-		if (error == 0)
-			error = channel_put(c, &iov, 1, e);
-	} while (error == 0 && s.n > 0);
-	buf_fini(&escaped);
-	return error;
-}
-
-static int channel_write(
-	struct channel *c, const struct iovec *iov, int n, struct error *e)
-{
-	int error = 0;
-
-	if (!c->safe)
-		return channel_put(c, iov, n, e);
-	for (int i = 0; i < n && error == 0; i++)
-		error = channel_escape(c,
-			(struct str){ iov[i].iov_base, iov[i].iov_len }, false,
-			e);
-	return error;
-}
-
-static int channel_write_str(struct channel *c, struct str s, struct error *e)
-{
-	struct iovec iov = { (char *)s.p, s.n };
-
-	return channel_write(c, &iov, 1, e);
-}
 
 /* --- opening */
 
@@ -124,6 +52,20 @@ static int open_path(struct channel *c, const struct sink_config *config,
 	return error;
 }
 
+void sink_claim_output(struct sink *s)
+{
+	if (!s->holds_output)
+		standard_output_take();
+	s->holds_output = true;
+}
+
+static void give_output(struct sink *s)
+{
+	if (s->holds_output)
+		standard_output_give();
+	s->holds_output = false;
+}
+
 static void open_standard(struct channel *c, const struct sink_config *config,
 	int fd, const char *name)
 {
@@ -136,6 +78,8 @@ static void open_stdout(struct sink *s, struct channel *c)
 	open_standard(c, s->config, STDOUT_FILENO, "standard output");
 	if (s->config->spool)
 		c->spool = &s->spool;
+	else if (c == &s->out)
+		sink_claim_output(s);
 }
 
 static int open_dump(struct sink *s, struct error *e)
@@ -151,7 +95,7 @@ static int open_dump(struct sink *s, struct error *e)
 			&s->dump, config, config->error_fd, "standard error");
 	else
 		return open_path(&s->dump, config, config->dump,
-			config->dump_append ? FILE_APPEND : FILE_TRUNCATE, e);
+			config->dump_append ? FILE_APPEND : FILE_RESTART, e);
 	return 0;
 }
 
@@ -234,60 +178,17 @@ static void add_doubled(struct buf *out, struct str lines)
 	}
 }
 
-static void add_shown(struct channel *c, struct str s, struct buf *out)
+/* A head for -D, which has standard output for as long as that takes. */
+static int put_dump(struct sink *s, struct str text, struct error *e)
 {
-	struct terminal_filter filter = { .n = 0 };
-
-	if (c->safe)
-		terminal_escape(&filter, s, true, out);
-	else
-		buf_add_str(out, s);
-}
-
-/* A line of a head, its name bold. */
-static void add_styled(struct channel *c, struct str line, struct buf *out)
-{
-	ssize_t colon = str_find(line, ':');
-
-	if (colon > 0) {
-		buf_add_text(out, BOLD);
-		add_shown(c, str_first(line, (size_t)colon), out);
-		buf_add_text(out, PLAIN);
-		line = str_from(line, (size_t)colon);
-	}
-	add_shown(c, line, out);
-}
-
-/* A head that goes to a terminal; its status line is plain. With `doubled` each
- * line twice, as curl shows one that is there for -i and for -D: plain, then
- * bold. */
-static int put_styled(struct channel *c, struct str text, bool status,
-	bool doubled, struct error *e)
-{
-	struct buf shown;
-	struct iovec iov;
+	bool held = s->holds_output;
 	int error;
 
-	buf_init(&shown, 16 * LIMIT_HEAD);
-	while (text.n) {
-		ssize_t end = str_find(text, '\n');
-		struct str line = str_first(
-			text, end < 0 ? text.n : (size_t)end + 1);
-
-		if (doubled)
-			add_shown(c, line, &shown);
-		if (status)
-			add_shown(c, line, &shown);
-		else
-			add_styled(c, line, &shown);
-		status = false;
-		text = str_from(text, line.n);
-	}
-	error = buf_check(&shown, "response head", e);
-	iov = (struct iovec){ shown.p, shown.n };
-	if (error == 0)
-		error = file_write(&c->file, &iov, 1, e);
-	buf_fini(&shown);
+	if (s->dump.file.fd == STDOUT_FILENO && !s->dump.spool)
+		sink_claim_output(s);
+	error = channel_write_str(&s->dump, text, e);
+	if (!held && !s->to_stdout)
+		give_output(s);
 	return error;
 }
 
@@ -299,8 +200,8 @@ static int put_head(struct sink *s, struct str text, bool status, bool to_out,
 	struct buf doubled;
 	int error = 0;
 
-	if (both && s->config->styled && s->out.terminal)
-		return put_styled(&s->out, text, status, true, e);
+	if (both && s->config->styled && s->out.shown)
+		return channel_write_head(&s->out, text, status, true, e);
 	if (both) {
 		buf_init(&doubled, 2 * text.n);
 		add_doubled(&doubled, text);
@@ -312,15 +213,15 @@ static int put_head(struct sink *s, struct str text, bool status, bool to_out,
 		return error;
 	}
 	if (to_dump)
-		error = channel_write_str(&s->dump, text, e);
+		error = put_dump(s, text, e);
 	if (error < 0 || !to_out)
 		return error;
 	if (holds_heads(s)) {
 		buf_add_str(&s->held, text);
 		return buf_check(&s->held, "response heads", e);
 	}
-	if (s->config->styled && s->out.terminal)
-		return put_styled(&s->out, text, status, false, e);
+	if (s->config->styled && s->out.shown)
+		return channel_write_head(&s->out, text, status, false, e);
 	return channel_write_str(&s->out, text, e);
 }
 
@@ -355,6 +256,26 @@ static int note_head(struct sink *s, const struct head *head, bool body_follows,
 	return error;
 }
 
+/* How the body behind this head is to be shown, when somebody looks. */
+static int note_type(struct sink *s, const struct head *head, struct error *e)
+{
+	const struct sink_config *config = s->config;
+	struct str type;
+	int error;
+
+	if (head->status < 200 ||
+		(config->colour == SINK_COLOUR_NEVER && !config->pretty))
+		return 0;
+	error = s->begun ? channel_flush(&s->out, e) : 0;
+	type = str_first(
+		head_value(head, STR("Content-Type")), sizeof(s->type) - 1);
+	if (type.n)
+		memcpy(s->type, type.p, type.n);
+	s->type[type.n] = '\0';
+	s->begun = false;
+	return error;
+}
+
 static int sink_head(
 	void *sink, const struct head *head, bool body_follows, struct error *e)
 {
@@ -364,9 +285,10 @@ static int sink_head(
 	struct buf shown;
 	int error = s->recording ? note_head(s, head, body_follows, e) : 0;
 
+	if (error == 0)
+		error = note_type(s, head, e);
 	if (error == 0 && to_out && !holds_heads(s))
 		error = open_out(s, e);
-
 	if (error < 0 || (!to_out && !to_dump))
 		return error;
 	if (head->status != 0 && !head->folded)
@@ -381,6 +303,17 @@ static int sink_head(
 		error = put_head(s, buf_str(&shown), head->status != 0, to_out,
 			to_dump, e);
 	buf_fini(&shown);
+	return error;
+}
+
+/* Open the output for a body. */
+static int begin_body(struct sink *s, struct error *e)
+{
+	int error = open_out(s, e);
+
+	if (error == 0 && !s->begun)
+		channel_body_begins(&s->out, s->config, str_of(s->type));
+	s->begun = true;
 	return error;
 }
 
@@ -416,7 +349,7 @@ static int sink_body(
 
 	if (s->discard)
 		return 0;
-	error = open_out(s, e);
+	error = begin_body(s, e);
 	if (error < 0)
 		return error;
 	if (s->out.terminal && s->to_stdout && !s->config->stdout_asked &&
@@ -424,7 +357,7 @@ static int sink_body(
 		return refuse_binary(e);
 	for (int i = 0; i < n; i++)
 		s->seen += iov[i].iov_len;
-	return channel_write(&s->out, iov, n, e);
+	return channel_body(&s->out, iov, n, e);
 }
 
 static int sink_direct(void *sink, uint64_t expected)
@@ -433,7 +366,7 @@ static int sink_direct(void *sink, uint64_t expected)
 	struct error ignored; /* the same happens again, and tells, in body() */
 	struct stat st;
 
-	if (open_out(s, &ignored) < 0 || s->out.terminal)
+	if (begin_body(s, &ignored) < 0 || s->out.terminal || s->out.styling)
 		return -1;
 	if (s->out.spool)
 		return spool_direct(s->out.spool, expected);
@@ -466,13 +399,21 @@ static void sink_until(void *sink, int64_t deadline)
 	file_until(&s->dump.file, deadline);
 }
 
+static bool sink_holds(void *sink)
+{
+	const struct sink *s = sink;
+
+	return s->holds_output;
+}
+
 struct sink_port sink_port(struct sink *s)
 {
 	static const struct sink_ops ops = { .head = sink_head,
 		.body = sink_body,
 		.direct = sink_direct,
 		.moved = sink_moved,
-		.until = sink_until };
+		.until = sink_until,
+		.holds = sink_holds };
 
 	return (struct sink_port){ &ops, s };
 }
@@ -532,12 +473,6 @@ int sink_again(struct sink *s, bool whole, struct error *e)
 	return error;
 }
 
-static int flush(struct channel *c, struct error *e)
-{
-	return c->safe ? channel_escape(c, (struct str){ NULL, 0 }, true, e)
-		       : 0;
-}
-
 void sink_conclude(struct sink *s, const struct sink_outcome *outcome)
 {
 	s->outcome = *outcome;
@@ -588,7 +523,10 @@ static int release(struct sink *s, struct error *e)
 {
 	struct channel *c = s->out.spool ? &s->out : &s->dump;
 
-	return c->spool ? spool_release(&s->spool, &c->file, e) : 0;
+	if (!c->spool)
+		return 0;
+	sink_claim_output(s);
+	return spool_release(&s->spool, &c->file, e);
 }
 
 static int commit(struct sink *s, struct error *e)
@@ -613,7 +551,7 @@ int sink_finish(struct sink *s, bool success, struct error *e)
 	int error = wanted ? open_out(s, e) : 0;
 
 	if (error == 0)
-		error = flush(&s->out, success ? e : NULL);
+		error = channel_flush(&s->out, success ? e : NULL);
 	if (error == 0)
 		error = dress(s, success, success ? e : NULL);
 	if (success && error == 0)
@@ -638,6 +576,7 @@ void sink_free(struct sink *s)
 	buf_fini(&s->held);
 	free(s->path);
 	spool_fini(&s->spool);
+	give_output(s);
 	free(s);
 }
 

@@ -13,6 +13,13 @@ enum clobber {
 	CLOBBER_ALWAYS
 };
 
+/* When heads and JSON are coloured, and taken to be looked at. */
+enum sink_colour {
+	SINK_COLOUR_NEVER,
+	SINK_COLOUR_AUTO, /* on a terminal */
+	SINK_COLOUR_ALWAYS
+};
+
 struct sink_config {
 	const char *path; /* NULL or "-": standard output */
 	const char *directory; /* for names of a server's; NULL: this one */
@@ -34,7 +41,9 @@ struct sink_config {
 		     */
 	bool no_safe_output; /* --no-safe-output */
 	bool heads; /* -i, -I: heads into the output */
-	bool styled; /* with the names bold, on a terminal */
+	bool styled; /* with the names bold, where a person looks */
+	enum sink_colour colour; /* of heads and JSON bodies */
+	bool pretty; /* JSON is indented where a person looks */
 	const char *dump; /* -D: heads into this file; "-": standard output;
 			   * "%": error_fd; NULL: none */
 	bool dump_append; /* an earlier transfer has begun it */
@@ -77,6 +86,9 @@ int sink_finish(struct sink *s, bool success, struct error *e);
 /* What has not been done, and is no failure: a time or an attribute that could
  * not be set. NULL when there is nothing to be said. */
 const char *sink_warning(const struct sink *s);
+/* Have standard output from now on until sink_free, as a sink that writes to it
+ * has from its first byte: what others write is not mixed with it. */
+void sink_claim_output(struct sink *s);
 
 /* Give up what is left; an unfinished temporary file is removed. */
 void sink_free(struct sink *s);

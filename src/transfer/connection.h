@@ -17,6 +17,8 @@ struct connection_key {
 	struct route route; /* borrowed from the options either way */
 };
 
+struct pool_peer;
+
 struct connection {
 	struct connection_key key;
 	struct stream *stream;
@@ -33,6 +35,7 @@ struct connection {
 		uint16_t port;
 	} peer, local;
 	struct connection *next; /* in the pool's list */
+	struct pool_peer *place; /* in a shared pool's books; else NULL */
 };
 
 /* Connect to the origin of `url`, with TLS when `tls` is given, telling

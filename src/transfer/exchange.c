@@ -282,6 +282,18 @@ static void note_first_byte(struct exchange *x)
 			x->started;
 }
 
+/* Nothing of an answer can be there just after the request has gone: do not ask
+ * in vain. Only where nothing but the kernel keeps what has come, and nothing
+ * but the deadline limits the wait. */
+static int await_answer(struct exchange *x, struct error *e)
+{
+	struct stream *s = x->connection->stream;
+
+	if (x->answered || x->pending || !s->plain || x->pace)
+		return 0;
+	return stream_wait(s, POLLIN, x->deadline, e);
+}
+
 /* More bytes for a head that is not whole; 0 when some have come. */
 static int fill_head(struct exchange *x, struct error *e)
 {
@@ -292,8 +304,9 @@ static int fill_head(struct exchange *x, struct error *e)
 
 	if (!room)
 		return -e->code;
-	n = exchange_read(x, room, CONNECTION_READ, e);
-
+	n = await_answer(x, e);
+	if (n >= 0)
+		n = exchange_read(x, room, CONNECTION_READ, e);
 	if (n > 0) {
 		c->in.n += (size_t)n;
 		if (!x->answered)

@@ -38,6 +38,9 @@ struct sink_ops {
 	/* Told before anything else where there is a deadline: a head or body
 	 * that has to wait fails with -ERR_TIMEOUT then. May be NULL. */
 	void (*until)(void *sink, int64_t deadline);
+	/* Whether other transfers may be waiting for what this sink has, so
+	 * that this one must not wait for what they have. NULL: never. */
+	bool (*holds)(void *sink);
 };
 
 struct sink_port {

@@ -107,14 +107,16 @@ static bool may_retry(
 static int obtain_head(struct transfer *t, struct exchange *x,
 	struct message *m, struct error *e)
 {
-	struct connection *c = transfer_take_idle(t);
-	int error;
+	struct connection *c;
+	int error = transfer_take_idle(t, &c, e);
 
-	error = write_request(t, m, e);
+	if (error == 0)
+		error = write_request(t, m, e);
 	if (error == 0 && !c && !(c = transfer_connect(t, &x->found, e)))
 		error = -e->code;
 	if (error < 0) {
-		connection_close(c);
+		transfer_forgo_place(t);
+		pool_close(session_pool(t->session), c);
 		return error;
 	}
 	transfer_begin_exchange(t, x, c);
@@ -122,17 +124,16 @@ static int obtain_head(struct transfer *t, struct exchange *x,
 	if (error < 0 && may_retry(t, x, error)) {
 		log_line(t->log, "Connection died, retrying a fresh connect");
 		exchange_fini(x);
-		connection_close(c);
 		transfer_prepare_exchange(t, x);
 		transfer_end_hop(t, e);
 		*e = (struct error){ 0 };
+		t->place = pool_replace(session_pool(t->session), c);
 		transfer_begin_hop(t, HOP_CONNECTION_DIED);
 		c = transfer_connect(t, &x->found, e);
-		error = c ? 0 : -e->code;
-		if (c) {
-			transfer_begin_exchange(t, x, c);
-			error = send_and_read_head(t, x, m, e);
-		}
+		if (!c)
+			return -e->code;
+		transfer_begin_exchange(t, x, c);
+		error = send_and_read_head(t, x, m, e);
 	}
 	return error;
 }

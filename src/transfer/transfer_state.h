@@ -29,6 +29,7 @@ struct transfer {
 	char *referer; /* of --referer ';auto'; NULL before the first redirect
 			*/
 	int64_t started, deadline;
+	struct pool_peer *place; /* for a connection to be opened, or NULL */
 	struct pace pace;
 	bool paced; /* pace has been started */
 	struct hop hop; /* the one under way */
@@ -42,8 +43,13 @@ void transfer_begin_hop(struct transfer *t, enum hop_reason reason);
 void transfer_end_hop(struct transfer *t, const struct error *e);
 
 /* An idle connection to the origin of this hop that the peer has neither closed
- * nor sent anything on; NULL when there is none. */
-struct connection *transfer_take_idle(struct transfer *t);
+ * nor sent anything on, or NULL when one is to be opened. Waits as pool_take
+ * does, and returns as it. */
+int transfer_take_idle(
+	struct transfer *t, struct connection **taken, struct error *e);
+
+/* No connection will be opened after all. */
+void transfer_forgo_place(struct transfer *t);
 
 /* A new connection to the origin of this hop; NULL as connection_open, or
  * -ERR_CERTIFICATE_DAYS. What is wrong with it goes to `found`. */

@@ -33,39 +33,70 @@ void transfer_end_hop(struct transfer *t, const struct error *e)
 
 /* --- connections */
 
-/* An idle connection to the origin of this hop that the peer has neither closed
- * nor sent anything on: what comes without a request is no answer to the next
- * one (RFC 9112 section 9.2). */
-struct connection *transfer_take_idle(struct transfer *t)
+/* pool_take, with a wait among transfers that run at once. */
+static int take_in_turn(struct transfer *t, const struct connection_key *key,
+	struct connection **c, struct error *e)
 {
+	struct pool *pool = session_pool(t->session);
+	const struct sink_port *sink = t->sink;
+	bool urgent = sink->ops->holds && sink->ops->holds(sink->sink);
+	int64_t began = pool->shared ? clock_now() : 0, waited;
+	int error = pool_take(pool, key, urgent, t->deadline, c, &t->place, e);
+
+	if (!pool->shared)
+		return error;
+	waited = clock_now() - began;
+	t->facts->times.queue += waited;
+	if (waited >= 1000)
+		log_line(t->log, "Waited %lld ms for a connection to %s",
+			(long long)(waited / 1000), key->host);
+	return error;
+}
+
+/* What comes without a request is no answer to the next one (RFC 9112 section
+ * 9.2). */
+int transfer_take_idle(
+	struct transfer *t, struct connection **taken, struct error *e)
+{
+	struct pool *pool = session_pool(t->session);
 	char host[256];
 	struct connection_key key = { .host = host, .port = t->url.port };
 	struct connection *c;
 
+	*taken = NULL;
 	if (t->url.host.n >= sizeof(host) || t->url.zone.n)
-		return NULL;
+		return 0;
 	memcpy(host, t->url.host.p, t->url.host.n);
 	host[t->url.host.n] = '\0';
 	if (str_eq(t->url.scheme, STR("https")))
 		key.tls = t->job->tls;
 	key.route = dial_route(&t->job->net, host, key.port);
-	while ((c = pool_take(session_pool(t->session), &key))) {
-		if (!connection_stale(c))
+	for (;;) {
+		if (take_in_turn(t, &key, &c, e) < 0)
+			return -e->code;
+		if (!c || !connection_stale(c))
 			break;
 		log_line(t->log,
 			"Connection #%ld has been closed or is out of "
 			"step, not re-using it",
 			c->id);
-		connection_close(c);
+		pool_close(pool, c);
 	}
 	if (c)
 		log_line(t->log,
 			"Re-using existing connection #%ld with host %s", c->id,
 			host);
-	return c;
+	*taken = c;
+	return 0;
 }
 
-struct connection *transfer_connect(
+void transfer_forgo_place(struct transfer *t)
+{
+	pool_forgo(session_pool(t->session), t->place);
+	t->place = NULL;
+}
+
+static struct connection *open_new(
 	struct transfer *t, struct findings *found, struct error *e)
 {
 	const struct tls_config *tls = NULL;
@@ -87,10 +118,21 @@ struct connection *transfer_connect(
 		connection_close(c);
 		return NULL;
 	}
-	if (c) {
-		pool_register(session_pool(t->session), c);
-		t->facts->connects++;
+	return c;
+}
+
+struct connection *transfer_connect(
+	struct transfer *t, struct findings *found, struct error *e)
+{
+	struct connection *c = open_new(t, found, e);
+
+	if (!c) {
+		transfer_forgo_place(t);
+		return NULL;
 	}
+	pool_register(session_pool(t->session), c, t->place);
+	t->place = NULL;
+	t->facts->connects++;
 	return c;
 }
 
@@ -196,6 +238,6 @@ void transfer_end_connection(
 	if (keep)
 		pool_give(session_pool(t->session), c);
 	else
-		connection_close(c);
+		pool_close(session_pool(t->session), c);
 	x->connection = NULL;
 }

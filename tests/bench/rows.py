@@ -49,6 +49,8 @@ ROWS = [
     chunked("1m", "1 MiB", MIB),
     Row("tls", "1 GiB over TLS", goals(1.00, 0.80, 0.60), 7, "https", GIB, CACERT),
     Row("keep-alive", "10,000 keep-alive GETs", goals(0.50, 0.30, 0.25), 7, "http*10000", KIB),
+    Row("parallel", "10,000 GETs, -Z 50", goals(0.45, 0.35, 0.40), 7, "http*10000", KIB,
+        ["-Z"]),
 ]
 
 

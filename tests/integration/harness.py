@@ -390,7 +390,7 @@ class Nginx:
             gzip on; gzip_min_length 1; gzip_types text/plain;
             keepalive_requests 100000;
             server {{
-                listen 127.0.0.1:{port};
+                {plain}
                 {tls}
                 root {root};
                 location /redirect {{ return 301 /hello.txt; }}
@@ -401,7 +401,7 @@ class Nginx:
         }}
     """
 
-    def __init__(self, directory, certificate=None, more=""):
+    def __init__(self, directory, certificate=None, more="", hosts=("127.0.0.1",)):
         self.program = need("nginx")
         self.root = os.path.join(directory, "root")
         os.makedirs(self.root, exist_ok=True)
@@ -412,8 +412,8 @@ class Nginx:
                    f" ssl_certificate_key {certificate[1]};")
         config = os.path.join(directory, "nginx.conf")
         with open(config, "w") as f:
-            f.write(self.CONFIG.format(dir=directory, port=self.port, root=self.root,
-                                       tls=tls, more=more))
+            f.write(self.CONFIG.format(dir=directory, root=self.root, tls=tls, more=more,
+                                       plain="".join(f"listen {h}:{self.port};" for h in hosts)))
         self.process = subprocess.Popen(
             [self.program, "-c", config, "-p", directory],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -89,8 +89,10 @@ static void describe_targets(struct buf *out, const struct options *o)
 
 static void describe(struct buf *out, const struct command *c)
 {
-	static const struct command initial = { .har_body_limit =
-							HAR_BODY_LIMIT };
+	static const struct command initial = {
+		.har_body_limit = HAR_BODY_LIMIT,
+		.colour = SINK_COLOUR_AUTO,
+	};
 	struct options o;
 
 	if (c->action == COMMAND_HELP)

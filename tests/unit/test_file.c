@@ -74,6 +74,8 @@ static const struct replace_row replace_rows[] = {
 	{ "in place, fails", A_FILE, 0644, FILE_TRUNCATE, false, "new", 0644,
 		false },
 	{ "appended", A_FILE, 0644, FILE_APPEND, true, "oldnew", 0644, false },
+	{ "emptied and appended to", A_FILE, 0644, FILE_RESTART, true, "new",
+		0644, false },
 	{ "appended to nothing", NOTHING, 0, FILE_APPEND, true, "new", 0640,
 		true },
 	{ "resumed", A_FILE, 0644, FILE_RESUME, true, "oldnew", 0644, false },

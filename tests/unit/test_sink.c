@@ -118,6 +118,32 @@ static void test_unfinished(const void *row)
 	sink_free(NULL);
 }
 
+/* Standard output is a sink's from its first byte on, and when it asks. */
+static void test_holds(const void *row)
+{
+	struct sink_config to_output = { .stdout_asked = true },
+			   to_file = { .path = scratch_path("target") };
+	struct error e = { 0 };
+	struct sink *s = sink_new(&to_output, &e);
+	struct sink_port port = sink_port(s);
+
+	(void)row;
+	assert_false(port.ops->holds(port.sink));
+	assert_int_equal(put(port, "", &e), 0);
+	assert_true(port.ops->holds(port.sink));
+	sink_claim_output(s);
+	assert_int_equal(sink_finish(s, true, &e), 0);
+	assert_true(port.ops->holds(port.sink));
+	sink_free(s);
+	s = sink_new(&to_file, &e);
+	port = sink_port(s);
+	assert_int_equal(put(port, "new", &e), 0);
+	assert_false(port.ops->holds(port.sink));
+	sink_claim_output(s);
+	assert_true(port.ops->holds(port.sink));
+	sink_free(s);
+}
+
 static void test_unwritable(const void *row)
 {
 	struct sink_config config = { .path = scratch_path("missing/file") };
@@ -592,6 +618,7 @@ int main(void)
 	const struct table tables[] = {
 		TABLE("sink_finish", finish_rows, test_finish),
 		SINGLE("sink_free", test_unfinished),
+		SINGLE("sink_claim_output", test_holds),
 		SINGLE("sink_body cannot open", test_unwritable),
 		TABLE("sink_head", heads_rows, test_heads),
 		SINGLE("sink_head folded", test_folded),

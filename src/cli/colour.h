@@ -1,0 +1,14 @@
+/* --color and NO_COLOR. */
+#ifndef CLI_COLOUR_H
+#define CLI_COLOUR_H
+
+#include "cli/options.h"
+
+/* Set what "auto", "always" or "never" says; false for another word. */
+bool colour_choose(struct command *c, const char *word);
+
+/* What holds for bodies and heads: without a word from the user NO_COLOR
+ * (no-color.org) and --no-styled-output mean never. */
+enum sink_colour colour_wanted(const struct command *c);
+
+#endif

@@ -1,0 +1,97 @@
+"""--color and --pretty: what a terminal shows, and that a pipe gets the bytes."""
+import os
+import pty
+import subprocess
+
+from harness import PROGRAM, TIMEOUT, TestCase, environment, main, response
+
+BODY = b'{"a":[1,true],"b":"x\\"y"}'
+JSON = response(BODY, Content_Type="application/json")
+COLOURED = (b'{\x1b[34;1m"a"\x1b[0m:[\x1b[36m1\x1b[0m,\x1b[33mtrue\x1b[0m],'
+            b'\x1b[34;1m"b"\x1b[0m:\x1b[32m"x\\"y"\x1b[0m}')
+INDENTED = b'{\n  "a": [\n    1,\n    true\n  ],\n  "b": "x\\"y"\n}\n'
+
+
+class Colour(TestCase):
+    def on_terminal(self, *args, **env):
+        """What a terminal gets, its line ends made LF again."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [PROGRAM, "-s", *args], stdin=subprocess.DEVNULL, stdout=slave,
+            stderr=subprocess.DEVNULL, cwd=self.dir, env=environment(self.dir, **env))
+        os.close(slave)
+        out = b""
+        while True:
+            try:
+                data = os.read(master, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            out += data
+        os.close(master)
+        self.assertEqual(process.wait(TIMEOUT), 0)
+        return out.replace(b"\r\n", b"\n")
+
+    def test_json_on_a_terminal(self):
+        url = self.serve(JSON).url
+        self.assertEqual(self.on_terminal(url), COLOURED)
+        self.assertEqual(self.on_terminal(url, NO_COLOR="1"), BODY)
+        self.assertEqual(self.on_terminal("--color", "never", url), BODY)
+        self.assertEqual(self.on_terminal("--color", "always", url, NO_COLOR="1"), COLOURED)
+        self.assertEqual(self.on_terminal("--pretty", "--color", "never", url), INDENTED)
+
+    def test_a_pipe_gets_the_bytes(self):
+        url = self.serve(JSON).url
+        self.assertEqual(self.fetch(url).out, BODY)
+        self.assertEqual(self.fetch("--pretty", url).out, BODY)
+        self.assertEqual(self.fetch("--pretty", "--color", "auto", url).out, BODY)
+        self.fetch("--pretty", "-o", "f", url)
+        self.assertEqual(self.read("f"), BODY)
+
+    def test_always(self):
+        url = self.serve(JSON).url
+        self.assertEqual(self.fetch("--color", "always", url).out, COLOURED)
+        out = self.fetch("--color", "always", "--pretty", url).out
+        self.assertTrue(out.startswith(b'{\n  \x1b[34;1m"a"\x1b[0m: [\n'), out)
+
+    def test_split_anywhere(self):
+        def stuttering(peer):
+            peer.request()
+            peer.stutter(JSON, 0.0005)
+
+        self.assertEqual(self.fetch("--color", "always", self.serve(stuttering).url).out,
+                         COLOURED)
+
+    def test_heads(self):
+        for status, colour in ("200 OK", b"32"), ("302 Found", b"36"), ("404 No", b"33"), \
+                ("500 Oh", b"31"):
+            url = self.serve(response(b"", status)).url
+            line = b"HTTP/1.1 " + status.encode()
+            out = self.fetch("-i", "--color", "always", url).out
+            self.assertEqual(out, b"\x1b[" + colour + b"m" + line + b"\x1b[0m\r\n"
+                             b"\x1b[1;36mContent-Length\x1b[0m: 0\r\n\r\n")
+            self.assertEqual(self.fetch("-i", url).out, line + b"\r\nContent-Length: 0\r\n\r\n")
+
+    def test_what_is_no_json(self):
+        for kind, body in ("text/html", b"{}"), ("application/json", b"<p>1</p>"):
+            url = self.serve(response(body, Content_Type=kind)).url
+            self.assertEqual(self.fetch("--color", "always", "--pretty", url).out, body)
+
+    def test_the_terminal_stays_safe(self):
+        url = self.serve(response(b'["\x1b]0;x\x07"]', Content_Type="application/json")).url
+        self.assertEqual(self.on_terminal(url), b'[\x1b[32m"\\x1b]0;x\\x07"\x1b[0m]')
+
+    def test_several_bodies(self):
+        url = self.serve(response(b"[1", Content_Type="application/json")).url
+        out = self.fetch("--color", "always", url, url).out
+        self.assertEqual(out, b"[\x1b[36m1\x1b[0m" * 2)
+
+    def test_another_word(self):
+        done = self.fetch("--color", "red", "http://127.0.0.1:1/")
+        self.assertExit(done, 2)
+        self.assertIn("--color", done.text)
+
+
+if __name__ == "__main__":
+    main()
