@@ -140,6 +140,12 @@ struct stream *tls_accept(struct tls_context *c, struct stream *under,
 /* As tls_error_reason, of a server's handshake. */
 void tls_server_reason(struct tls_stream *t, struct error *e);
 
+/* tls_openssl_keylog.c */
+
+/* Have the secrets of the connections of `ctx` appended to the file that the
+ * environment's SSLKEYLOGFILE names; nothing when it names none. */
+void tls_keylog(SSL_CTX *ctx);
+
 /* tls_openssl_digest.c */
 
 /* struct tls_functions' digests. */

@@ -185,6 +185,7 @@ static int set_up(
 	if (!c->ssl || !c->bio)
 		return error_memory(e);
 	set_behaviour(c->ssl);
+	tls_keylog(c->ssl);
 	error = set_versions(c->ssl, config, e);
 	if (error == 0)
 		error = set_ciphers(c->ssl, config, e);

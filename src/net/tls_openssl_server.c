@@ -140,6 +140,7 @@ static int set_up(struct tls_context *c, const char *cert, const char *key,
 	if (!c->ssl || !c->bio)
 		return error_memory(e);
 	set_behaviour(c->ssl);
+	tls_keylog(c->ssl);
 	rc = set_identity(c->ssl, cert, key, e);
 	return rc < 0 ? rc : set_client_ca(c->ssl, client_ca, e);
 }

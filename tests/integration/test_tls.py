@@ -197,6 +197,28 @@ class Tls(TestCase):
         self.assertExit(done, 0)
         self.assertEqual(done.out, b"whole")
 
+    def test_key_log(self):
+        log = {"SSLKEYLOGFILE": self.path("keys")}
+        url = f"https://localhost:{self.s_server()}/"
+        for args, labels in ((("--tls-max", "1.2"), {b"CLIENT_RANDOM"}),
+                             ((), {b"SERVER_HANDSHAKE_TRAFFIC_SECRET",
+                                   b"CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+                                   b"SERVER_TRAFFIC_SECRET_0", b"CLIENT_TRAFFIC_SECRET_0",
+                                   b"EXPORTER_SECRET"})):
+            self.assertExit(self.fetch("--cacert", self.certificates.ca, "-o", "f", *args, url,
+                                       env=log), 0)
+            lines = self.read("keys").splitlines()
+            for line in lines:
+                self.assertRegex(line, rb"^[A-Z_0-9]+ [0-9a-f]{64} [0-9a-f]{64,96}$")
+            self.assertLessEqual(labels, {line.split()[0] for line in lines})
+        self.assertEqual(lines[0].split()[0], b"CLIENT_RANDOM")
+        self.assertEqual(os.stat(self.path("keys")).st_mode & 0o777, 0o600)
+
+    def test_key_log_that_cannot_be_written(self):
+        url = f"https://localhost:{self.s_server()}/"
+        self.assertExit(self.fetch("--cacert", self.certificates.ca, "-o", "f", url,
+                                   env={"SSLKEYLOGFILE": self.path("no/where")}), 0)
+
     def test_body_until_close_notify(self):
         def script(peer):
             peer.request()
