@@ -9,13 +9,15 @@ static struct str skip_blanks(struct str s)
 	return s;
 }
 
-/* The next line with something in it; false at the end. */
-static bool next_line(struct str *text, size_t *number, struct str *line)
+/* The next line with something in it, as it is and from its first byte that is
+ * no blank; false at the end. */
+static bool next_line(
+	struct str *text, size_t *number, struct str *whole, struct str *line)
 {
 	while (text->n) {
-		str_cut(*text, '\n', line, text);
+		str_cut(*text, '\n', whole, text);
 		++*number;
-		*line = skip_blanks(*line);
+		*line = skip_blanks(*whole);
 		if (line->n && *line->p != '#')
 			return true;
 	}
@@ -86,18 +88,20 @@ static enum config_flaw take_word(struct str line, struct buf *argument)
 int config_next(struct str *text, size_t *line, struct config_item *item,
 	struct buf *argument, struct error *e)
 {
-	struct str rest;
+	struct str whole, rest;
 
 	*item = (struct config_item){ 0 };
 	buf_clear(argument);
-	if (!next_line(text, line, &rest))
+	if (!next_line(text, line, &whole, &rest))
 		return 0;
 	item->line = *line;
 	if (rest.n > LIMIT_CONFIG_LINE)
 		return error_set(e, ERR_TOO_LARGE,
 			"the line is longer than %u bytes", LIMIT_CONFIG_LINE);
 	if (str_find(rest, '\0') >= 0)
-		return error_set(e, ERR_USAGE, "a NUL byte is in the line");
+		return error_set(e, ERR_USAGE,
+			"there is a NUL byte at byte offset %zd of the line",
+			str_find(whole, '\0'));
 	item->dashed = *rest.p == '-';
 	item->name = take_name(&rest, item->dashed);
 	if (rest.n) {

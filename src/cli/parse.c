@@ -288,6 +288,10 @@ static int parse_long_item(const struct cursor *at, const char *shown,
 	struct option_use use = { .shown = shown, .argument = argument };
 
 	use.row = find_long(&use, name, e);
+	if (!use.row && argument && strncmp(argument, "//", 2) == 0)
+		error_set(e, ERR_USAGE,
+			"'%s:%s' is no option; URLs stand behind url =", shown,
+			argument);
 	if (!use.row)
 		return -e->code;
 	if (argument && *argument && !may_take_argument(use.row))
@@ -318,6 +322,22 @@ static int parse_letters_item(const struct cursor *at, const char *shown,
 	return error;
 }
 
+/* "--name=value", as on the command line. */
+static int parse_joined_item(const struct cursor *at, const char *shown,
+	const char *argument, struct error *e)
+{
+	char *none = NULL;
+	struct cursor inside = *at;
+
+	if (argument)
+		return error_set(e, ERR_USAGE,
+			"option %s: '%s' follows; with '=' in it the line has "
+			"no quotes and no blanks",
+			shown, argument);
+	inside.next = &none;
+	return parse_long(&inside, shown, e);
+}
+
 static int parse_item(const struct cursor *at, const struct config_item *item,
 	const struct buf *argument, struct error *e)
 {
@@ -332,9 +352,11 @@ static int parse_item(const struct cursor *at, const struct config_item *item,
 		return error_memory(e);
 	if (!item->dashed)
 		return parse_long_item(at, shown, name, text, e);
-	if (str_starts(name, STR("--")))
-		return parse_long_item(at, shown, str_from(name, 2), text, e);
-	return parse_letters_item(at, shown, text, e);
+	if (!str_starts(name, STR("--")))
+		return parse_letters_item(at, shown, text, e);
+	if (str_find(name, '=') >= 0)
+		return parse_joined_item(at, shown, text, e);
+	return parse_long_item(at, shown, str_from(name, 2), text, e);
 }
 
 static int parse_config(struct cursor *at, const char *path, struct error *e)

@@ -59,6 +59,17 @@ static const struct file files[] = {
 		{ "-K", "f", "u" }, "location <u>", "" },
 	{ "-K with an empty argument", STR("user-agent = \"\"\n"),
 		{ "-K", "f", "u" }, "user-agent= <u>", "" },
+	{ "-K with =", STR("--data=a=b\n--url=v\n"), { "-K", "f", "u" },
+		"data=a=b <v> <u>", "" },
+	{ "-K with variables",
+		STR("variable a=x\nexpand-data = {{a}}\n--expand-data="
+		    "{{a}}y\n"),
+		{ "-K", "f", "u" }, "data=x&xy <u>", "" },
+	{ "--url @FILE", STR("# none\n\n v \r\nw{1,2}"),
+		{ "u", "--url", "@f", "-ox" },
+		"<u>x <v>remote-name <w{1,2}>remote-name", "" },
+	{ "--url @FILE behind outputs", STR("v\nw\n"),
+		{ "-ox", "--url", "@f", "u" }, "<v>x <w>remote-name <u>", "" },
 	{ "-K with help", STR("help = tls\nbad\n"), { "-K", "f", "--bad" },
 		"HELP tls", "" },
 	{ "-K with words unquoted", STR("data = arg with space\n"),
@@ -130,7 +141,23 @@ static const struct bad_file bad_files[] = {
 		"f:1: option -: is unknown" },
 	{ "no name", STR("= x\n"), ERR_USAGE, "f:1: option : is unknown" },
 	{ "a NUL byte", { "-A a\0b\n", 7 }, ERR_USAGE,
-		"f:1: a NUL byte is in the line" },
+		"f:1: there is a NUL byte at byte offset 4 of the line" },
+	{ "a URL alone", STR("\nhttp://h/\n"), ERR_USAGE,
+		"f:2: 'http://h/' is no option; URLs stand behind url =" },
+	{ "joined and blanks", STR("--data=a b\n"), ERR_USAGE,
+		"f:1: option --data=a: 'b' follows; with '=' in it the line "
+		"has no quotes and no blanks" },
+	{ "joined and unknown", STR("--dta=a\n"), ERR_USAGE,
+		"f:1: option --dta=a: is unknown; did you mean --data?" },
+	{ "joined and no argument", STR("--silent=a\n"), ERR_USAGE,
+		"f:1: option --silent=a: takes no argument, but 'a' "
+		"follows" },
+	{ "an unknown option to expand", STR("expand-dta = a\n"), ERR_USAGE,
+		"f:1: option expand-dta: is unknown; did you mean "
+		"--expand-data?" },
+	{ "nothing that could be expanded", STR("expand-silent\n"), ERR_USAGE,
+		"f:1: option expand-silent: takes no argument that could be "
+		"expanded" },
 	{ "no such file inside", STR("config = none\n"), ERR_READ,
 		"f:1: option config: cannot read 'none': No such file or "
 		"directory" },
