@@ -300,6 +300,23 @@ static const struct write_row write_rows[] = {
 		"uri=\"/a?b=c\", cnonce=\"qydK6gwSh32ljgkO\", nc=00000001, "
 		"qop=auth, response=\"177ccbb47fb4d80f6aecf8b8530ed172\", "
 		"opaque=\"o\", algorithm=MD5-sess" },
+	{ "SHA-256-sess",
+		"realm=\"r\", nonce=\"n\", qop=\"auth\", "
+		"algorithm=SHA-256-sess",
+		"GET", "/a?b=c", "user", "pass", "qydK6gwSh32ljgkO", 1,
+		"Digest username=\"user\", realm=\"r\", nonce=\"n\", "
+		"uri=\"/a?b=c\", cnonce=\"qydK6gwSh32ljgkO\", nc=00000001, "
+		"qop=auth, response=\"da42e16b2a242bbfbab74dcecadc79da"
+		"ee6150ccb237dfd751486f35307744e2\", algorithm=SHA-256-sess" },
+	{ "SHA-512-256-sess",
+		"realm=\"r\", nonce=\"n\", qop=\"auth\", "
+		"algorithm=SHA-512-256-sess",
+		"GET", "/a?b=c", "user", "pass", "qydK6gwSh32ljgkO", 1,
+		"Digest username=\"user\", realm=\"r\", nonce=\"n\", "
+		"uri=\"/a?b=c\", cnonce=\"qydK6gwSh32ljgkO\", nc=00000001, "
+		"qop=auth, response=\"8b32b693cac9e9ca34cafcb3a9f924b1"
+		"e7246d39b47915c1bb9d349ec7f13de3\", "
+		"algorithm=SHA-512-256-sess" },
 	{ "the second request with a nonce",
 		"realm=\"r\", nonce=\"n\", qop=\"auth\"", "GET", "/x", "u", "p",
 		"pFfB/YFv9lIg3aXR", 2,
