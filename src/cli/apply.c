@@ -641,10 +641,9 @@ static int apply_custom(struct command *c, struct options *o,
 			? 0
 			: refuse(use, e, "expected auto, always or never");
 	case OPTION_ID_trace:
-		narration_trace(c, NARRATION_TRACE, use->argument);
-		break;
 	case OPTION_ID_trace_ascii:
-		narration_trace(c, NARRATION_ASCII, use->argument);
+		narration_trace(c, use->argument,
+			option_id(use->row) == OPTION_ID_trace_ascii);
 		break;
 	case OPTION_ID_trace_config:
 		narration_config(c, str_of(use->argument));

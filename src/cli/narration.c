@@ -34,9 +34,10 @@ void narration_verbose(struct command *c, bool on, bool again)
 	}
 }
 
-void narration_trace(struct command *c, enum narration kind, const char *file)
+void narration_trace(struct command *c, const char *file, bool ascii)
 {
-	choose(c, kind, kind == NARRATION_TRACE ? "--trace" : "--trace-ascii");
+	choose(c, ascii ? NARRATION_ASCII : NARRATION_TRACE,
+		ascii ? "--trace-ascii" : "--trace");
 	c->trace_file = file;
 }
 

@@ -11,8 +11,8 @@
  */
 void narration_verbose(struct command *c, bool on, bool again);
 
-/* --trace FILE or --trace-ascii FILE. */
-void narration_trace(struct command *c, enum narration kind, const char *file);
+/* --trace FILE, or --trace-ascii FILE. */
+void narration_trace(struct command *c, const char *file, bool ascii);
 
 /* --trace-config: "ids", "time" and "all" with commas between, each with '-' in
  * front to switch it off. Names of parts of curl's are passed over. */

@@ -359,7 +359,7 @@ class Streams(TestCase):
 
     def test_names_of_fields_are_bold_on_a_terminal(self):
         url = self.serve(b"HTTP/1.1 200 OK\r\nX: a\x1b[7mb\r\nContent-Length: 0\r\n\r\n").url
-        code, shown = self.on_terminal("-i", url)
+        code, shown = self.on_terminal("-i", "--color", "never", url)
         self.assertEqual(code, 0)
         self.assertEqual(shown.replace(b"\r", b""),
                          b"HTTP/1.1 200 OK\n\x1b[1mX\x1b[0m: a\\x1b[7mb\n"

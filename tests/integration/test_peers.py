@@ -70,6 +70,22 @@ class Resolve(TestCase):
                           f"http://a.test:{server.port}/")
         self.assertIn("Hostname a.test was found in DNS cache", done.text)
 
+    def test_international_name(self):
+        server = self.serve(keep_alive(response(b"1"), response(b"2")))
+        for name in ("b\u00fccher.test", "xn--bcher-kva.test"):
+            done = self.fetch("--resolve", f"B\u00fccher.test:{server.port}:127.0.0.1",
+                              f"http://{name}:{server.port}/")
+            if done.code == 4:
+                self.skipTest("this build has no IDN")
+            self.assertExit(done, 0)
+            done = self.fetch("--connect-to", f"b\u00fccher.test::127.0.0.1:{server.port}",
+                              f"http://{name}/")
+            self.assertExit(done, 0)
+        done = self.fetch("--resolve", os.fsdecode(b"b\xff:80:127.0.0.1"), "http://a.test/")
+        self.assertExit(done, 3)
+        self.assertIn("option --resolve: ", done.text)
+        self.assertIn("at byte offset 0", done.text)
+
     def test_malformed(self):
         done = self.fetch("--resolve", "a.test:80:b", "http://a.test/")
         self.assertExit(done, 49)
