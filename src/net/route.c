@@ -44,6 +44,11 @@ static int split(struct parts *parts, const char *text, struct error *e)
 
 		if (open)
 			return refuse(text, rest.p + n, "']'", e);
+		if (i == 1 && n == rest.n) { /* as curl, the same port */
+			parts->host[1] = without_brackets(rest);
+			parts->port[1] = str_from(rest, n);
+			return 0;
+		}
 		if (!str_starts(str_from(rest, n), STR(":")))
 			return refuse(text, rest.p + n,
 				i ? "':' and PORT2" : "':' and PORT1", e);

@@ -18,10 +18,10 @@ struct detour {
 	uint16_t to_port; /* 0: the same */
 };
 
-/* Take "HOST1:PORT1:HOST2:PORT2" apart, each of which may be empty; the hosts
- * may stand in brackets. `text` is split in place, and borrowed by `out`.
- * Returns 0, or -ERR_OPTION_SYNTAX with the byte's offset (from 0) in the
- * message and `text` as it was. */
+/* Take "HOST1:PORT1:HOST2:PORT2" apart, each of which may be empty, the last
+ * one left out with its colon; the hosts may stand in brackets. `text` is split
+ * in place, and borrowed by `out`. Returns 0, or -ERR_OPTION_SYNTAX with the
+ * byte's offset (from 0) in the message and `text` as it was. */
 int detour_parse(struct detour *out, char *text, struct error *e);
 
 /* All zero is what the URL says. Everything in it is borrowed. */
