@@ -132,6 +132,7 @@ unit_tests = \
 	tests/unit/test_transcript \
 	tests/unit/test_udp \
 	tests/unit/test_unix \
+	tests/unit/test_upgrade \
 	tests/unit/test_upload \
 	tests/unit/test_url \
 	tests/unit/test_url_address \
