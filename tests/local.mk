@@ -236,6 +236,7 @@ endif
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = python3
 integration_tests = \
+	tests/integration/test_apache.py \
 	tests/integration/test_cli.py \
 	tests/integration/test_colour.py \
 	tests/integration/test_explain.py \
