@@ -242,6 +242,7 @@ integration_tests = \
 	tests/integration/test_explain.py \
 	tests/integration/test_files.py \
 	tests/integration/test_har.py \
+	tests/integration/test_httpbin.py \
 	tests/integration/test_findings.py \
 	tests/integration/test_hsts.py \
 	tests/integration/test_http.py \
