@@ -246,6 +246,7 @@ integration_tests = \
 	tests/integration/test_findings.py \
 	tests/integration/test_hsts.py \
 	tests/integration/test_http.py \
+	tests/integration/test_mistakes.py \
 	tests/integration/test_names.py \
 	tests/integration/test_nginx.py \
 	tests/integration/test_parallel.py \

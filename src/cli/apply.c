@@ -305,8 +305,10 @@ static int set_range(struct command *c, struct options *o,
 	for (size_t i = 0; i < text.n; i++)
 		if (!ascii_is_digit(text.p[i]) && text.p[i] != '-' &&
 			text.p[i] != ',')
-			return refuse(
-				use, e, "expected offsets joined by - and ,");
+			return error_set(e, ERR_USAGE,
+				"option %s: byte %zu: expected offsets joined "
+				"by - and ,",
+				use->shown, i + 1);
 	o->range = use->argument;
 	if (text.n == 0 || str_find(text, '-') >= 0)
 		return 0;

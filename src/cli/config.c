@@ -9,15 +9,16 @@ static struct str skip_blanks(struct str s)
 	return s;
 }
 
-/* The next line with something in it, as it is and from its first byte that is
- * no blank; false at the end. */
+/* The next line with something in it, from `start` on, and `line`, what is
+ * behind its blanks; false at the end. */
 static bool next_line(
-	struct str *text, size_t *number, struct str *whole, struct str *line)
+	struct str *text, size_t *number, struct str *line, const char **start)
 {
 	while (text->n) {
-		str_cut(*text, '\n', whole, text);
+		*start = text->p;
+		str_cut(*text, '\n', line, text);
 		++*number;
-		*line = skip_blanks(*whole);
+		*line = skip_blanks(*line);
 		if (line->n && *line->p != '#')
 			return true;
 	}
@@ -57,10 +58,11 @@ static char unescape(char c)
 	}
 }
 
-/* `line` begins behind the opening quote. */
-static enum config_flaw take_quoted(struct str line, struct buf *argument)
+/* `rest` begins with the opening quote; after a flaw, with what is wrong. */
+static enum config_flaw take_quoted(struct str *rest, struct buf *argument)
 {
-	size_t i = 0;
+	struct str line = *rest;
+	size_t i = 1;
 
 	for (; i < line.n && line.p[i] != '"'; i++) {
 		if (line.p[i] == '\\' && i + 1 < line.n)
@@ -70,46 +72,51 @@ static enum config_flaw take_quoted(struct str line, struct buf *argument)
 	}
 	if (i == line.n)
 		return CONFIG_UNCLOSED;
-	line = skip_blanks(str_from(line, i + 1));
-	return line.n && *line.p != '#' ? CONFIG_TRAILING : CONFIG_FINE;
+	*rest = skip_blanks(str_from(line, i + 1));
+	return rest->n && *rest->p != '#' ? CONFIG_TRAILING : CONFIG_FINE;
 }
 
-static enum config_flaw take_word(struct str line, struct buf *argument)
+static enum config_flaw take_word(struct str *rest, struct buf *argument)
 {
 	size_t n = 0;
 
-	while (n < line.n && !ascii_is_space(line.p[n]))
+	while (n < rest->n && !ascii_is_space(rest->p[n]))
 		n++;
-	buf_add_str(argument, str_first(line, n));
-	line = skip_blanks(str_from(line, n));
-	return line.n && *line.p != '#' ? CONFIG_UNQUOTED : CONFIG_FINE;
+	buf_add_str(argument, str_first(*rest, n));
+	*rest = skip_blanks(str_from(*rest, n));
+	return rest->n && *rest->p != '#' ? CONFIG_UNQUOTED : CONFIG_FINE;
 }
 
 int config_next(struct str *text, size_t *line, struct config_item *item,
 	struct buf *argument, struct error *e)
 {
-	struct str whole, rest;
+	struct str rest;
+	const char *start;
+	int64_t nul;
 
 	*item = (struct config_item){ 0 };
 	buf_clear(argument);
-	if (!next_line(text, line, &whole, &rest))
+	if (!next_line(text, line, &rest, &start))
 		return 0;
 	item->line = *line;
+	item->byte = (size_t)(rest.p - start) + 1;
 	if (rest.n > LIMIT_CONFIG_LINE)
 		return error_set(e, ERR_TOO_LARGE,
 			"the line is longer than %u bytes", LIMIT_CONFIG_LINE);
-	if (str_find(rest, '\0') >= 0)
-		return error_set(e, ERR_USAGE,
-			"there is a NUL byte at byte offset %zd of the line",
-			str_find(whole, '\0'));
+	nul = str_find(rest, '\0');
+	if (nul >= 0) {
+		item->byte += (size_t)nul;
+		return error_set(e, ERR_USAGE, "a NUL byte is in the line");
+	}
 	item->dashed = *rest.p == '-';
 	item->name = take_name(&rest, item->dashed);
 	if (rest.n) {
 		item->has_argument = true;
 		if (*rest.p == '"')
-			item->flaw = take_quoted(str_from(rest, 1), argument);
+			item->flaw = take_quoted(&rest, argument);
 		else
-			item->flaw = take_word(rest, argument);
+			item->flaw = take_word(&rest, argument);
+		item->flaw_byte = (size_t)(rest.p - start) + 1;
 	}
 	return argument->failed ? buf_check(argument, "the argument", e) : 1;
 }

@@ -13,19 +13,20 @@ enum config_flaw {
 };
 
 struct config_item {
-	size_t line; /* counted from 1 */
+	size_t line, byte; /* where it begins, both counted from 1 */
 	struct str name; /* as written, with its dashes */
 	bool dashed;
 	bool has_argument; /* also when it is "" */
 	enum config_flaw flaw; /* the argument is used all the same */
+	size_t flaw_byte; /* of the line, from 1: the open quote, or the text */
 };
 
 /* Take the next option from the front of `text`, at whose front `*line` lines
  * have been taken already (start with 0); blank lines and those that begin with
  * '#' are skipped. Its argument, escapes resolved, replaces the content of
- * `argument`. Returns 1; 0 at the end; or, with the line in `item`, -ERR_USAGE
- * for a NUL byte, -ERR_TOO_LARGE for a line over LIMIT_CONFIG_LINE, or
- * -ERR_OUT_OF_MEMORY. */
+ * `argument`. Returns 1; 0 at the end; or, with line and byte in `item`,
+ * -ERR_USAGE for a NUL byte, -ERR_TOO_LARGE for a line over LIMIT_CONFIG_LINE,
+ * or -ERR_OUT_OF_MEMORY. */
 int config_next(struct str *text, size_t *line, struct config_item *item,
 	struct buf *argument, struct error *e);
 

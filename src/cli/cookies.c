@@ -24,14 +24,14 @@ static int read_one(struct cookie_jar *jar, struct command *c,
 
 	buf_init(&content, COOKIE_FILE_MAX);
 	if (input_read(&content, path, &reason) < 0)
-		command_warn(c, "cookies: %s", reason.text);
+		command_warn(c, "option -b: %s", reason.text);
 	else if (cookie_load(jar, buf_str(&content),
 			 options->junk_session_cookies, clock_seconds(),
 			 &skips) < 0)
 		error = error_memory(e);
 	if (skips.count)
-		command_warn(c, "%s:%zu: no cookie at byte %zu: %s", path,
-			skips.line, skips.byte, skips.why);
+		command_warn(c, "option -b: %s:%zu: no cookie at byte %zu: %s",
+			path, skips.line, skips.byte, skips.why);
 	buf_fini(&content);
 	return error;
 }

@@ -39,18 +39,22 @@ static int fields_init(struct operation *o, struct error *e)
 	if (!o->fields)
 		return error_memory(e);
 	for (size_t i = 0; i < lines->n; i++) {
+		struct error reason = { 0 };
 		bool ignored = false;
 		int error = user_field_parse(str_of(lines->items[i]),
-			&o->fields[o->n_fields], &ignored, e);
+			&o->fields[o->n_fields], &ignored, &reason);
 
 		if (error < 0)
-			return error;
+			return error_set(
+				e, reason.code, "option -H: %s", reason.text);
 		if (!ignored)
 			o->n_fields++;
 		else
 			command_warn(o->command,
-				"The header '%s' is ignored: it has no colon",
-				lines->items[i]);
+				"option -H: the header '%s' is ignored: it has "
+				"no %s",
+				lines->items[i],
+				*lines->items[i] == ':' ? "name" : "colon");
 	}
 	if (o->options->json) {
 		add_implied(o, "Content-Type: application/json");
@@ -79,6 +83,10 @@ static int read_netrc(struct operation *o, struct error *e)
 {
 	const struct options *options = o->options;
 	const char *path = options->netrc_file, *home = getenv("HOME");
+	const char *shown = path ? "--netrc-file"
+		: options->netrc ? "-n"
+				 : "--netrc-optional";
+	struct error reason = { 0 };
 	struct buf standard;
 	int error = 0;
 
@@ -92,11 +100,15 @@ static int read_netrc(struct operation *o, struct error *e)
 		path = buf_text(&standard);
 	}
 	if (path)
-		error = input_read(&o->netrc, path, e);
+		error = input_read(&o->netrc, path, &reason);
 	if (error == -ERR_READ && !options->netrc_file)
 		error = 0;
+	if (error < 0)
+		error_set(e, reason.code, "option %s: %s", shown, reason.text);
+	else if (path)
+		buf_printf(&o->netrc_name, "option %s: %s", shown, path);
 	buf_fini(&standard);
-	return error;
+	return error < 0 ? error : buf_check(&o->netrc_name, "a path", e);
 }
 
 /* The -b arguments that are data, joined. */
@@ -166,6 +178,7 @@ static void request_init(struct request_spec *spec, struct operation *o)
 	if (options->oauth2_bearer && options->auth == AUTH_BASIC)
 		spec->auth = AUTH_BEARER;
 	spec->netrc = buf_str(&o->netrc);
+	spec->netrc_name = o->netrc_name.n ? buf_text(&o->netrc_name) : NULL;
 	spec->netrc_required = options->netrc && !options->netrc_optional;
 	spec->cookie = o->cookie.n ? buf_text(&o->cookie) : NULL;
 	spec->compressed = options->compressed;
@@ -293,6 +306,7 @@ int operation_init(struct operation *o, struct command *command,
 	*o = (struct operation){ .command = command, .options = options };
 	pthread_mutex_init(&o->dump_lock, NULL);
 	buf_init(&o->netrc, LIMIT_CONFIG_LINE);
+	buf_init(&o->netrc_name, LIMIT_CONFIG_LINE);
 	buf_init(&o->cookie, LIMIT_REQUEST_HEAD);
 	buf_init(&o->etag, LIMIT_REQUEST_HEAD);
 	join_cookies(o);
@@ -354,6 +368,7 @@ void operation_fini(struct operation *o)
 	free(o->form_type);
 	free(o->fields);
 	buf_fini(&o->netrc);
+	buf_fini(&o->netrc_name);
 	buf_fini(&o->cookie);
 	buf_fini(&o->etag);
 	names_fini(&o->names);

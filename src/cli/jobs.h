@@ -20,7 +20,7 @@ struct operation {
 	struct user_field *fields;
 	size_t n_fields;
 	struct buf cookie; /* the data of -b */
-	struct buf netrc;
+	struct buf netrc, netrc_name; /* its content; option and path */
 	struct buf etag; /* the file of --etag-compare */
 	struct names names; /* of --resolve */
 	char *user; /* with the password that was asked for; may be NULL */

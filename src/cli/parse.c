@@ -270,14 +270,14 @@ static void warn_of_flaw(
 	case CONFIG_UNCLOSED:
 		command_warn(c,
 			"%s:%zu Option '%.*s' uses argument without its "
-			"closing quote.",
-			path, item->line, STR_FMT(item->name));
+			"closing quote: it opens at byte %zu.",
+			path, item->line, STR_FMT(item->name), item->flaw_byte);
 		break;
 	case CONFIG_TRAILING:
 		command_warn(c,
 			"%s:%zu Option '%.*s' has text behind its quoted "
-			"argument, which is ignored.",
-			path, item->line, STR_FMT(item->name));
+			"argument, at byte %zu, which is ignored.",
+			path, item->line, STR_FMT(item->name), item->flaw_byte);
 		break;
 	}
 }
@@ -381,8 +381,8 @@ static int parse_config(struct cursor *at, const char *path, struct error *e)
 	}
 	buf_fini(&argument);
 	if (result < 0)
-		error_set(e, reason.code, "%s:%zu: %s", path, item.line,
-			reason.text);
+		error_set(e, reason.code, "%s:%zu:%zu: %s", path, item.line,
+			item.byte, reason.text);
 	return result;
 }
 

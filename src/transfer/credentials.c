@@ -56,13 +56,17 @@ static int take_netrc(struct credentials *c, const struct request_spec *spec,
 	const struct url *url, struct error *e)
 {
 	struct str login = c->user;
+	struct error reason = { 0 };
 	int found;
 
 	if (!spec->netrc.p)
 		return 0;
-	found = netrc_find(&c->netrc, spec->netrc, url->host, login, e);
-	if (found <= 0)
-		return found;
+	found = netrc_find(&c->netrc, spec->netrc, url->host, login, &reason);
+	if (found < 0)
+		return error_set(e, reason.code, "%s: %s", spec->netrc_name,
+			reason.text);
+	if (found == 0)
+		return 0;
 	if (c->netrc.has_login && !login.p)
 		c->user = buf_str(&c->netrc.login);
 	if (c->netrc.has_password)

@@ -31,6 +31,7 @@ struct request_spec {
 	struct str netrc; /* the file's content; {NULL, 0}: none */
 	const char *sigv4; /* --aws-sigv4; NULL: not so */
 	struct str body_text; /* the body when it is in memory */
+	const char *netrc_name; /* option and file, for messages */
 	bool netrc_required; /* over what the URL says */
 	const char *cookie; /* -b DATA, sent as it is; NULL: none */
 	bool compressed; /* Accept-Encoding, and decode */

@@ -3,9 +3,10 @@ import json
 import os
 import re
 import shlex
+import subprocess
 import tempfile
 
-from harness import HERE, Certificates, Nginx, TestCase, main, need_coding, need_https
+from harness import HERE, Certificates, Nginx, TestCase, main, need, need_coding, need_https
 
 
 class WithNginx(TestCase):
@@ -135,6 +136,118 @@ class Secure(WithNginx):
         done = self.fetch(f"https://127.0.0.1:{self.nginx.port}/")
         self.assertExit(done, 35)
         self.assertIn("http://", done.text)
+
+
+class Options(TestCase):
+    """What is asked of a server that restricts, moves and slows down."""
+
+    BODY = bytes(range(256)) * 40
+
+    @classmethod
+    def setUpClass(cls):
+        cls._directory = tempfile.TemporaryDirectory(prefix="minifetch-nginx-")
+        cls.addClassCleanup(cls._directory.cleanup)
+        root = os.path.join(cls._directory.name, "root")
+        users = os.path.join(cls._directory.name, "users")
+        password = subprocess.run([need("openssl"), "passwd", "-apr1", "secret"],
+                                  check=True, capture_output=True).stdout
+        with open(users, "wb") as f:
+            f.write(b"user:" + password)
+        # What root has made is read by workers that are not.
+        os.chmod(cls._directory.name, 0o755)
+        moved = "".join(f"location /moved{n} {{ return {n} /method; }}\n"
+                        for n in (301, 302, 303, 307, 308))
+        cls.nginx = Nginx(cls._directory.name, more=f"""
+            location /private/ {{
+                auth_basic private; auth_basic_user_file {users}; alias {root}/;
+            }}
+            location /slow/ {{ limit_rate_after 1; limit_rate 2000; alias {root}/; }}
+            location /method {{ return 200 "$request_method $content_type\\n"; }}
+            location /busy {{ return 503; }}
+            {moved}""")
+        cls.addClassCleanup(cls.nginx.stop)
+        cls.url = cls.nginx.url
+        cls.nginx.put("hello.txt", b"hello\n")
+        cls.nginx.put("big", cls.BODY)
+        os.utime(os.path.join(root, "hello.txt"), (960898200, 960898200))
+
+    def got(self, *args, status="200", code=0):
+        done = self.fetch("-w", "\n%{http_code}", *args)
+        self.assertExit(done, code)
+        body, _, seen = done.out.rpartition(b"\n")
+        self.assertEqual(seen.decode(), status, repr(done))
+        return body
+
+    def test_authentication(self):
+        url = self.url + "/private/hello.txt"
+        for how in ((), ("--anyauth",)):
+            self.assertEqual(self.got(*how, "-u", "user:secret", url), b"hello\n")
+            self.got(*how, "-u", "user:wrong", url, status="401")
+        self.got(url, status="401")
+        self.got("--digest", "-u", "user:secret", url, status="401")
+
+    def test_ranges(self):
+        big = self.url + "/big"
+        for words, wanted in (("0-9", self.BODY[:10]), ("10000-", self.BODY[10000:]),
+                              ("-7", self.BODY[-7:])):
+            self.assertEqual(self.got("-r", words, big, status="206"), wanted, words)
+        several = self.got("-r", "0-3,10-12", big, status="206")
+        self.assertEqual(several.count(b"Content-Range: bytes "), 2)
+        self.got("-r", "20000-", big, status="416")
+        self.write("f", self.BODY[:5000])
+        self.got("-C", "-", "-o", "f", big, status="206")
+        self.assertEqual(self.read("f"), self.BODY)
+        self.got("-C", "-", "-o", "f", big, status="416")
+        self.assertEqual(self.read("f"), self.BODY)
+
+    def test_resume_what_has_changed(self):
+        self.nginx.put("changing", self.BODY)
+        url = self.url + "/changing"
+        self.got("-o", "f", "--etag-save", "etag", url)
+        os.truncate(self.path("f"), 5000)
+        self.got("-C", "-", "-o", "f", "--etag-compare", "etag", url, status="206")
+        self.assertEqual(self.read("f"), self.BODY)
+        os.truncate(self.path("f"), 5000)
+        self.nginx.put("changing", self.BODY[::-1] + b"more")
+        done = self.fetch("-C", "-", "-o", "f", "--etag-compare", "etag", url)
+        self.assertExit(done, 33)
+        self.assertEqual(self.read("f"), self.BODY[:5000])
+
+    def test_conditions(self):
+        url = self.url + "/hello.txt"
+        self.got("-R", "-o", "f", "--etag-save", "etag", url)
+        self.assertEqual(os.stat(self.path("f")).st_mtime, 960898200)
+        # nginx compares for equality unless told otherwise.
+        self.got("-z", "f", "-o", "f", url, status="304")
+        self.got("--etag-compare", "etag", "-o", "f", url, status="304")
+        self.assertEqual(self.read("f"), b"hello\n")
+        self.got("-z", "-1 Jan 2000", url, status="412")
+        self.got("--etag-compare", "etag", "-o", "f", self.url + "/big")
+        self.assertEqual(self.read("f"), self.BODY)
+
+    def test_post_that_is_moved(self):
+        for status, method in ((301, b"GET"), (302, b"GET"), (303, b"GET"),
+                               (307, b"POST"), (308, b"POST")):
+            kind = b"application/x-www-form-urlencoded" if method == b"POST" else b""
+            got = self.got("-L", "-d", "a=b", f"{self.url}/moved{status}")
+            self.assertEqual(got, method + b" " + kind + b"\n", status)
+
+    def test_too_slow(self):
+        done = self.fetch("-y", "1", "-Y", "100000", "-o", "f", self.url + "/slow/big")
+        self.assertExit(done, 28)
+        self.assertIn("100000 bytes/sec", done.text)
+
+    def test_keep_alive_over_errors_and_moves(self):
+        done = self.fetch("-sL", "-o", "f", "-w", "%{num_connects} %{http_code}\n",
+                          self.url + "/{nothing,moved301,busy,method,private/,hello.txt}")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"1 404\n0 200\n0 503\n0 200\n0 401\n0 200\n")
+
+    def test_retries_end(self):
+        done = self.fetch("-s", "-f", "--retry", "2", "--retry-delay", "0.01", "-w",
+                          "%{num_retries}", self.url + "/busy")
+        self.assertExit(done, 22)
+        self.assertEqual(done.out, b"2")
 
 
 class Readme(WithNginx):

@@ -244,6 +244,9 @@ struct failure {
 static const struct failure failures[] = {
 	{ "nothing", { NULL }, ERR_USAGE, "no URL specified" },
 	{ "no URL", { "-s" }, ERR_USAGE, "no URL specified" },
+	{ "a range with something else in it", { "-r", "1-2;3", "u" },
+		ERR_USAGE,
+		"option -r: byte 4: expected offsets joined by - and ," },
 	{ "no URL behind --next", { "u", "--next", "-L" }, ERR_USAGE,
 		"no URL specified" },
 	{ "an unknown option", { "--locaton", "u" }, ERR_USAGE,

@@ -78,11 +78,12 @@ static const struct file files[] = {
 		"This may cause side-effects. Consider double quotes.\n" },
 	{ "-K with an open quote", STR("\n-A \"a b\n"), { "-K", "f", "u" },
 		"user-agent=a b <u>",
-		"f:2 Option '-A' uses argument without its closing quote.\n" },
+		"f:2 Option '-A' uses argument without its closing quote: "
+		"it opens at byte 4.\n" },
 	{ "-K with text behind a quote", STR("-A \"a\" b\n"),
 		{ "-K", "f", "u" }, "user-agent=a <u>",
-		"f:1 Option '-A' has text behind its quoted argument, which is "
-		"ignored.\n" },
+		"f:1 Option '-A' has text behind its quoted argument, at byte "
+		"8, which is ignored.\n" },
 	{ "-K with typographical quotes",
 		STR("-H \xe2\x80\x9chost:fake\xe2\x80\x9d\n"),
 		{ "-K", "f", "u" },
@@ -113,53 +114,56 @@ struct bad_file {
 
 static const struct bad_file bad_files[] = {
 	{ "an unknown option", STR("\nsilnt\n"), ERR_USAGE,
-		"f:2: option silnt: is unknown; did you mean --silent?" },
+		"f:2:1: option silnt: is unknown; did you mean --silent?" },
+	{ "indented", STR(" \t silnt\n"), ERR_USAGE,
+		"f:1:4: option silnt: is unknown; did you mean --silent?" },
 	{ "a letter without its dash", STR("A = b\n"), ERR_USAGE,
-		"f:1: option A: is unknown" },
+		"f:1:1: option A: is unknown" },
 	{ "an unknown letter", STR("-%\n"), ERR_USAGE,
-		"f:1: option -%: is unknown" },
+		"f:1:1: option -%: is unknown" },
 	{ "out of scope", STR("http2\n"), ERR_USAGE,
-		"f:1: option http2: minifetch speaks HTTP/1.x only; leave the "
+		"f:1:1: option http2: minifetch speaks HTTP/1.x only; leave "
+		"the "
 		"option out" },
 	{ "no argument", STR("silent\ndata\n"), ERR_USAGE,
-		"f:2: option data: requires parameter" },
+		"f:2:1: option data: requires parameter" },
 	{ "no argument of a letter", STR("-d\n"), ERR_USAGE,
-		"f:1: option -d: requires parameter" },
+		"f:1:1: option -d: requires parameter" },
 	{ "an argument too many", STR("location = x\n"), ERR_USAGE,
-		"f:1: option location: takes no argument, but 'x' follows" },
+		"f:1:1: option location: takes no argument, but 'x' follows" },
 	{ "an argument too many of a letter", STR("-L x\n"), ERR_USAGE,
-		"f:1: option -L: takes no argument, but 'x' follows" },
+		"f:1:1: option -L: takes no argument, but 'x' follows" },
 	{ "--no- where it cannot be", STR("no-data = x\n"), ERR_USAGE,
-		"f:1: option no-data: used '--no-' for option that is not a "
+		"f:1:1: option no-data: used '--no-' for option that is not a "
 		"boolean" },
 	{ "no number", STR("max-redirs = x\n"), ERR_USAGE,
-		"f:1: option max-redirs: expected a proper numerical "
+		"f:1:1: option max-redirs: expected a proper numerical "
 		"parameter" },
 	{ "two dashes alone", STR("-- x\n"), ERR_USAGE,
-		"f:1: option --: is unknown" },
+		"f:1:1: option --: is unknown" },
 	{ "a dash alone", STR("- x\n"), ERR_USAGE,
-		"f:1: option -: is unknown" },
-	{ "no name", STR("= x\n"), ERR_USAGE, "f:1: option : is unknown" },
+		"f:1:1: option -: is unknown" },
+	{ "no name", STR("= x\n"), ERR_USAGE, "f:1:1: option : is unknown" },
 	{ "a NUL byte", { "-A a\0b\n", 7 }, ERR_USAGE,
-		"f:1: there is a NUL byte at byte offset 4 of the line" },
+		"f:1:5: a NUL byte is in the line" },
 	{ "a URL alone", STR("\nhttp://h/\n"), ERR_USAGE,
-		"f:2: 'http://h/' is no option; URLs stand behind url =" },
+		"f:2:1: 'http://h/' is no option; URLs stand behind url =" },
 	{ "joined and blanks", STR("--data=a b\n"), ERR_USAGE,
-		"f:1: option --data=a: 'b' follows; with '=' in it the line "
+		"f:1:1: option --data=a: 'b' follows; with '=' in it the line "
 		"has no quotes and no blanks" },
 	{ "joined and unknown", STR("--dta=a\n"), ERR_USAGE,
-		"f:1: option --dta=a: is unknown; did you mean --data?" },
+		"f:1:1: option --dta=a: is unknown; did you mean --data?" },
 	{ "joined and no argument", STR("--silent=a\n"), ERR_USAGE,
-		"f:1: option --silent=a: takes no argument, but 'a' "
+		"f:1:1: option --silent=a: takes no argument, but 'a' "
 		"follows" },
 	{ "an unknown option to expand", STR("expand-dta = a\n"), ERR_USAGE,
-		"f:1: option expand-dta: is unknown; did you mean "
+		"f:1:1: option expand-dta: is unknown; did you mean "
 		"--expand-data?" },
 	{ "nothing that could be expanded", STR("expand-silent\n"), ERR_USAGE,
-		"f:1: option expand-silent: takes no argument that could be "
+		"f:1:1: option expand-silent: takes no argument that could be "
 		"expanded" },
 	{ "no such file inside", STR("config = none\n"), ERR_READ,
-		"f:1: option config: cannot read 'none': No such file or "
+		"f:1:1: option config: cannot read 'none': No such file or "
 		"directory" },
 	{ "itself", STR("config = f\n"), ERR_USAGE, NULL },
 };
