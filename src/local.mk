@@ -188,6 +188,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/run.c src/cli/run.h \
 	src/cli/strict.c src/cli/strict.h \
 	src/cli/suggest.c src/cli/suggest.h \
+	src/cli/targets.c src/cli/targets.h \
 	src/cli/variable.c src/cli/variable.h \
 	src/cli/version.c \
 	src/cli/watch.c src/cli/watch.h

@@ -14,6 +14,7 @@
 #include "cli/narration.h"
 #include "cli/peers.h"
 #include "cli/rate.h"
+#include "cli/targets.h"
 #include "cli/variable.h"
 
 /* So that a deadline in microseconds cannot overflow. */
@@ -80,69 +81,6 @@ static int set_size(
 	return 0;
 }
 
-/* --- URLs and outputs */
-
-/* The n-th URL and the n-th output make the n-th target, whichever of the two
- * comes first. */
-static struct target *target_at(struct options *o, size_t n, struct error *e)
-{
-	if (n == o->n_targets) {
-		/* Doubled at each power of two. */
-		if ((n & (n - 1)) == 0) {
-			size_t cap = n ? n * 2 : 1;
-			struct target *targets = reallocarray(
-				o->targets, cap, sizeof(*targets));
-
-			if (!targets) {
-				error_memory(e);
-				return NULL;
-			}
-			o->targets = targets;
-		}
-		o->targets[o->n_targets++] = (struct target){ 0 };
-	}
-	return &o->targets[n];
-}
-
-int apply_url(struct command *c, const char *url, struct error *e)
-{
-	struct options *o = last_operation(c);
-	struct target *target = target_at(o, o->n_urls, e);
-
-	if (!target)
-		return -e->code;
-	o->touched = true;
-	target->url = url;
-	if (o->remote_name_all && o->n_urls >= o->n_outputs)
-		target->kind = OUTPUT_REMOTE_NAME;
-	o->n_urls++;
-	return 0;
-}
-
-static int set_output(struct options *o, enum output_kind kind,
-	const char *output, struct error *e)
-{
-	struct target *target = target_at(o, o->n_outputs, e);
-
-	if (!target)
-		return -e->code;
-	target->kind = kind;
-	target->output = output;
-	o->n_outputs++;
-	return 0;
-}
-
-static int set_upload(struct options *o, const char *path, struct error *e)
-{
-	struct target *target = target_at(o, o->n_uploads, e);
-
-	if (!target)
-		return -e->code;
-	target->upload = path;
-	o->n_uploads++;
-	return 0;
-}
-
 int apply_next(struct command *c, struct error *e)
 {
 	struct options *operations;
@@ -173,36 +111,12 @@ static int end_operation(struct command *c, struct error *e)
 
 /* --- texts */
 
-/* The content of the file at `path` as a text that lives as long as `c`. */
-static const char *own_file(struct command *c, const char *path,
-	const struct option_use *use, struct error *e)
-{
-	struct buf content;
-	const char *text = NULL;
-	struct error reason = { 0 };
-
-	buf_init(&content, LIMIT_REQUEST_HEAD);
-	if (input_read(&content, path, &reason) < 0)
-		error_set(e, reason.code, "option %s: %s", use->shown,
-			reason.text);
-	else if (str_find(buf_str(&content), '\0') >= 0)
-		error_set(e, ERR_USAGE, "option %s: a NUL byte is in '%s'",
-			use->shown, path);
-	else {
-		text = command_own(c, buf_str(&content));
-		if (!text)
-			error_memory(e);
-	}
-	buf_fini(&content);
-	return text;
-}
-
 static int set_write_out(struct command *c, struct options *o,
 	const struct option_use *use, struct error *e)
 {
 	o->write_out = use->argument;
 	if (*use->argument == '@')
-		o->write_out = own_file(c, use->argument + 1, use, e);
+		o->write_out = targets_own_file(c, use->argument + 1, use, e);
 	return o->write_out ? 0 : -e->code;
 }
 
@@ -210,7 +124,7 @@ static int set_write_out(struct command *c, struct options *o,
 static int add_header_file(struct command *c, struct options *o,
 	const struct option_use *use, struct error *e)
 {
-	const char *text = own_file(c, use->argument + 1, use, e);
+	const char *text = targets_own_file(c, use->argument + 1, use, e);
 	struct str rest = str_of(text), line;
 
 	if (!text)
@@ -350,6 +264,12 @@ static int set_rate(
 	return 0;
 }
 
+static int add_text(
+	struct strings *list, const struct option_use *use, struct error *e)
+{
+	return strings_add(list, use->argument) < 0 ? error_memory(e) : 0;
+}
+
 static int add_checksum(
 	struct options *o, const struct option_use *use, struct error *e)
 {
@@ -358,9 +278,7 @@ static int add_checksum(
 
 	if (checksum_parse(str_of(use->argument), &checksum, &reason) < 0)
 		return refuse(use, e, reason.text);
-	if (strings_add(&o->checksums, use->argument) < 0)
-		return error_memory(e);
-	return 0;
+	return add_text(&o->checksums, use, e);
 }
 
 static int set_fail_status(
@@ -371,40 +289,6 @@ static int set_fail_status(
 	if (statuses_parse(str_of(use->argument), &o->fail_status, &reason) < 0)
 		return refuse(use, e, reason.text);
 	o->has_fail_status = true;
-	return 0;
-}
-
-/* One URL a line, which is no glob and is saved as -O would; blank lines and
- * those that begin with '#' are none. */
-static int add_url_file(
-	struct command *c, const struct option_use *use, struct error *e)
-{
-	const char *text = own_file(c, use->argument + 1, use, e);
-	struct str rest = str_of(text), line;
-
-	if (!text)
-		return -e->code;
-	while (rest.n) {
-		struct options *o = last_operation(c);
-		struct target *target;
-		const char *url;
-
-		str_cut(rest, '\n', &line, &rest);
-		if (line.n && line.p[line.n - 1] == '\r')
-			line.n--;
-		line = str_trim(line);
-		if (!line.n || *line.p == '#')
-			continue;
-		url = command_own(c, line);
-		if (!url)
-			return error_memory(e);
-		if (apply_url(c, url, e) < 0)
-			return -e->code;
-		target = &o->targets[o->n_urls - 1];
-		target->literal = true;
-		if (o->n_urls > o->n_outputs)
-			target->kind = OUTPUT_REMOTE_NAME;
-	}
 	return 0;
 }
 
@@ -547,13 +431,13 @@ static int apply_switch(struct command *c, struct options *o,
 		narration_verbose(c, use->on, use->again);
 		break;
 	case OPTION_ID_out_null:
-		return set_output(o, OUTPUT_NULL, NULL, e);
+		return targets_output(o, OUTPUT_NULL, NULL, e);
 	case OPTION_ID_remote_name:
 		if (use->on)
-			return set_output(o, OUTPUT_REMOTE_NAME, NULL, e);
+			return targets_output(o, OUTPUT_REMOTE_NAME, NULL, e);
 		/* It takes one URL out of --remote-name-all. */
 		if (o->remote_name_all)
-			return set_output(o, OUTPUT_STDOUT, NULL, e);
+			return targets_output(o, OUTPUT_STDOUT, NULL, e);
 		break;
 	case OPTION_ID_version:
 		c->action = COMMAND_VERSION;
@@ -600,30 +484,26 @@ static int apply_custom(struct command *c, struct options *o,
 	case OPTION_ID_resolve:
 		return peers_add_name(c, o, use, e);
 	case OPTION_ID_cookie:
-		if (strings_add(&o->cookies, use->argument) < 0)
-			return error_memory(e);
-		break;
+		return add_text(&o->cookies, use, e);
 	case OPTION_ID_fail_status:
 		return set_fail_status(o, use, e);
 	case OPTION_ID_form:
 	case OPTION_ID_form_string:
 		return add_form(c, o, use, e);
 	case OPTION_ID_hsts:
-		if (strings_add(&o->hsts, use->argument) < 0)
-			return error_memory(e);
-		break;
+		return add_text(&o->hsts, use, e);
 	case OPTION_ID_listen:
 		o->listen = use->argument;
-		return apply_url(c, use->argument, e);
+		return targets_url(c, use->argument, e);
 	case OPTION_ID_local_port:
 	case OPTION_ID_source_port:
 		return set_local_port(o, use, e);
 	case OPTION_ID_upload_file:
-		return set_upload(o, use->argument, e);
+		return targets_upload(o, use->argument, e);
 	case OPTION_ID_output:
 		if (!*use->argument)
 			return refuse(use, e, "the file name is empty");
-		return set_output(o, OUTPUT_FILE, use->argument, e);
+		return targets_output(o, OUTPUT_FILE, use->argument, e);
 	case OPTION_ID_proto:
 		set_protocols(c, &o->proto, use);
 		break;
@@ -652,8 +532,8 @@ static int apply_custom(struct command *c, struct options *o,
 		break;
 	case OPTION_ID_url:
 		if (*use->argument == '@')
-			return add_url_file(c, use, e);
-		return apply_url(c, use->argument, e);
+			return targets_from_file(c, use, e);
+		return targets_url(c, use->argument, e);
 	case OPTION_ID_variable:
 		return variable_apply(c, use, e);
 	case OPTION_ID_write_out:

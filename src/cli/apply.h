@@ -21,9 +21,6 @@ struct option_use {
 int apply_option(
 	struct command *c, const struct option_use *use, struct error *e);
 
-/* One more URL for the last operation. Returns 0 or -ERR_OUT_OF_MEMORY. */
-int apply_url(struct command *c, const char *url, struct error *e);
-
 /* Begin one more operation. Returns 0 or -ERR_OUT_OF_MEMORY. */
 int apply_next(struct command *c, struct error *e);
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/apply.h"
+#include "cli/targets.h"
 #include "cli/config.h"
 #include "cli/input.h"
 #include "cli/suggest.h"
@@ -238,7 +239,7 @@ static int parse_words(struct command *c, char **words, struct error *e)
 		int error;
 
 		if (!options || *word != '-')
-			error = apply_url(c, word, e);
+			error = targets_url(c, word, e);
 		else if (strcmp(word, "--") == 0) {
 			options = false;
 			continue;

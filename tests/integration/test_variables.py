@@ -102,7 +102,7 @@ class Variables(TestCase):
 
     def test_mistake_in_a_config_file(self):
         self.write("k", b"\nexpand-data = {{a:b}}\n")
-        self.assertIn("k:2: option expand-data: unknown function 'b'", self.refused("-K", "k"))
+        self.assertIn("k:2:1: option expand-data: unknown function 'b'", self.refused("-K", "k"))
 
     def test_nul(self):
         self.write("f", b"a\0b")

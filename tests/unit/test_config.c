@@ -96,8 +96,8 @@ static void test_nul(const void *arg)
 	assert_int_equal(
 		config_next(&text, &line, &item, &argument, &e), -ERR_USAGE);
 	assert_int_equal(item.line, 3);
-	assert_string_equal(
-		e.text, "there is a NUL byte at byte offset 8 of the line");
+	assert_int_equal(item.byte, 9);
+	assert_string_equal(e.text, "a NUL byte is in the line");
 	buf_fini(&argument);
 	free(copy);
 }
