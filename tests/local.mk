@@ -253,6 +253,7 @@ integration_tests = \
 	tests/integration/test_peers.py \
 	tests/integration/test_pace.py \
 	tests/integration/test_raw.py \
+	tests/integration/test_readme.py \
 	tests/integration/test_replay.py \
 	tests/integration/test_report.py \
 	tests/integration/test_requests.py \

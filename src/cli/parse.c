@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include "cli/apply.h"
-#include "cli/targets.h"
 #include "cli/config.h"
 #include "cli/input.h"
 #include "cli/suggest.h"
+#include "cli/targets.h"
 #include "cli/variable.h"
 
 #define NESTING_MAX 16u /* config files that name config files */

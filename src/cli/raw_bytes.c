@@ -107,11 +107,14 @@ static void warn(struct command *command, struct str bytes)
 	struct findings found = { .n = 0 };
 	struct str rest = bytes;
 	struct request_part part;
+	size_t told = 0;
 
-	for (unsigned i = 1; request_list_next(&rest, &part, &found); i++)
-		if (part.wrong.code)
+	for (unsigned i = 1; request_list_next(&rest, &part, &found); i++) {
+		if (part.wrong.code && found.n == told)
 			command_warn(command, "raw request %u: %s", i,
 				part.wrong.text);
+		told = found.n; /* below, with the rule */
+	}
 	for (size_t i = 0; i < found.n; i++) {
 		struct buf text;
 

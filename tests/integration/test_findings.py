@@ -1,5 +1,5 @@
-"""Servers that break the rules of HTTP, one each: what -v says of them, and what
---strict makes of it. They are listeners of the program's own that answer every
+"""Servers that break the rules of HTTP, one each: what -v and --explain say of
+them, and what --strict makes of it. They are listeners of the program's own that answer every
 request with the same bytes."""
 import functools
 import gzip
@@ -198,6 +198,13 @@ class Listeners(TestCase):
         self.assertEqual(len([line for line in lines if wanted.match(line)]), 1,
                          f"{wanted.pattern} in {result!r}")
 
+    def assertExplained(self, result, name, offset, section, severity):
+        first, rest = what(name)
+        mark = "ERROR" if severity == ERROR else "warning"
+        self.assertRegex(result.text, re.compile(
+            re.escape(f"  {mark}: byte {offset}: ") + f"(?i:{first})" +
+            re.escape(f"{rest} ({section})") + "\n    [A-Z].*\\.$", re.M))
+
     def assertRefused(self, result, name, offset, section):
         self.assertExit(result, 8)
         message = [line for line in result.text.splitlines() if line.startswith("minifetch: ")]
@@ -212,9 +219,10 @@ class Broken(Listeners):
         raw = text.replace("§", "").encode("latin-1")
         self.assertEqual(rules()[name][:2], (severity, section))
         url = self.answer(raw)
-        shown = self.fetch("-qsSv", *args, url)
+        shown = self.fetch("-qsSv", "--explain", *args, url)
         self.assertExit(shown, code)
         self.assertFound(shown, name, offset, section)
+        self.assertExplained(shown, name, offset, section, severity)
         strict = self.fetch("-qsS", "--strict", "-o", "out", *args, url)
         if severity == WARNING:
             self.assertExit(strict, 0)
