@@ -27,6 +27,7 @@ tests_libsupport_a_SOURCES = \
 	tests/support/loopback.c tests/support/loopback.h \
 	tests/support/scratch.c tests/support/scratch.h \
 	tests/support/table.c tests/support/table.h \
+	tests/support/sinking.h \
 	tests/support/talking.c tests/support/talking.h
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 LDADD = tests/libsupport.a src/libminifetch.a $(CMOCKA_LIBS)

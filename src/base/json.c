@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include <inttypes.h>
+
 #include "base/utf8.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
@@ -118,6 +120,12 @@ void json_number(struct json *j, const char *digits)
 {
 	separate(j);
 	buf_add_text(j->out, digits);
+}
+
+void json_milliseconds(struct json *j, int64_t us)
+{
+	separate(j);
+	buf_printf(j->out, "%" PRId64 ".%03" PRId64, us / 1000, us % 1000);
 }
 
 void json_bool(struct json *j, bool value)

@@ -26,6 +26,8 @@ void json_key(struct json *j, struct str name);
 
 void json_string(struct json *j, struct str value);
 void json_int(struct json *j, int64_t value);
+/* Microseconds, at least 0, as milliseconds with three decimals. */
+void json_milliseconds(struct json *j, int64_t us);
 void json_bool(struct json *j, bool value);
 void json_null(struct json *j);
 

@@ -40,3 +40,13 @@ enum utf8_result utf8_read(struct str s, size_t *n)
 	}
 	return lead.length ? UTF8_CHARACTER : UTF8_NONE;
 }
+
+bool utf8_valid(struct str s)
+{
+	size_t n;
+
+	for (; s.n; s = str_from(s, n))
+		if (utf8_read(s, &n) != UTF8_CHARACTER)
+			return false;
+	return true;
+}

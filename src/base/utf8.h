@@ -17,4 +17,7 @@ enum utf8_result {
  * character stands for. */
 enum utf8_result utf8_read(struct str s, size_t *n);
 
+/* All of `s` is characters; the empty one is. */
+bool utf8_valid(struct str s);
+
 #endif

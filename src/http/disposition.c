@@ -55,16 +55,6 @@ static bool take_parameter(
 	return true;
 }
 
-static bool is_utf8(struct str s)
-{
-	size_t n;
-
-	for (; s.n; s = str_from(s, n))
-		if (utf8_read(s, &n) != UTF8_CHARACTER)
-			return false;
-	return true;
-}
-
 /* Append the bytes that the value-chars of RFC 8187 section 3.2.1 mean; what
  * is neither blank nor control may stand for itself, as servers have it. */
 static bool decode_percent(struct buf *out, struct str s)
@@ -113,7 +103,7 @@ static bool add_extended(struct buf *out, struct str extended)
 	buf_init(&bytes, LIMIT_HEAD);
 	good = decode_percent(&bytes, coded) && !bytes.failed;
 	if (good && str_eq_nocase(charset, STR("UTF-8"))) {
-		good = is_utf8(buf_str(&bytes));
+		good = utf8_valid(buf_str(&bytes));
 		if (good)
 			buf_add_str(out, buf_str(&bytes));
 	} else if (good && str_eq_nocase(charset, STR("ISO-8859-1")))

@@ -26,16 +26,11 @@ static void put_int(struct json *j, struct str key, int64_t value)
 /* Microseconds as milliseconds; -1 for what did not happen. */
 static void put_time(struct json *j, struct str key, int64_t us)
 {
-	char digits[32];
-
 	json_key(j, key);
-	if (us < 0) {
+	if (us < 0)
 		json_int(j, -1);
-		return;
-	}
-	snprintf(digits, sizeof(digits), "%" PRId64 ".%03" PRId64, us / 1000,
-		us % 1000);
-	json_number(j, digits);
+	else
+		json_milliseconds(j, us);
 }
 
 /* ISO 8601 with milliseconds. */
@@ -53,18 +48,6 @@ static void put_date(struct json *j, struct str key, int64_t us)
 
 /* --- bodies */
 
-static bool is_utf8(struct str s)
-{
-	while (s.n) {
-		size_t n;
-
-		if (utf8_read(s, &n) != UTF8_CHARACTER)
-			return false;
-		s = str_from(s, n);
-	}
-	return true;
-}
-
 /* The bytes that were kept; `encoding` is the name of the member that says so
  * when they are base64. */
 static void put_body(
@@ -75,7 +58,7 @@ static void put_body(
 
 	if (bytes.n == 0)
 		return;
-	if (is_utf8(bytes)) {
+	if (utf8_valid(bytes)) {
 		put_text(j, STR("text"), bytes);
 	} else {
 		buf_init(&coded, bytes.n * 2 + 8);

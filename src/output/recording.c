@@ -108,19 +108,9 @@ static void end_line(struct recording *r, struct json *j)
 			error_system(failed));
 }
 
-static bool is_utf8(struct str s)
-{
-	size_t n;
-
-	for (; s.n; s = str_from(s, n))
-		if (utf8_read(s, &n) != UTF8_CHARACTER)
-			return false;
-	return true;
-}
-
 static void put_bytes(struct recording *r, struct json *j, struct str bytes)
 {
-	if (is_utf8(bytes)) {
+	if (utf8_valid(bytes)) {
 		json_key(j, STR("text"));
 		json_string(j, bytes);
 		return;

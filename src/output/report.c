@@ -26,16 +26,11 @@ static void put_int(struct json *j, struct str key, int64_t value)
 /* Microseconds as milliseconds; null for -1. */
 static void put_time(struct json *j, struct str key, int64_t us)
 {
-	char digits[32];
-
 	json_key(j, key);
-	if (us < 0) {
+	if (us < 0)
 		json_null(j);
-		return;
-	}
-	snprintf(digits, sizeof(digits), "%" PRId64 ".%03" PRId64, us / 1000,
-		us % 1000);
-	json_number(j, digits);
+	else
+		json_milliseconds(j, us);
 }
 
 static void put_url(

@@ -7,37 +7,8 @@
 
 #include "base/clock.h"
 #include "support/scratch.h"
+#include "support/sinking.h"
 #include "support/table.h"
-
-static int put(struct sink_port port, const char *text, struct error *e)
-{
-	struct iovec iov = { (char *)text, strlen(text) };
-
-	return port.ops->body(port.sink, &iov, 1, e);
-}
-
-static void parse(struct head *head, const char *text)
-{
-	struct str in = str_of(text);
-
-	head_init(head);
-	if (str_starts(in, STR("HTTP/")))
-		assert_int_equal(head_parse(in, head, NULL, NULL), in.n);
-	else
-		assert_int_equal(
-			head_parse_trailers(in, head, NULL, NULL), in.n);
-}
-
-static int put_head(struct sink_port port, const char *text, struct error *e)
-{
-	struct head head;
-	int error;
-
-	parse(&head, text);
-	error = port.ops->head(port.sink, &head, true, e);
-	head_fini(&head);
-	return error;
-}
 
 static bool contains(const char *text, const char *part)
 {
@@ -94,7 +65,7 @@ static void test_finish(const void *data)
 	assert_non_null(s);
 	assert_string_equal(sink_path(s), path);
 	if (row->body)
-		assert_int_equal(put(sink_port(s), row->body, &e), 0);
+		assert_int_equal(sink_put(sink_port(s), row->body, &e), 0);
 	assert_int_equal(sink_finish(s, row->success, &e), 0);
 	sink_free(s);
 	scratch_assert(row->path, row->content);
@@ -111,7 +82,7 @@ static void test_unfinished(const void *row)
 	struct sink *s = sink_new(&config, &e);
 
 	(void)row;
-	assert_int_equal(put(sink_port(s), "new", &e), 0);
+	assert_int_equal(sink_put(sink_port(s), "new", &e), 0);
 	assert_int_equal(scratch_count(), 1);
 	sink_free(s);
 	assert_int_equal(scratch_count(), 0);
@@ -129,7 +100,7 @@ static void test_holds(const void *row)
 
 	(void)row;
 	assert_false(port.ops->holds(port.sink));
-	assert_int_equal(put(port, "", &e), 0);
+	assert_int_equal(sink_put(port, "", &e), 0);
 	assert_true(port.ops->holds(port.sink));
 	sink_claim_output(s);
 	assert_int_equal(sink_finish(s, true, &e), 0);
@@ -137,7 +108,7 @@ static void test_holds(const void *row)
 	sink_free(s);
 	s = sink_new(&to_file, &e);
 	port = sink_port(s);
-	assert_int_equal(put(port, "new", &e), 0);
+	assert_int_equal(sink_put(port, "new", &e), 0);
 	assert_false(port.ops->holds(port.sink));
 	sink_claim_output(s);
 	assert_true(port.ops->holds(port.sink));
@@ -153,7 +124,7 @@ static void test_unwritable(const void *row)
 	(void)row;
 	assert_non_null(s);
 	assert_int_equal(sink_port(s).ops->direct(s, 5), -1);
-	assert_int_equal(put(sink_port(s), "body", &e), -ERR_WRITE);
+	assert_int_equal(sink_put(sink_port(s), "body", &e), -ERR_WRITE);
 	assert_contains(e.text, "Failed to open the file ");
 	assert_contains(e.text,
 		"/missing/file: No such file or directory; --create-dirs");
@@ -267,11 +238,11 @@ static void run_exchange(const struct sink_config *config)
 	struct sink *s = sink_new(config, &e);
 
 	assert_non_null(s);
-	assert_int_equal(put_head(sink_port(s), INTERIM, &e), 0);
-	assert_int_equal(put_head(sink_port(s), FINAL, &e), 0);
-	assert_int_equal(put(sink_port(s), "bo", &e), 0);
-	assert_int_equal(put(sink_port(s), "dy\x07", &e), 0);
-	assert_int_equal(put_head(sink_port(s), TRAILERS, &e), 0);
+	assert_int_equal(sink_put_head(sink_port(s), INTERIM, &e), 0);
+	assert_int_equal(sink_put_head(sink_port(s), FINAL, &e), 0);
+	assert_int_equal(sink_put(sink_port(s), "bo", &e), 0);
+	assert_int_equal(sink_put(sink_port(s), "dy\x07", &e), 0);
+	assert_int_equal(sink_put_head(sink_port(s), TRAILERS, &e), 0);
 	assert_int_equal(sink_finish(s, true, &e), 0);
 	sink_free(s);
 }
@@ -329,10 +300,11 @@ static void test_folded(const void *row)
 	s = sink_new(&config, &e);
 	assert_non_null(s);
 	assert_int_equal(
-		put_head(sink_port(s), FOLDED "\r\nTwo: 2\r\n\r\n", &e), 0);
-	assert_int_equal(put(sink_port(s), "body\n", &e), 0);
+		sink_put_head(sink_port(s), FOLDED "\r\nTwo: 2\r\n\r\n", &e),
+		0);
+	assert_int_equal(sink_put(sink_port(s), "body\n", &e), 0);
 	assert_int_equal(
-		put_head(sink_port(s), "One: 1\r\n \t2\r\n\r\n", &e), 0);
+		sink_put_head(sink_port(s), "One: 1\r\n \t2\r\n\r\n", &e), 0);
 	assert_int_equal(sink_finish(s, true, &e), 0);
 	sink_free(s);
 	scratch_assert("target", UNFOLDED "body\nOne: 1 2\r\n");
@@ -434,11 +406,11 @@ static void test_cut_character(const void *row)
 	int saved = scratch_redirect(STDOUT_FILENO, ends.in);
 	struct error e = { 0 };
 	struct sink *s = sink_new(&config, &e);
-	int error = put(sink_port(s), "\xe2\x82", &e);
+	int error = sink_put(sink_port(s), "\xe2\x82", &e);
 	char *shown;
 
 	(void)row;
-	error |= put(sink_port(s), "\xac \xe2\x82", &e);
+	error |= sink_put(sink_port(s), "\xac \xe2\x82", &e);
 	error |= sink_finish(s, true, &e);
 	scratch_restore(STDOUT_FILENO, saved);
 	sink_free(s);
@@ -469,7 +441,7 @@ static void test_until(const void *data)
 
 		if (i == 0)
 			sink_port(s).ops->until(s, 1);
-		head = put_head(sink_port(s), FINAL, &e);
+		head = sink_put_head(sink_port(s), FINAL, &e);
 		if (i == 1)
 			sink_port(s).ops->until(s, 1);
 		body = sink_port(s).ops->body(s, &iov, 1, &e);
@@ -502,7 +474,7 @@ static void test_pipe_closed(const void *row)
 	before = sink_pipe_closed(s);
 	close(ends[0]);
 	told = sink_pipe_closed(s); /* known without a write of its own */
-	error = put(sink_port(s), "body", &e);
+	error = sink_put(sink_port(s), "body", &e);
 	closed = sink_pipe_closed(s);
 	error_no_body = sink_finish(s, false, NULL);
 	scratch_restore(STDOUT_FILENO, saved);
@@ -531,7 +503,7 @@ static void test_direct_file(const void *row)
 	(void)row;
 	snprintf(path, sizeof(path), "%s", scratch_path("target"));
 	s = sink_new(&config, &e);
-	assert_int_equal(put_head(sink_port(s), FINAL, &e), 0);
+	assert_int_equal(sink_put_head(sink_port(s), FINAL, &e), 0);
 	fd = sink_port(s).ops->direct(s, 3u << 20);
 	assert_true(fd > 2);
 	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
@@ -540,7 +512,7 @@ static void test_direct_file(const void *row)
 	assert_int_equal(st.st_size, sizeof(FINAL) - 1);
 	assert_int_equal(write(fd, "moved", 5), 5);
 	sink_port(s).ops->moved(s, 5);
-	assert_int_equal(put(sink_port(s), " and put", &e), 0);
+	assert_int_equal(sink_put(sink_port(s), " and put", &e), 0);
 	assert_int_equal(sink_finish(s, true, &e), 0);
 	sink_free(s);
 	scratch_assert("target", FINAL "moved and put");
@@ -560,7 +532,7 @@ static void test_direct_null(const void *row)
 
 		assert_true(fd > 2);
 		assert_int_equal(write(fd, "moved", 5), 5);
-		assert_int_equal(put(sink_port(s), "body", &e), 0);
+		assert_int_equal(sink_put(sink_port(s), "body", &e), 0);
 		assert_int_equal(sink_finish(s, true, &e), 0);
 		if (configs[i].path)
 			assert_string_equal(sink_path(s), "/dev/null");

@@ -5,37 +5,8 @@
 #include <unistd.h>
 
 #include "support/scratch.h"
+#include "support/sinking.h"
 #include "support/table.h"
-
-static int put(struct sink_port port, const char *text, struct error *e)
-{
-	struct iovec iov = { (char *)text, strlen(text) };
-
-	return port.ops->body(port.sink, &iov, 1, e);
-}
-
-static void parse(struct head *head, const char *text)
-{
-	struct str in = str_of(text);
-
-	head_init(head);
-	if (str_starts(in, STR("HTTP/")))
-		assert_int_equal(head_parse(in, head, NULL, NULL), in.n);
-	else
-		assert_int_equal(
-			head_parse_trailers(in, head, NULL, NULL), in.n);
-}
-
-static int put_head(struct sink_port port, const char *text, struct error *e)
-{
-	struct head head;
-	int error;
-
-	parse(&head, text);
-	error = port.ops->head(port.sink, &head, true, e);
-	head_fini(&head);
-	return error;
-}
 
 struct again_row {
 	const char *name;
@@ -93,13 +64,13 @@ static void test_again(const void *data)
 	assert_non_null(s);
 	port = sink_port(s);
 	if (row->head)
-		failed |= put_head(port, HEAD, &e);
+		failed |= sink_put_head(port, HEAD, &e);
 	if (row->first)
-		failed |= put(port, row->first, &e);
+		failed |= sink_put(port, row->first, &e);
 	again = sink_again(s, row->whole, &e);
 	if (row->head)
-		failed |= put_head(port, HEAD, &e);
-	failed |= put(port, "second", &e);
+		failed |= sink_put_head(port, HEAD, &e);
+	failed |= sink_put(port, "second", &e);
 	failed |= sink_finish(s, true, &e);
 	sink_free(s);
 	dup2(saved, STDOUT_FILENO);
@@ -118,7 +89,7 @@ static void test_again_impossible(const void *row)
 	int saved = divert_stdout(), failed, file, pipe_ends[2], pipe_again;
 
 	(void)row;
-	failed = put(sink_port(s), "first", &e);
+	failed = sink_put(sink_port(s), "first", &e);
 	failed |= write(STDOUT_FILENO, "other", 5) != 5;
 	file = sink_again(s, false, &e);
 	sink_free(s);
@@ -126,7 +97,7 @@ static void test_again_impossible(const void *row)
 	dup2(pipe_ends[1], STDOUT_FILENO);
 	s = sink_new(&config, &e);
 	failed |= sink_again(s, false, &e);
-	failed |= put(sink_port(s), "first", &e);
+	failed |= sink_put(sink_port(s), "first", &e);
 	pipe_again = sink_again(s, false, &e);
 	sink_free(s);
 	dup2(saved, STDOUT_FILENO);
