@@ -462,6 +462,7 @@ static int apply_custom(struct command *c, struct options *o,
 	case OPTION_ID_checksum:
 		return add_checksum(o, use, e);
 	case OPTION_ID_data:
+	case OPTION_ID_data_ascii:
 		return data_add(o, DATA_TEXT, use, e);
 	case OPTION_ID_data_binary:
 		return data_add(o, DATA_BINARY, use, e);

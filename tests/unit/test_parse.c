@@ -128,6 +128,8 @@ static const struct line lines[] = {
 	{ "-d", { "-d", "a", "u" }, "data=a <u>" },
 	{ "several -d", { "-d", "a", "-d", "", "--data", "b", "u" },
 		"data=a&&b <u>" },
+	{ "--data-ascii", { "-d", "a", "--data-ascii", "b", "u" },
+		"data=a&b <u>" },
 	{ "an empty -d", { "-d", "", "u" }, "data= <u>" },
 	{ "an empty -d before another", { "-d", "", "-d", "b", "u" },
 		"data=&b <u>" },
