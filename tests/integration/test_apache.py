@@ -9,7 +9,7 @@ import tempfile
 import time
 import unittest
 
-from harness import TIMEOUT, TestCase, free_port, main, need, need_coding, wait_for_port
+from harness import (TIMEOUT, TestCase, free_port, main, need, need_coding, need_https, wait_for_port)
 
 MODULES = ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/usr/libexec/apache2")
 BODY = bytes(range(256)) * 40
@@ -229,28 +229,33 @@ class Authentication(WithApache):
         self.assertEqual(self.got("--netrc-file", "rc", url), b"hello\n")
 
     def test_digest(self):
+        need_https()
         url = self.url + "/digest/hello.txt"
         self.assertEqual(self.got("--digest", *self.GOOD, url), b"hello\n")
         self.got("--digest", "-u", "user:wrong", url, status="401")
         self.got(*self.GOOD, url, status="401")
 
     def test_digest_query(self):
+        need_https()
         url = self.url + "/digest/hello.txt?a=b&c=%20d"
         self.assertEqual(self.got("--digest", *self.GOOD, url), b"hello\n")
 
     def test_digest_on_one_connection(self):
+        need_https()
         done = self.fetch("-w", "%{num_connects}", "--digest", *self.GOOD,
                           self.url + "/digest/hello.txt?[1-4]")
         self.assertExit(done, 0)
         self.assertEqual(done.out, b"hello\n1" + b"hello\n0" * 3)
 
     def test_anyauth(self):
+        need_https()
         for place in ("basic", "digest"):
             url = f"{self.url}/{place}/hello.txt"
             self.assertEqual(self.got("--anyauth", *self.GOOD, url), b"hello\n")
             self.got("--anyauth", "-u", "user:wrong", url, status="401")
 
     def test_bodies_are_sent_again(self):
+        need_https()
         self.write("body", BODY * 4)
         self.write("large", BODY * 400)
         self.got("-T", "body", self.url + "/dav/large", status="201")
@@ -270,6 +275,7 @@ class Authentication(WithApache):
                         self.assertEqual(f.read(), BODY * 400)
 
     def test_forms_are_sent_again(self):
+        need_https()
         self.write("body", BODY)
         got = self.got("--digest", *self.GOOD, "-F", "file=@body", "-F", "word=x",
                        self.url + "/digest/cgi/echo")
@@ -280,6 +286,7 @@ class Authentication(WithApache):
 
     def test_standard_input_with_anyauth(self):
         """It is sent once only where the server says so before it was read."""
+        need_https()
         done = self.fetch("--anyauth", *self.GOOD, "-T", "-",
                           self.url + "/digest/cgi/echo", input=BODY * 4)
         self.assertIn(done.code, (0, 65), repr(done))

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-from harness import TIMEOUT, TestCase, free_port, main, need_coding, wait_for_port
+from harness import (TIMEOUT, TestCase, free_port, main, need_coding, need_https, wait_for_port)
 
 # Debian's packages belong to the Python of the system; another may come first.
 PYTHONS = ("/usr/bin/python3", sys.executable, "python3")
@@ -201,6 +201,7 @@ class Authentication(WithHttpbin):
 
     def test_digest(self):
         """Its cookie is part of the bargain: httpbin wants back what it set."""
+        need_https()
         how = ("--digest", "-b", "")
         for algorithm in ("MD5", "SHA-256"):
             path = f"/digest-auth/auth/user/secret/{algorithm}"
@@ -220,6 +221,7 @@ class Authentication(WithHttpbin):
 
     def test_digest_always_stale(self):
         """A nonce that is stale is no wrong password, but this has an end."""
+        need_https()
         done = self.fetch("-sv", "--digest", *self.GOOD, "-b", "fake=fake_value;stale_after=0",
                           self.url + "/digest-auth/auth/user/secret/MD5/0")
         self.assertExit(done, 0)

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -14,7 +15,7 @@ static _Atomic int64_t now = 5000000;
 
 int64_t clock_now(void)
 {
-	return now += 1500;
+	return atomic_fetch_add(&now, 1500) + 1500;
 }
 
 static const struct error failure = { .code = ERR_RECV,
