@@ -1,6 +1,9 @@
 #include "cli/checksum.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/ascii.h"
 #include "net/tls.h"
@@ -71,6 +74,60 @@ int checksum_parse(struct str text, struct checksum *c, struct error *e)
 	return parse_digits(text, name.n + 1, algorithm, c->expected, e);
 }
 
+#define PIECE 65536u /* of a file */
+
+/* --- what is digested */
+
+static int add(struct checksums *c, struct str bytes, struct error *e)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		int error = c->digests->add(c->runs[i].state, bytes, e);
+
+		if (error < 0)
+			return error;
+	}
+	return 0;
+}
+
+static int add_open_file(
+	struct checksums *c, int fd, const char *path, struct error *e)
+{
+	char *piece = malloc(PIECE);
+	int error = piece ? 0 : error_memory(e);
+
+	while (error == 0) {
+		ssize_t n = read(fd, piece, PIECE);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			error = error_set(e, ERR_READ,
+				"option --checksum: cannot read '%s': %s", path,
+				error_system(errno));
+		if (n <= 0)
+			break;
+		error = add(c, (struct str){ piece, (size_t)n }, e);
+	}
+	free(piece);
+	return error;
+}
+
+static int add_file(
+	struct checksums *c, const char *path, bool may_lack, struct error *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), error;
+
+	if (fd < 0 && errno == ENOENT && may_lack)
+		return 0;
+	if (fd < 0)
+		return error_set(e, ERR_READ,
+			"option --checksum: cannot read '%s': %s", path,
+			error_system(errno));
+	error = add_open_file(c, fd, path, e);
+	close(fd);
+	return error;
+}
+
 /* --- between transfer and sink */
 
 static int checksums_head(
@@ -86,14 +143,13 @@ static int checksums_body(
 {
 	struct checksums *c = sink;
 
-	for (size_t i = 0; i < c->n; i++)
-		for (int k = 0; k < n; k++) {
-			struct str bytes = { iov[k].iov_base, iov[k].iov_len };
-			int error = c->digests->add(c->runs[i].state, bytes, e);
+	for (int i = 0; i < n; i++) {
+		int error = add(
+			c, (struct str){ iov[i].iov_base, iov[i].iov_len }, e);
 
-			if (error < 0)
-				return error;
-		}
+		if (error < 0)
+			return error;
+	}
 	return c->inner.ops->body(c->inner.sink, iov, n, e);
 }
 
@@ -115,7 +171,7 @@ static void free_states(struct checksums *c)
 	}
 }
 
-int checksums_restart(struct checksums *c, struct error *e)
+static int begin(struct checksums *c, struct error *e)
 {
 	free_states(c);
 	for (size_t i = 0; i < c->n; i++) {
@@ -126,6 +182,21 @@ int checksums_restart(struct checksums *c, struct error *e)
 			return -e->code;
 	}
 	return 0;
+}
+
+int checksums_restart(struct checksums *c, struct error *e)
+{
+	int error = begin(c, e);
+
+	return error < 0 || !c->so_far ? error
+				       : add_file(c, c->so_far, true, e);
+}
+
+int checksums_take_file(struct checksums *c, const char *path, struct error *e)
+{
+	int error = begin(c, e);
+
+	return error < 0 ? error : add_file(c, path, false, e);
 }
 
 static void checksums_until(void *context, int64_t deadline)
@@ -144,7 +215,7 @@ static bool checksums_holds(void *context)
 }
 
 int checksums_init(struct checksums *c, const struct strings *texts,
-	const struct sink_port *inner, struct error *e)
+	const struct sink_port *inner, const char *so_far, struct error *e)
 {
 	static const struct sink_ops ops = { .head = checksums_head,
 		.body = checksums_body,
@@ -153,7 +224,7 @@ int checksums_init(struct checksums *c, const struct strings *texts,
 		.holds = checksums_holds };
 	const struct tls_functions *tls = tls_load(e);
 
-	*c = (struct checksums){ .inner = *inner };
+	*c = (struct checksums){ .inner = *inner, .so_far = so_far };
 	c->outer = (struct sink_port){ &ops, c };
 	if (!tls)
 		return -e->code;

@@ -123,6 +123,20 @@ struct output {
 	const struct observer *observer; /* may be NULL */
 };
 
+/* What was not modified is what is there already. */
+static int check(
+	const struct output *output, const struct facts *facts, struct error *e)
+{
+	const char *path = sink_path(output->sink);
+	int error = 0;
+
+	if (facts->unmodified && !path)
+		return 0;
+	if (facts->unmodified)
+		error = checksums_take_file(output->checksums, path, e);
+	return error < 0 ? error : checksums_check(output->checksums, e);
+}
+
 static int attempt(struct run *run, const struct options *options,
 	struct errand *errand, const struct output *output,
 	const struct sink_port *port, struct facts *facts, struct error *e)
@@ -131,7 +145,7 @@ static int attempt(struct run *run, const struct options *options,
 		run, options, errand, output->observer, port, facts, e);
 
 	if (error == 0 && output->checksums)
-		error = checksums_check(output->checksums, e);
+		error = check(output, facts, e);
 	return error;
 }
 
@@ -169,10 +183,10 @@ static int obtain(struct run *run, const struct options *options,
 	struct checksums checksums;
 	int error;
 
-	if (!options->checksums.n)
+	if (!options->checksums.n || options->dry_run)
 		return attempt_all(run, options, errand, &output, facts, e);
-	error = checksums_init(
-		&checksums, &options->checksums, &output.port, e);
+	error = checksums_init(&checksums, &options->checksums, &output.port,
+		errand->sink.append ? errand->path : NULL, e);
 	output.port = checksums.outer;
 	output.checksums = &checksums;
 	if (error == 0)
@@ -276,8 +290,6 @@ int perform(struct run *run, const struct options *options,
 		sink_claim_output(sink);
 		written = write_out(
 			run, options->write_out, errand, &facts, sink, e);
-
-		sink_claim_output(sink);
 		if (error == 0)
 			error = written;
 	}

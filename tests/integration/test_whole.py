@@ -174,6 +174,41 @@ class Checksum(TestCase):
                                      Connection="close"), response(b"good"))
         self.assertExit(self.fetch("-iL", checksum(b"good"), server.url), 0)
 
+    def test_of_a_file_that_is_gone_on_with(self):
+        part = response(b"-end", status="206 Partial Content", Content_Range="bytes 5-8/9")
+        for answer in (part, response(status="416 Range Not Satisfiable",
+                                      Content_Range="bytes */9")):
+            whole = b"begin-end"
+            self.write("f", whole[:5] if answer is part else whole)
+            done = self.fetch("-C", "-", "-o", "f", checksum(whole), self.serve(answer).url)
+            self.assertExit(done, 0)
+            self.assertEqual(self.read("f"), whole)
+        self.write("f", b"begun")
+        done = self.fetch("-C", "-", "-o", "f", checksum(b"-end"), self.serve(part).url)
+        self.assertExit(done, 120)
+        self.assertIn(hashlib.sha256(b"begun-end").hexdigest(), done.text)
+
+    def test_of_a_file_that_is_gone_on_with_twice(self):
+        part = response(b"-end", status="206 Partial Content", Content_Range="bytes 5-8/9")
+        self.write("f", b"begin")
+        done = self.fetch(*AGAIN, "-C", "-", "-o", "f", checksum(b"begin-end"),
+                          self.serve(cut(part, 2), part).url)
+        self.assertExit(done, 0)
+        self.assertEqual(self.read("f"), b"begin-end")
+
+    def test_of_what_is_not_modified(self):
+        url = self.serve(response(status="304 Not Modified")).url
+        self.write("f", b"good")
+        self.write("e", b'"tag"')
+        self.assertExit(self.fetch("--etag-compare", "e", "-o", "f", checksum(b"good"), url), 0)
+        self.assertExit(self.fetch("--etag-compare", "e", "-o", "f", checksum(b"evil"), url), 120)
+        self.assertExit(self.fetch("--etag-compare", "e", "-o", "none", checksum(b""), url), 26)
+        self.assertExit(self.fetch("--etag-compare", "e", checksum(b"good"), url), 0)
+        self.assertEqual(self.read("f"), b"good")
+
+    def test_of_a_request_that_is_not_sent(self):
+        self.assertExit(self.fetch("--dry-run", checksum(b"good"), "http://h/"), 0)
+
     def test_failure_goes_before(self):
         server = self.serve(response(b"no", status="404 Not Found"))
         self.assertExit(self.fetch("--fail-with-body", checksum(b"good"), server.url), 22)
