@@ -293,6 +293,8 @@ int perform(struct run *run, const struct options *options,
 		if (error == 0)
 			error = written;
 	}
+	if (records_on_output(run->records))
+		sink_claim_output(sink);
 	written_down = watch_report(&watch, run, errand->url, &facts, e);
 	if (error == 0)
 		error = written_down;

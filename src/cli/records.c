@@ -141,6 +141,11 @@ bool records_wanted(const struct records *r)
 	return r->report_fd >= 0 || r->har.fd >= 0;
 }
 
+bool records_on_output(const struct records *r)
+{
+	return r->report_fd == STDOUT_FILENO || r->har.fd == STDOUT_FILENO;
+}
+
 size_t records_body_limit(const struct records *r)
 {
 	return r->har.fd >= 0 ? r->body_limit : 0;

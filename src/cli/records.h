@@ -43,6 +43,10 @@ void records_use(struct records *r, struct net_config *net);
 /* Somebody wants transfers written down. */
 bool records_wanted(const struct records *r);
 
+/* Some of it goes to standard output, which is not to be in the middle of what
+ * another transfer writes there. */
+bool records_on_output(const struct records *r);
+
 /* How many bytes of each body the ledger has to keep. */
 size_t records_body_limit(const struct records *r);
 

@@ -225,15 +225,23 @@ static int put_head(struct sink *s, struct str text, bool status, bool to_out,
 	return channel_write_str(&s->out, text, e);
 }
 
+/* A line on standard output is not to be in the middle of another's body. */
 static int save_etag(struct sink *s, struct error *e)
 {
-	int status = s->record.status;
+	const struct sink_config *config = s->config;
+	int status = s->record.status, error;
+	bool held = s->holds_output;
 
-	if (!s->config->etag_file || s->etag_saved || !s->of_file)
+	if (!config->etag_file || s->etag_saved || !s->of_file)
 		return 0;
 	s->etag_saved = status / 100 == 2 || status == 304;
-	return record_save_etag(
-		&s->record, s->config->etag_file, s->config->create_dirs, e);
+	if (strcmp(config->etag_file, "-") == 0)
+		sink_claim_output(s);
+	error = record_save_etag(
+		&s->record, config->etag_file, config->create_dirs, e);
+	if (!held && !s->to_stdout)
+		give_output(s);
+	return error;
 }
 
 /* What is kept of a head. With -C, and for what goes to standard output, the

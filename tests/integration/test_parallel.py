@@ -194,6 +194,28 @@ class Output(TestCase):
         wanted = [x.encode() * 100 + f"{server.url}/{x}".encode() for x in "abcd"]
         self.assertEqual(sorted(done.out.split(b"\n")[:-1]), sorted(wanted))
 
+    def test_reports_are_not_mixed_in(self):
+        """One transfer ends while another one writes."""
+        begun = threading.Event()
+
+        def script(peer):
+            if peer.request().split()[1] == b"/slow":
+                peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst")
+                begun.set()
+                peer.sleep(0.3)  # what is wrong would come now
+                peer.send(b"-last")
+            else:
+                begun.wait(TIMEOUT)
+                peer.sleep(0.1)
+                peer.send(response(b"x", ETag='"a"'))
+        url = self.serve(script).url
+        for args in (["--report", "-"], ["--har", "-"], ["--etag-save", "-"]):
+            begun.clear()
+            done = self.fetch("-Z", "--parallel-immediate", *args, url + "/slow",
+                              url + "/quick", "-o", "-", "-o", "f")
+            self.assertExit(done, 0)
+            self.assertIn(b"first-last", done.out)
+
     def test_dump(self):
         """All heads of an operation in its -D file."""
         server = self.serve(*[response(b"x", X_Long="y" * 3000)] * 20)
