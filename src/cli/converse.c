@@ -285,6 +285,11 @@ int converse(const struct converse *c, struct error *e)
 		return error_set(e, ERR_USAGE,
 			"options --record and --replay: only connections of "
 			"http:// and https:// URLs are recorded and replayed");
+	if (c->options->dry_run || c->options->raw_request)
+		return error_set(e, ERR_USAGE,
+			"option %s: only http:// and https:// URLs have a "
+			"request; -d and -T say what a conversation sends",
+			c->options->dry_run ? "--dry-run" : "--raw-request");
 	error = endpoint_parse(
 		&s.talk.endpoint, str_of(c->job->url), listening, e);
 	if (error < 0)

@@ -633,7 +633,7 @@ int errand_init(struct errand *errand, struct operation *o,
 	errand->sink.styled = !o->command->no_styled_output;
 	errand->sink.colour = colour_wanted(o->command);
 	errand->sink.pretty = o->command->pretty;
-	errand->sink.dump = options->dump_header;
+	errand->sink.dump = options->dry_run ? NULL : options->dump_header;
 	choose_file(errand, o, target);
 	return error;
 }

@@ -35,6 +35,20 @@ class DryRun(TestCase):
         self.assertExit(done, 0)
         self.assertTrue(self.read("f").startswith(b"GET / HTTP/1.1\r\nHost: name.invalid\r\n"))
 
+    def test_conversations_have_no_request(self):
+        server = self.serve(response())
+        self.write("r", b"x")
+        for args in (["--dry-run"], ["--raw-request", "r"], ["--dry-run", "--listen"]):
+            done = self.fetch(*args, f"tcp://127.0.0.1:{server.port}")
+            self.assertExit(done, 2)
+            self.assertIn(args[0], done.text)
+        self.assertEqual(server.connections, 0)
+
+    def test_files_of_heads_are_left_alone(self):
+        self.write("d", b"old")
+        self.assertExit(self.fetch("--dry-run", "-D", "d", "http://h/"), 0)
+        self.assertEqual(self.read("d"), b"old")
+
     def test_feeds_raw_request(self):
         server = self.serve(response(b"x"))
         self.fetch("--dry-run", "-o", "r", "-d", "abc", server.url)
