@@ -24,6 +24,7 @@ struct sink {
 	uint64_t seen; /* bytes of the body */
 	char type[128]; /* its Content-Type, cut */
 	bool begun; /* the channel knows of the body */
+	bool goes_on; /* ... and what comes is the rest of it */
 	bool to_stdout;
 	bool holds_output; /* standard output is this sink's alone */
 	bool discard; /* nothing is to be kept, nor even written */
@@ -271,7 +272,7 @@ static int note_type(struct sink *s, const struct head *head, struct error *e)
 	struct str type;
 	int error;
 
-	if (head->status < 200 ||
+	if (head->status < 200 || s->goes_on ||
 		(config->colour == SINK_COLOUR_NEVER && !config->pretty))
 		return 0;
 	error = s->begun ? channel_flush(&s->out, e) : 0;
@@ -468,9 +469,13 @@ int sink_again(struct sink *s, bool whole, struct error *e)
 
 	if (s->out.file.fd < 0 || s->discard)
 		return 0;
-	if (!stays(s, whole))
+	if (!stays(s, whole)) {
 		error = s->out.spool ? spool_cut(s->out.spool, e)
 				     : file_cut(&s->out.file, e);
+		s->goes_on = error > 0 && s->seen > 0;
+		if (error == 0) /* the end of what is gone is not wanted */
+			s->out.styling = s->begun = false;
+	}
 	if (error == 0) {
 		s->out.filter = (struct terminal_filter){ 0 };
 		s->seen = 0;

@@ -93,5 +93,39 @@ class Colour(TestCase):
         self.assertIn("--color", done.text)
 
 
+class Again(TestCase):
+    """A body that breaks off, inside a string, and is gone on with."""
+    ARGS = ("-s", "--retry", "2", "--retry-delay", "0.01", "--retry-all-errors")
+    FIELDS = dict(Content_Type="application/json", ETag='"a"', Accept_Ranges="bytes")
+
+    def broken(self):
+        whole = response(BODY, **self.FIELDS)
+        return whole[:-4]
+
+    def test_rest_in_a_pipe(self):
+        busy = response(b'{"busy":1}', status="503 Busy", Connection="close",
+                        Content_Type="application/json")
+        end = len(BODY)
+        rest = response(BODY[-4:], status="206 Partial Content", **self.FIELDS,
+                        Content_Range=f"bytes {end - 4}-{end - 1}/{end}")
+        for last in (rest, response(BODY, **self.FIELDS)):
+            server = self.serve(self.broken(), busy, last)
+            done = self.fetch(*self.ARGS, "--color", "always", server.url)
+            self.assertExit(done, 0)
+            self.assertEqual(done.out, COLOURED)
+
+    def test_whole_in_a_file(self):
+        for args in ([], ["-i"], ["--spool"]):
+            server = self.serve(self.broken(), response(BODY, **self.FIELDS))
+            with open(self.path("f"), "wb") as f:
+                process = subprocess.run(
+                    [PROGRAM, *self.ARGS, *args, "--color", "always", server.url], stdout=f,
+                    stderr=subprocess.DEVNULL, env=environment(self.dir), timeout=TIMEOUT)
+            self.assertEqual(process.returncode, 0)
+            out = self.read("f")
+            self.assertEqual(out[out.rindex(b"\r\n\r\n") + 4:] if args == ["-i"] else out,
+                             COLOURED)
+
+
 if __name__ == "__main__":
     main()
