@@ -129,9 +129,17 @@ static int open_failed(const struct file *f, int number, struct error *e)
 {
 	error_set(e, ERR_WRITE, "Failed to open the file %s: %s", f->path,
 		error_system(number));
-	if (number == ENOENT && directory_of(f->path).n)
-		error_add(e, "; --create-dirs makes missing directories");
 	return -ERR_WRITE;
+}
+
+void file_suggest_directories(const char *path, struct error *e)
+{
+	char *directory = str_dup(directory_of(path));
+
+	if (directory && *directory && access(directory, F_OK) < 0 &&
+		errno == ENOENT)
+		error_add(e, "; --create-dirs makes missing directories");
+	free(directory);
 }
 
 static int open_in_place(struct file *f, int flag, struct error *e)

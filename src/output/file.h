@@ -99,6 +99,10 @@ int file_store(const char *path, struct str content, struct error *e);
  * less the umask. Returns 0, or -ERR_WRITE with the path and the reason. */
 int file_make_directories(const char *path, struct error *e);
 
+/* `path`, for which --create-dirs counts, could not be opened, as `e` says: add
+ * that option to it when it would help. */
+void file_suggest_directories(const char *path, struct error *e);
+
 /* The program is about to end: remove the temporary files that are open (the
  * first 1,024), and let no thread make another one. Async-signal-safe. */
 void file_remove_temporaries(void);

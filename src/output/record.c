@@ -89,6 +89,8 @@ int record_save_etag(const struct record *r, const char *path, bool create_dirs,
 			error = file_make_directories(path, e);
 		if (error == 0)
 			error = file_open(&file, path, FILE_REPLACE, e);
+		if (error < 0)
+			file_suggest_directories(path, e);
 	}
 	if (error == 0 && r->etag.n)
 		error = file_write(&file, iov, 2, e);

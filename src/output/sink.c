@@ -50,6 +50,8 @@ static int open_path(struct channel *c, const struct sink_config *config,
 		error = file_open(&c->file, path, mode, e);
 	if (error == 0)
 		channel_began(c, config);
+	else
+		file_suggest_directories(path, e);
 	return error;
 }
 
@@ -117,8 +119,10 @@ static int open_target(struct sink *s, struct error *e)
 		error = target_open(&s->out.file, config,
 			s->recording ? record_name(&s->record) : STR(""),
 			&s->path, e);
-	if (error < 0)
+	if (error < 0) {
+		file_suggest_directories(s->path ? s->path : config->path, e);
 		return error;
+	}
 	channel_began(&s->out, config);
 	error = s->held.n ? channel_write_str(&s->out, buf_str(&s->held), e)
 			  : 0;

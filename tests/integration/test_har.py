@@ -72,6 +72,7 @@ class Har(TestCase):
         done = self.fetch("--har", "no/h", server.url)
         self.assertExit(done, 23)
         self.assertIn("no/h", done.text)
+        self.assertNotIn("--create-dirs", done.text)  # it is not for this file
         self.assertIn("--har", done.text)
         self.assertEqual(server.connections, 0)
 

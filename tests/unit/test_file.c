@@ -215,9 +215,9 @@ struct refuse_row {
 
 static const struct refuse_row refuse_rows[] = {
 	{ "missing directory", "missing/file", FILE_REPLACE,
-		"/missing/file: No such file or directory; --create-dirs" },
+		"/missing/file: No such file or directory" },
 	{ "missing directory, in place", "missing/file", FILE_TRUNCATE,
-		"/missing/file: No such file or directory; --create-dirs" },
+		"/missing/file: No such file or directory" },
 	{ "a directory", "directory", FILE_REPLACE,
 		"/directory: Is a directory" },
 	{ "a directory's name", "missing/", FILE_REPLACE, "Is a directory" },
