@@ -31,6 +31,20 @@ static void add_implied(struct operation *o, const char *line)
 		o->fields[o->n_fields++] = field;
 }
 
+/* What stands behind the first word may be a secret. */
+static void warn_of_ignored(struct command *command, const char *line)
+{
+	struct str text = str_of(line);
+	ssize_t blank = str_find(text, ' ');
+	bool cut = blank >= 0 && !command->show_secrets;
+	struct str shown = cut ? str_first(text, (size_t)blank) : text;
+
+	command_warn(command,
+		"option -H: the header '%.*s%s' is ignored: it has no %s",
+		STR_FMT(shown), cut ? " [redacted]" : "",
+		*line == ':' ? "name" : "colon");
+}
+
 static int fields_init(struct operation *o, struct error *e)
 {
 	const struct strings *lines = &o->options->headers;
@@ -50,11 +64,7 @@ static int fields_init(struct operation *o, struct error *e)
 		if (!ignored)
 			o->n_fields++;
 		else
-			command_warn(o->command,
-				"option -H: the header '%s' is ignored: it has "
-				"no %s",
-				lines->items[i],
-				*lines->items[i] == ':' ? "name" : "colon");
+			warn_of_ignored(o->command, lines->items[i]);
 	}
 	if (o->options->json) {
 		add_implied(o, "Content-Type: application/json");

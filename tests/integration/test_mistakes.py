@@ -196,7 +196,12 @@ class Mistakes(TestCase):
 
     def test_headers(self):
         self.warned(("-H", "word"), "option -H: the header 'word' is ignored: it has no colon")
-        self.warned(("-H", ": x"), "option -H: the header ': x' is ignored: it has no name")
+        self.warned(("-H", ": x", "--show-secrets"),
+                    "option -H: the header ': x' is ignored: it has no name")
+        self.warned(("-H", ": x"),
+                    "option -H: the header ': [redacted]' is ignored: it has no name")
+        self.warned(("-H", "Authorization x"),
+                    "option -H: the header 'Authorization [redacted]' is ignored: it has no colon")
 
     def test_others(self):
         for args, code, message in OTHERS:
