@@ -140,6 +140,13 @@ static void attempts_moved(void *sink, uint64_t n)
 	a->inner.ops->moved(a->inner.sink, n);
 }
 
+static int attempts_unmoved(void *sink, int number, struct error *e)
+{
+	struct attempts *a = sink;
+
+	return a->inner.ops->unmoved(a->inner.sink, number, e);
+}
+
 static void attempts_until(void *context, int64_t deadline)
 {
 	struct attempts *a = context;
@@ -165,6 +172,7 @@ void attempts_init(struct attempts *a, const struct options *options,
 		.body = attempts_body,
 		.direct = attempts_direct,
 		.moved = attempts_moved,
+		.unmoved = attempts_unmoved,
 		.until = attempts_until,
 		.holds = attempts_holds };
 

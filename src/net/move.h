@@ -20,9 +20,13 @@ void mover_free(struct mover *m);
 /* Move up to `max` bytes (> 0): > 0, 0 at the end of `from`, -ERR_AGAIN when
  * `from` has nothing now (poll it), -ERR_RECV or -ERR_WRITE with the reason,
  * -ERR_TIMEOUT when the deadline passes while `to` is full or had passed. All
- * that was taken from `from` has reached `to` when it returns. */
+ * that was taken from `from` has reached `to` when it returns, except with
+ * -ERR_WRITE, when errno tells why `to` took no more. */
 ssize_t mover_move(
 	struct mover *m, uint64_t max, int64_t deadline, struct error *e);
+
+/* After -ERR_WRITE: the bytes of that move that are in `to` all the same. */
+uint64_t mover_reached(const struct mover *m);
 
 /* True once the system has refused to splice this pair after all: mover_move
  * fails from there on, so read and write. Nothing is lost; what was taken has

@@ -21,6 +21,7 @@ struct mover {
 	int out, in; /* the pipe between; in is `to` and out -1 when that is
 		      * itself a pipe */
 	bool refused; /* `to` takes no splice */
+	uint64_t reached; /* bytes of this move that are in `to` */
 };
 
 static bool is_null_device(const struct stat *st)
@@ -92,11 +93,15 @@ void mover_free(struct mover *m)
 	free(m);
 }
 
+/* Leaves errno as it is. */
 static int write_failed(struct error *e)
 {
-	return error_set(e, ERR_WRITE,
-		"Failure writing output to destination (%s)",
-		error_system(errno));
+	int number = errno;
+
+	error_set(e, ERR_WRITE, "Failure writing output to destination (%s)",
+		error_system(number));
+	errno = number;
+	return -ERR_WRITE;
 }
 
 static int timed_out(struct error *e)
@@ -162,14 +167,16 @@ static ssize_t take(
 	}
 }
 
-static int write_all(int to, const char *from, size_t n, struct error *e)
+static int write_all(
+	struct mover *m, const char *from, size_t n, struct error *e)
 {
 	while (n) {
-		ssize_t put = write(to, from, n);
+		ssize_t put = write(m->to, from, n);
 
 		if (put < 0 && errno != EINTR)
 			return write_failed(e);
 		if (put > 0) {
+			m->reached += (uint64_t)put;
 			from += put;
 			n -= (size_t)put;
 		}
@@ -191,7 +198,7 @@ static int copy_out(struct mover *m, size_t n, struct error *e)
 			continue;
 		if (got <= 0)
 			return write_failed(e);
-		result = write_all(m->to, block, (size_t)got, e);
+		result = write_all(m, block, (size_t)got, e);
 		if (result < 0)
 			return result;
 		n -= (size_t)got;
@@ -207,13 +214,17 @@ static int hand_on(struct mover *m, size_t n, struct error *e)
 			m->out, NULL, m->to, NULL, n, SPLICE_F_MOVE);
 
 		if (put < 0 && errno == EINVAL) {
-			m->refused = true;
-			return copy_out(m, n, e);
+			int result = copy_out(m, n, e);
+
+			m->refused = result == 0; /* else bytes are lost */
+			return result;
 		}
 		if (put < 0 && errno != EINTR)
 			return write_failed(e);
-		if (put > 0)
+		if (put > 0) {
+			m->reached += (uint64_t)put;
 			n -= (size_t)put;
+		}
 	}
 	return 0;
 }
@@ -224,6 +235,7 @@ ssize_t mover_move(
 	ssize_t got;
 	int result;
 
+	m->reached = 0;
 	if (m->refused) {
 		errno = EINVAL;
 		return write_failed(e);
@@ -236,6 +248,11 @@ ssize_t mover_move(
 		return got;
 	result = hand_on(m, (size_t)got, e);
 	return result < 0 ? result : got;
+}
+
+uint64_t mover_reached(const struct mover *m)
+{
+	return m->reached;
 }
 
 bool mover_refused(const struct mover *m)

@@ -307,7 +307,7 @@ void file_borrow(struct file *f, int fd, const char *name)
 
 /* --- writing */
 
-static int write_failed(struct file *f, int number, struct error *e)
+int file_failed(struct file *f, int number, struct error *e)
 {
 	f->pipe_closed = number == EPIPE;
 	return error_set(e, ERR_WRITE,
@@ -334,7 +334,7 @@ int file_write(struct file *f, const struct iovec *iov, int n, struct error *e)
 		return error_set(e, ERR_TIMEOUT,
 			"%s took no more than %llu bytes in time", f->path,
 			(unsigned long long)f->written);
-	return failed < 0 ? write_failed(f, -failed, e) : 0;
+	return failed < 0 ? file_failed(f, -failed, e) : 0;
 }
 
 void file_reserve(struct file *f, uint64_t size)
@@ -367,7 +367,7 @@ int file_cut(struct file *f, struct error *e)
 		return 1;
 	if (ftruncate(f->fd, (off_t)f->mark) < 0 ||
 		lseek(f->fd, (off_t)f->mark, SEEK_SET) < 0)
-		return write_failed(f, errno, e);
+		return file_failed(f, errno, e);
 	f->written = f->marked;
 	f->reserved = 0;
 	return 0;
@@ -393,7 +393,7 @@ static int settle(struct file *f)
 
 int file_settle(struct file *f, struct error *e)
 {
-	return f->fd >= 0 && settle(f) < 0 ? write_failed(f, errno, e) : 0;
+	return f->fd >= 0 && settle(f) < 0 ? file_failed(f, errno, e) : 0;
 }
 
 static int close_file(struct file *f)
@@ -415,7 +415,7 @@ int file_commit(struct file *f, struct error *e)
 	if (f->fd < 0)
 		return 0;
 	if (close_file(f) < 0) {
-		write_failed(f, errno, e);
+		file_failed(f, errno, e);
 		if (f->temporary)
 			drop_temporary(f);
 		return -ERR_WRITE;

@@ -66,6 +66,10 @@ void file_until(struct file *f, int64_t deadline);
  * -ERR_WRITE with the path, the byte it failed at and the reason. */
 int file_write(struct file *f, const struct iovec *iov, int n, struct error *e);
 
+/* A write to its descriptor by someone else failed at f->written, with that
+ * errno: returns -ERR_WRITE, as file_write does. */
+int file_failed(struct file *f, int number, struct error *e);
+
 /* `size` more bytes will be written: have disk space reserved where that pays
  * and can be done. The size of the file does not change. */
 void file_reserve(struct file *f, uint64_t size);

@@ -403,6 +403,14 @@ static void sink_moved(void *sink, uint64_t n)
 		s->out.file.written += n;
 }
 
+static int sink_unmoved(void *sink, int number, struct error *e)
+{
+	struct sink *s = sink;
+
+	return s->out.spool ? spool_failed(number, e)
+			    : file_failed(&s->out.file, number, e);
+}
+
 static void sink_until(void *sink, int64_t deadline)
 {
 	struct sink *s = sink;
@@ -425,6 +433,7 @@ struct sink_port sink_port(struct sink *s)
 		.body = sink_body,
 		.direct = sink_direct,
 		.moved = sink_moved,
+		.unmoved = sink_unmoved,
 		.until = sink_until,
 		.holds = sink_holds };
 

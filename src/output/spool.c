@@ -47,7 +47,7 @@ static int open_unnamed(const char *directory)
 	return fd;
 }
 
-static int write_failed(int number, struct error *e)
+int spool_failed(int number, struct error *e)
 {
 	return error_set(e, ERR_WRITE,
 		"Failure writing output to a temporary file: %s",
@@ -70,7 +70,7 @@ static int move_out(struct spool *s, struct error *e)
 			directory, error_system(errno));
 	failed = descriptor_write_str(s->fd, buf_str(&s->memory));
 	buf_fini(&s->memory);
-	return failed < 0 ? write_failed(-failed, e) : 0;
+	return failed < 0 ? spool_failed(-failed, e) : 0;
 }
 
 int spool_write(
@@ -88,7 +88,7 @@ int spool_write(
 		failed = descriptor_write(
 			s->fd, iov, n, DEADLINE_NONE, &written);
 		s->size += written;
-		return failed < 0 ? write_failed(-failed, e) : 0;
+		return failed < 0 ? spool_failed(-failed, e) : 0;
 	}
 	for (int i = 0; i < n; i++)
 		buf_add(&s->memory, iov[i].iov_base, iov[i].iov_len);
@@ -124,7 +124,7 @@ int spool_cut(struct spool *s, struct error *e)
 		s->memory.n = (size_t)s->mark;
 	else if (ftruncate(s->fd, (off_t)s->mark) < 0 ||
 		lseek(s->fd, (off_t)s->mark, SEEK_SET) < 0)
-		return write_failed(errno, e);
+		return spool_failed(errno, e);
 	return 0;
 }
 

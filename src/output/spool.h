@@ -26,6 +26,10 @@ int spool_write(
 int spool_direct(struct spool *s, uint64_t expected);
 void spool_moved(struct spool *s, uint64_t n);
 
+/* A write to the file failed with that errno: returns -ERR_WRITE, as
+ * spool_write does. */
+int spool_failed(int number, struct error *e);
+
 /* Remember how much there is, 0 before the first call. */
 void spool_mark(struct spool *s);
 

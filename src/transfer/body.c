@@ -1,5 +1,6 @@
 #include "transfer/body.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 
@@ -260,6 +261,13 @@ static ssize_t move_some(struct body_reader *r, struct mover *m, uint64_t max,
 	return n < 0 ? n : 1;
 }
 
+static int unmoved(const struct sink_port *sink, uint64_t reached, int number,
+	struct error *e)
+{
+	sink->ops->moved(sink->sink, reached);
+	return sink->ops->unmoved(sink->sink, number, e);
+}
+
 /* Moves until `left` is 0 or the stream ends. Returns 1 when the two ends
  * cannot be joined and all is still to be read, 0 at the end. */
 static int move(struct body_reader *r, uint64_t *left, struct error *e)
@@ -295,6 +303,8 @@ static int move(struct body_reader *r, uint64_t *left, struct error *e)
 	}
 	if (n < 0 && mover_refused(m))
 		n = 1;
+	else if (n == -ERR_WRITE)
+		n = unmoved(x->sink, mover_reached(m), errno, e);
 	else if (n > 0)
 		n = 0;
 	mover_free(m);

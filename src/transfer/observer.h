@@ -34,6 +34,9 @@ struct sink_ops {
 	 */
 	int (*direct)(void *sink, uint64_t expected);
 	void (*moved)(void *sink, uint64_t n);
+	/* The descriptor took no more, and `number` is errno's reason: fails
+	 * as body() does. */
+	int (*unmoved)(void *sink, int number, struct error *e);
 
 	/* Told before anything else where there is a deadline: a head or body
 	 * that has to wait fails with -ERR_TIMEOUT then. May be NULL. */

@@ -126,6 +126,16 @@ class Files(TestCase):
         self.assertEqual(self.leftovers(), ["f"])
         self.assertEqual(self.read("f"), b"old")
 
+    def test_file_at_its_limit_far_into_a_body(self):
+        self.write("f", b"old")
+        url = self.serve(response(b"x" * 8_000_000)).url
+        command = f"ulimit -f 2001; exec '{PROGRAM}' -sS -o f {url}"
+        done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=30,
+                              cwd=self.dir, env=environment(self.dir))
+        self.assertEqual(done.returncode, 23)
+        self.assertIn(f": f, byte {2001 * 512}: File too large".encode(), done.stderr)
+        self.assertEqual(self.read("f"), b"old")
+
     def test_status_failure_leaves_the_old_file(self):
         self.write("f", b"old")
         url = self.serve(response(b"no", status="404 Not Found")).url

@@ -445,6 +445,7 @@ static void test_file_limit(const void *row)
 	struct mover *m;
 	size_t moved;
 	ssize_t end;
+	int number;
 
 	(void)row;
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
@@ -456,10 +457,13 @@ static void test_file_limit(const void *row)
 	small = (struct rlimit){ 1000, before.rlim_max };
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
 	end = move_all(m, ends[0], UINT64_MAX, &moved, deadline_in(5000), &e);
+	number = errno;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	assert_int_equal(end, -ERR_WRITE);
 	assert_string_equal(e.text,
 		"Failure writing output to destination (File too large)");
+	assert_int_equal(number, EFBIG);
+	assert_int_equal(moved + mover_reached(m), 1000);
 	assert_false(mover_refused(m));
 	mover_free(m);
 	close(ends[0]);
