@@ -1,4 +1,4 @@
-EXTRA_DIST += tests/README.md
+EXTRA_DIST += tests/README.md tests/thread.supp
 
 # Of the sources themselves, and of what was linked
 dist_check_SCRIPTS = tests/layers tests/style tests/linkage
