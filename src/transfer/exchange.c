@@ -329,8 +329,26 @@ static int fill_head(struct exchange *x, struct error *e)
 		(unsigned long long)(x->size + unread));
 }
 
+/* A head that will not become whole: let x->head be its whole lines. What it
+ * was before borrows from where the bytes may not be any more. */
+static void cut_head(struct exchange *x)
+{
+	struct connection *c = x->connection;
+	struct str in = connection_unread(c);
+	struct error ignored;
+
+	x->head.bytes = (struct str){ NULL, 0 };
+	while (in.n && in.p[in.n - 1] != '\n')
+		in.n--;
+	c->in.n = c->used + in.n;
+	buf_add_text(&c->in, "\r\n");
+	if (in.n &&
+		head_parse(connection_unread(c), &x->head, NULL, &ignored) > 0)
+		x->head.bytes.n -= 2;
+}
+
 /* The next whole head at the front of what is unread; the bytes it takes, or
- * an error. */
+ * an error, and then the lines before it. */
 static ssize_t next_head(struct exchange *x, struct error *e)
 {
 	size_t scanned = 0;
@@ -348,8 +366,10 @@ static ssize_t next_head(struct exchange *x, struct error *e)
 				return n;
 		}
 		error = fill_head(x, e);
-		if (error < 0)
+		if (error < 0) {
+			cut_head(x);
 			return error;
+		}
 	}
 }
 
@@ -400,23 +420,6 @@ static void hand_on_broken(struct exchange *x)
 		x->sink->ops->head(x->sink->sink, &x->head, false, &ignored);
 }
 
-/* The whole lines of a head that the connection has cut short. */
-static void hand_on_cut(struct exchange *x)
-{
-	struct connection *c = x->connection;
-	struct str in = connection_unread(c);
-	struct error ignored;
-
-	while (in.n && in.p[in.n - 1] != '\n')
-		in.n--;
-	c->in.n = c->used + in.n;
-	buf_add_text(&c->in, "\r\n");
-	if (in.n &&
-		head_parse(connection_unread(c), &x->head, NULL, &ignored) > 0)
-		x->head.bytes.n -= 2;
-	hand_on_broken(x);
-}
-
 static int interim(struct exchange *x, unsigned *count, struct error *e)
 {
 	int error = exchange_judge(x, 0, e);
@@ -441,10 +444,7 @@ static int head_failed(
 	struct exchange *x, int error, unsigned interims, struct error *e)
 {
 	tell_findings(x);
-	if (error == -ERR_PARTIAL)
-		hand_on_cut(x);
-	else
-		hand_on_broken(x);
+	hand_on_broken(x);
 	if (error == -ERR_UNSUPPORTED_PROTOCOL && interims)
 		error = error_set(e, ERR_WEIRD_REPLY,
 			"an interim response is followed by what is no "

@@ -3,7 +3,7 @@ bytes."""
 import gzip
 import zlib
 
-from harness import TestCase, free_port, keep_alive, main, need_coding, response
+from harness import Peer, TestCase, free_port, keep_alive, main, need_coding, response
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -136,6 +136,22 @@ class Framing(TestCase):
 
     def test_end_inside_head(self):
         self.check(b"HTTP/1.1 200 OK\r\nContent-Le", b"", 18, "inside a response head")
+
+    def test_lines_of_a_head_that_breaks_off(self):
+        """Whole lines are shown, whatever ends the head."""
+        more = b"Long: " + b"x" * 300 + b"\r\n"
+        interim = b"HTTP/1.1 100 Continue\r\nY: z\r\n\r\n"
+        head = b"HTTP/1.1 200 OK\r\nA: b\r\n"
+        for lines in head, head + more, interim + head, interim + head + more, interim:
+            for end, code in (lambda peer: peer.sleep(3), 28), (Peer.reset, 56):
+                def script(peer, lines=lines, end=end):
+                    peer.request()
+                    peer.send(lines + (b"HTTP/1." if lines == interim else b"Cut"))
+                    peer.sleep(0.3)
+                    end(peer)
+                done = self.fetch("-i", "-m", 1, self.serve(script).url)
+                self.assertExit(done, code)
+                self.assertEqual(done.out, lines)
 
     def test_empty_reply(self):
         self.check(b"", b"", 52, "Empty reply")
