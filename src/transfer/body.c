@@ -386,7 +386,7 @@ static int receive_until_close(struct body_reader *r, struct error *e)
 }
 
 /* Bytes have come behind the last chunk: of the next response, when there is to
- * be one. */
+ * be one. The head of this one is still to be read where it stands. */
 static int leave_rest(
 	struct body_reader *r, struct str rest, int error, struct error *e)
 {
@@ -401,9 +401,9 @@ static int leave_rest(
 		c->used -= rest.n;
 		return error;
 	}
-	connection_compact(c);
-	buf_add_str(&c->in, rest);
-	return error < 0 ? error : buf_check(&c->in, "response", e);
+	buf_init(&r->x->next, c->in.max);
+	buf_add_str(&r->x->next, rest);
+	return error < 0 ? error : buf_check(&r->x->next, "response", e);
 }
 
 /* The chunks in `in`, with one call to the sink for many of them. */

@@ -15,6 +15,7 @@ void exchange_init(struct exchange *x)
 void exchange_fini(struct exchange *x)
 {
 	head_fini(&x->head);
+	buf_fini(&x->next);
 }
 
 /* --- findings */
@@ -134,7 +135,14 @@ int exchange_send_raw(struct exchange *x, struct str bytes, struct error *e)
 
 void exchange_next(struct exchange *x)
 {
-	connection_compact(x->connection);
+	struct connection *c = x->connection;
+
+	connection_compact(c);
+	if (x->next.n) { /* all that was in `in` had been read before it */
+		buf_fini(&c->in);
+		c->in = x->next;
+		x->next = (struct buf){ 0 };
+	}
 	head_fini(&x->head);
 	head_init(&x->head);
 	x->framing = (struct framing){ 0 };
@@ -142,7 +150,7 @@ void exchange_next(struct exchange *x)
 	x->found.base = 0;
 	x->told = 0;
 	x->size = 0;
-	x->answered = connection_unread(x->connection).n > 0;
+	x->answered = connection_unread(c).n > 0;
 }
 
 /* Whether reading has to wait for its turn. */

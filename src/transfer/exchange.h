@@ -35,6 +35,7 @@ struct exchange {
 	/* Set by exchange_head. The head borrows from connection->in, which
 	 * stays as it is until the connection is compacted. */
 	struct head head; /* status 0 after an HTTP/0.9 answer */
+	struct buf next; /* of the response behind, read with this body */
 	struct framing framing;
 	struct findings found;
 	size_t told; /* findings that the observer has been told of */

@@ -53,6 +53,7 @@ static int receive(struct transfer *t, struct exchange *x, enum reuse *reuse,
 		.max_size = t->job->max_file_size };
 	int error = exchange_judge(x, exchange_head(x, e), e);
 
+	*reuse = REUSE_UNREAD;
 	if (error == 0 && x->head.status)
 		error = x->sink->ops->head(x->sink->sink, &x->head,
 			x->framing.kind != FRAMING_NONE, e);

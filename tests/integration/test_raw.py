@@ -119,6 +119,26 @@ class RawRequest(TestCase):
         self.assertIn("request 2 was not answered", done.text)
         self.assertTrue(done.out.endswith(b"x"))
 
+    def test_why_the_connection_is_closed(self):
+        """It is said of the answer that was read last, whatever came behind it."""
+        first = (b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
+                 b"Transfer-Encoding: chunked\r\n\r\n")
+        second = b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100 + b"\r\nZ"
+
+        def script(peer):
+            peer.request()
+            peer.request()
+            peer.send(first)
+            peer.sleep(0.2)
+            peer.send(b"3\r\nabc\r\n0\r\n\r\n" + second)
+        url = self.serve(script).url
+        done = self.raw(GET + GET, url, "--explain", "--max-filesize", 2)
+        self.assertExit(done, 63)
+        self.assertIn("is closed, because the response says Connection: close", done.text)
+        done = self.raw(GET + GET, url, "--explain")
+        self.assertExit(done, 18)
+        self.assertIn("is closed, because the response was not read to its end", done.text)
+
     def test_cuts_and_pauses(self):
         arrived = []
 
