@@ -187,6 +187,8 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 
 	if (s->fd < 0 && state == SENDING_BLOCKED)
 		return 0; /* see stream_ops.idle */
+	if (s->fd < 0 && state == SENDING_DONE && !paced)
+		return s->ops->idle(s, e);
 	if (!paced)
 		fds[0].events = (short)(POLLIN | s->ops->wants(s));
 	if (state == SENDING_BLOCKED)

@@ -293,6 +293,20 @@ class Replay(TestCase):
         self.assertExit(done, 56)
         self.assertIn("the recording has no more of connection 0", done.text)
 
+    def test_less_is_sent_than_was_recorded(self):
+        """Also when the pace is looked at, nothing is waited for."""
+        server = self.serve(response(b"x" * 1000))
+        first = self.fetch("--record", "r", "-d", "a" * 1000, server.url)
+        self.assertExit(first, 0)
+        for args in [], ["--limit-rate", "100k"], ["-Y", "1", "-y", "30"]:
+            for chunk in CHUNKS:
+                done = self.fetch("--replay", "r", *chunk, *args, server.url, timeout=10)
+                self.assertExit(done, 0)
+                self.assertEqual(done.out, first.out)
+        done = self.fetch("--replay", "r", "--limit-rate", "100k", "-H", "Expect: 100-continue",
+                          "-d", "a", "--expect100-timeout", "0.1", server.url, timeout=10)
+        self.assertExit(done, 0)
+
     def test_bad_file(self):
         self.write("r", b'{"event":"open","connection":0,"host":"h","port":80}\n{"event":')
         done = self.fetch("--replay", "r", "http://h/")
