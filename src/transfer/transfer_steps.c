@@ -53,8 +53,29 @@ static int take_in_turn(struct transfer *t, const struct connection_key *key,
 	return error;
 }
 
-/* What comes without a request is no answer to the next one (RFC 9112 section
- * 9.2). */
+static int check_days(
+	const struct transfer *t, const struct connection *c, struct error *e)
+{
+	if (!t->job->min_days)
+		return 0;
+	return connection_check_days(c, t->job->min_days, clock_seconds(), e);
+}
+
+/* Why an idle connection is not to be used again; NULL: it may be. What comes
+ * without a request is no answer to the next one (RFC 9112 section 9.2); and a
+ * certificate that was good enough for whoever opened it need not be for this
+ * transfer. */
+static const char *why_not(const struct transfer *t, struct connection *c)
+{
+	struct error ignored;
+
+	if (connection_stale(c))
+		return "has been closed or is out of step";
+	if (check_days(t, c, &ignored) < 0)
+		return "has a certificate with too few days left";
+	return NULL;
+}
+
 int transfer_take_idle(
 	struct transfer *t, struct connection **taken, struct error *e)
 {
@@ -62,6 +83,7 @@ int transfer_take_idle(
 	char host[256];
 	struct connection_key key = { .host = host, .port = t->url.port };
 	struct connection *c;
+	const char *reason;
 
 	*taken = NULL;
 	if (t->url.host.n >= sizeof(host) || t->url.zone.n)
@@ -74,12 +96,11 @@ int transfer_take_idle(
 	for (;;) {
 		if (take_in_turn(t, &key, &c, e) < 0)
 			return -e->code;
-		if (!c || !connection_stale(c))
+		reason = c ? why_not(t, c) : NULL;
+		if (!reason)
 			break;
-		log_line(t->log,
-			"Connection #%ld has been closed or is out of "
-			"step, not re-using it",
-			c->id);
+		log_line(t->log, "Connection #%ld %s, not re-using it", c->id,
+			reason);
 		pool_close(pool, c);
 	}
 	if (c)
@@ -112,9 +133,7 @@ static struct connection *open_new(
 	}
 	c = connection_open(&t->url, &t->job->net, tls, context, t->observer,
 		found, t->deadline, e);
-	if (c && t->job->min_days &&
-		connection_check_days(c, t->job->min_days, clock_seconds(), e) <
-			0) {
+	if (c && check_days(t, c, e) < 0) {
 		connection_close(c);
 		return NULL;
 	}

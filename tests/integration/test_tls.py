@@ -131,6 +131,23 @@ class Tls(TestCase):
         self.assertEqual(done.out, b"")
         self.assertExit(self.fetch("--cert-min-days", "9", self.serve(response()).url), 0)
 
+    def test_days_left_on_a_connection_of_an_earlier_operation(self):
+        """It is not used again when its certificate is not good enough."""
+        server = self.scripted(lambda peer: [
+            peer.send(response(b"x")) for _ in iter(peer.request, b"")])
+        url = f"https://localhost:{server.port}/"
+        for first in [], ["--cert-min-days", 1]:
+            before = server.connections
+            done = self.secure(*first, url, "--next", "-v", "--cacert", self.certificates.ca,
+                               "--cert-min-days", 10000, url)
+            self.assertExit(done, 121)
+            self.assertEqual(done.out, b"x")
+            self.assertIn("fewer than 10000", done.text)
+            self.assertEqual(server.connections, before + 2)
+        done = self.secure(url, "--next", "--cacert", self.certificates.ca, "--cert-min-days", 1,
+                           "-w", "%{num_connects}", url)
+        self.assertEqual(done.out, b"xx0")
+
     def test_certificates_of_a_reused_connection(self):
         server = self.scripted(lambda peer: [
             peer.send(response()) for _ in iter(peer.request, b"")])
