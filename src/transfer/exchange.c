@@ -74,6 +74,32 @@ static void stop_sending(struct exchange *x)
 	x->facts->times.post_transfer = x->hop->sent - x->started;
 }
 
+/* Up to the next cut of a raw request. */
+static void begin_piece(struct exchange *x)
+{
+	const struct raw_request *raw = x->raw;
+
+	x->pause_end = 0;
+	x->out.head_stop = x->cut < raw->n_splits ? raw->splits[x->cut++]
+						  : UINT64_MAX;
+}
+
+/* sending_step, and with a raw request the pieces whose time has come. */
+static int step(struct exchange *x, struct error *e)
+{
+	for (;;) {
+		int state = sending_step(&x->out, e);
+
+		if (state != SENDING_CUT)
+			return state;
+		if (x->raw->delay_ms && x->pause_end == 0)
+			x->pause_end = deadline_in(x->raw->delay_ms);
+		if (x->pause_end && clock_now() < x->pause_end)
+			return state;
+		begin_piece(x);
+	}
+}
+
 /* Send what the peer takes now. Returns an enum sending_state; a failure to
  * send is kept in send_error and ends it, as what the peer has sent before that
  * may be worth reading. */
@@ -85,7 +111,7 @@ static int send_more(struct exchange *x, struct error *e)
 	int state;
 
 	x->out.budget = allowed;
-	state = sending_step(&x->out, e);
+	state = step(x, e);
 	if (rate)
 		pace_spend(rate, allowed - x->out.budget, now);
 	note_sent(x);
@@ -126,10 +152,13 @@ int exchange_send(
 	return begin_sending(x, e);
 }
 
-int exchange_send_raw(struct exchange *x, struct str bytes, struct error *e)
+int exchange_send_raw(
+	struct exchange *x, const struct raw_request *raw, struct error *e)
 {
-	sending_init(&x->out, x->connection->stream, bytes, NULL);
+	sending_init(&x->out, x->connection->stream, raw->bytes, NULL);
 	x->expect_deadline = DEADLINE_NONE;
+	x->raw = raw;
+	begin_piece(x);
 	return begin_sending(x, e);
 }
 
@@ -197,6 +226,8 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 		fds[1].fd = x->out.body->fd;
 	else if (state == SENDING_HELD)
 		deadline = deadline_earlier(deadline, x->expect_deadline);
+	else if (state == SENDING_CUT)
+		deadline = deadline_earlier(deadline, x->pause_end);
 	if (fds[0].events == 0)
 		fds[0].fd = -1; /* a hangup is for its turn too */
 	do

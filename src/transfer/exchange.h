@@ -6,6 +6,7 @@
 #include "http/framing.h"
 #include "policy/pace.h"
 #include "transfer/connection.h"
+#include "transfer/job.h"
 #include "transfer/sending.h"
 
 struct exchange {
@@ -31,6 +32,9 @@ struct exchange {
 	struct error send_error; /* why no more of it can be sent */
 	int64_t expect_deadline; /* for a 100 (Continue) */
 	uint64_t requests_before; /* facts->request_sent, less this head */
+	const struct raw_request *raw; /* NULL: none */
+	size_t cut; /* of raw->splits: the next one */
+	int64_t pause_end; /* at the cut before it; 0: not there yet */
 
 	/* Set by exchange_head. The head borrows from connection->in, which
 	 * stays as it is until the connection is compacted. */
@@ -63,9 +67,11 @@ struct exchange_plan {
 int exchange_send(
 	struct exchange *x, const struct exchange_plan *plan, struct error *e);
 
-/* Begin to send `bytes`, which may be no request at all, the same way. The
- * observer is not told. Returns as exchange_send. */
-int exchange_send_raw(struct exchange *x, struct str bytes, struct error *e);
+/* Begin to send bytes that may be no request at all, the same way, with the
+ * cuts and pauses asked for; `raw` is borrowed until the exchange is over. The
+ * observer is not told of them. Returns as exchange_send. */
+int exchange_send_raw(
+	struct exchange *x, const struct raw_request *raw, struct error *e);
 
 /* The response has been read; another one follows on the same connection, as
  * its request has gone out, or still goes, behind the first. */

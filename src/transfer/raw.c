@@ -1,48 +1,6 @@
 #include "transfer/raw.h"
 
-#include <poll.h>
-
-#include "base/clock.h"
 #include "http/request_list.h"
-
-/* Nothing is awaited: only the time passes. */
-static int pause_for(const struct transfer *t, int64_t ms, struct error *e)
-{
-	int64_t until = deadline_in(ms);
-
-	if (until > t->deadline)
-		return error_set(e, ERR_TIMEOUT,
-			"the time is over before all of the raw request is "
-			"sent");
-	while (ms > 0 && clock_now() < until)
-		poll(NULL, 0, deadline_poll(until));
-	return 0;
-}
-
-/* Send what stands before the last cut; the rest goes out while answers come.
- */
-static int send_pieces(struct transfer *t, struct exchange *x, struct str *rest,
-	struct error *e)
-{
-	const struct raw_request *raw = t->job->raw;
-	size_t at = 0;
-	int error = 0;
-
-	for (size_t i = 0; i < raw->n_splits && error == 0; i++) {
-		size_t next = raw->splits[i];
-
-		if (next >= raw->bytes.n)
-			break;
-		error = stream_write(x->connection->stream, raw->bytes.p + at,
-			next - at, t->deadline, e);
-		at = next;
-		t->hop.head_out = at;
-		if (error == 0 && raw->delay_ms)
-			error = pause_for(t, raw->delay_ms, e);
-	}
-	*rest = str_from(raw->bytes, at);
-	return error;
-}
 
 /* The answer to one request, and no more of it. */
 static int receive(struct transfer *t, struct exchange *x, enum reuse *reuse,
@@ -86,14 +44,10 @@ static int receive_all(struct transfer *t, struct exchange *x,
 static int converse(struct transfer *t, struct exchange *x, struct error *e)
 {
 	enum reuse reuse = REUSE_UNREAD;
-	struct str rest;
 	int error;
 
 	OBSERVE(t->observer, head_out, t->job->raw->bytes);
-	t->hop.ready = clock_now();
-	error = send_pieces(t, x, &rest, e);
-	if (error == 0)
-		error = exchange_send_raw(x, rest, e);
+	error = exchange_send_raw(x, t->job->raw, e);
 	if (error == 0)
 		error = receive_all(t, x, &reuse, e);
 	/* Bytes of this kind leave no connection that can be trusted. */

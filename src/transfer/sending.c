@@ -23,6 +23,7 @@ void sending_init(struct sending *s, struct stream *stream, struct str head,
 		.body = body,
 		.ended = body == NULL,
 		.budget = UINT64_MAX,
+		.head_stop = UINT64_MAX,
 	};
 	add_part(s, PART_HEAD, head.p, head.n);
 }
@@ -112,19 +113,23 @@ static void advance(struct sending *s, size_t n)
 /* What may be written now of the parts; the number of those begun. */
 static int plan_write(const struct sending *s, struct iovec iov[4])
 {
-	uint64_t left = s->budget;
+	uint64_t head = s->head_stop - s->head_sent, body = s->budget;
 	int n = 0;
 
 	for (int i = 0; i < s->n_parts; i++) {
-		if (left == 0 && s->parts[i].kind != PART_HEAD)
+		bool is_head = s->parts[i].kind == PART_HEAD;
+		uint64_t *left = is_head ? &head : &body;
+
+		if (*left == 0)
 			break;
 		iov[n] = s->parts[i].bytes;
-		if (s->parts[i].kind != PART_HEAD && left != UINT64_MAX) {
-			if (iov[n].iov_len > left)
-				iov[n].iov_len = (size_t)left;
-			left -= iov[n].iov_len;
-		}
+		if (iov[n].iov_len > *left)
+			iov[n].iov_len = (size_t)*left;
+		if (*left != UINT64_MAX)
+			*left -= iov[n].iov_len;
 		n++;
+		if (iov[n - 1].iov_len < s->parts[i].bytes.iov_len)
+			break;
 	}
 	return n;
 }
@@ -149,7 +154,8 @@ int sending_step(struct sending *s, struct error *e)
 			return s->ended ? SENDING_DONE : SENDING_HELD;
 		parts = plan_write(s, iov);
 		if (parts == 0)
-			return SENDING_PACED;
+			return s->parts[0].kind == PART_HEAD ? SENDING_CUT
+							     : SENDING_PACED;
 		n = s->stream->ops->write(s->stream, iov, parts, e);
 		if (n == STREAM_AGAIN)
 			return SENDING_BLOCKED;

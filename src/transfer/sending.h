@@ -14,6 +14,7 @@ enum sending_state {
 	SENDING_BLOCKED, /* the stream takes no more now, or much has gone */
 	SENDING_STARVED, /* the body has nothing to give now */
 	SENDING_PACED, /* budget is spent */
+	SENDING_CUT, /* head_stop is reached */
 	SENDING_HELD /* the head is out, the body waits for 100 (Continue) */
 };
 
@@ -25,6 +26,8 @@ struct sending {
 	bool held; /* do not begin the body yet */
 	uint64_t budget; /* bytes of the body, chunk lines and all, that may
 			  * still be written; UINT64_MAX: all of it */
+	uint64_t head_stop; /* bytes of the head that go out before whoever
+			     * calls says otherwise; UINT64_MAX: all of it */
 	uint64_t head_sent,
 		body_sent; /* bytes; the body's without chunk lines */
 
@@ -39,7 +42,8 @@ struct sending {
 };
 
 /* Begin with `head`, which is borrowed like the body. The caller may set
- * `observer`, `chunked` and `held` then, and `budget` at any time. */
+ * `observer`, `chunked` and `held` then, `budget` and `head_stop` at any time.
+ */
 void sending_init(struct sending *s, struct stream *stream, struct str head,
 	struct upload *body);
 

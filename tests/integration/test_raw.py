@@ -1,4 +1,5 @@
 """--dry-run and --raw-request: what would be sent, and bytes of one's own."""
+import json
 import time
 
 from harness import TestCase, main, response
@@ -153,6 +154,54 @@ class RawRequest(TestCase):
         self.assertExit(done, 0)
         self.assertGreaterEqual(time.monotonic() - begin, 0.4)
         self.assertEqual(arrived, [GET[:3], GET[3:10], GET[10:]])
+
+    def test_all_pieces_are_counted(self):
+        for args in [], ["--raw-split", "3,10"], ["--raw-split", "27"], ["--raw-split", "99"]:
+            done = self.raw(GET, self.serve(response()).url, *args, "--report", "%",
+                            "-w", "%{size_request} ", "-o", "f")
+            self.assertEqual(done.out, b"%d " % len(GET))
+            self.assertEqual(json.loads(done.text)["hops"][0]["bytes"]["request_head"], len(GET))
+
+    def test_an_answer_before_the_last_piece(self):
+        """A peer that has heard enough answers and closes; it is heard, too."""
+        def script(peer):
+            peer._sock.recv(3)
+            peer.send(response(b"enough", "400 Bad Request", Connection="close"))
+            peer.reset()
+
+        begin = time.monotonic()
+        done = self.raw(GET, self.serve(script).url, "--raw-split", "3,6,9,12,15",
+                        "--raw-delay", "5000")
+        self.assertExit(done, 0)
+        self.assertTrue(done.out.endswith(b"enough"), done)
+        self.assertLess(time.monotonic() - begin, 4)
+
+    def test_an_answer_amid_a_piece(self):
+        """The peer takes no more of it, and has answered."""
+        def script(peer):
+            peer._sock.recv(3)
+            peer.send(response(b"enough", "400 Bad Request", Connection="close"))
+            peer.sleep(5)
+
+        post = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n"
+        done = self.raw(post + b"x" * 20000000, self.serve(script).url, "--raw-split",
+                        "3,19999999", "-m", 4)
+        self.assertExit(done, 0)
+        self.assertTrue(done.out.endswith(b"enough"), done)
+
+    def test_answers_between_pieces(self):
+        """The second request goes out when the first has been answered."""
+        def script(peer):
+            for _ in range(2):
+                peer.request()
+                peer.send(response(b"x"))
+
+        server = self.serve(script)
+        done = self.raw(GET + GET, server.url, "--raw-split", f"{len(GET)},{len(GET) + 5}",
+                        "--raw-delay", "200")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, response(b"x") * 2)
+        self.assertEqual(server.requests, [GET, GET])
 
     def test_a_pause_past_the_deadline(self):
         server = self.serve(lambda peer: peer.sleep(10))

@@ -204,6 +204,33 @@ static void test_budget(const void *data)
 	buf_fini(&narrow.taken);
 }
 
+static void test_cuts(const void *data)
+{
+	struct upload_memory memory;
+	struct upload upload;
+	struct narrow narrow;
+	struct sending s;
+	struct error e = { 0 };
+
+	(void)data;
+	narrow_init(&narrow, 100);
+	upload_from_memory(&upload, &memory, STR("body"));
+	sending_init(&s, &narrow.stream, STR("HEAD"), &upload);
+	for (s.head_stop = 1; s.head_stop < 4; s.head_stop++) {
+		int state;
+
+		while ((state = sending_step(&s, &e)) == SENDING_BLOCKED)
+			;
+		assert_int_equal(state, SENDING_CUT);
+		assert_int_equal(s.head_sent, s.head_stop);
+		assert_int_equal(narrow.taken.n, s.head_stop);
+	}
+	while (sending_step(&s, &e) == SENDING_BLOCKED)
+		;
+	assert_string_equal(buf_text(&narrow.taken), "HEADbody");
+	buf_fini(&narrow.taken);
+}
+
 static void test_broken(const void *data)
 {
 	struct narrow narrow;
@@ -223,6 +250,7 @@ static const struct table tables[] = {
 	TABLE("sending_step", rows, test_steps),
 	SINGLE("sending_step held", test_held),
 	SINGLE("sending_step budget", test_budget),
+	SINGLE("sending_step cuts", test_cuts),
 	SINGLE("sending_step broken", test_broken),
 };
 
