@@ -16,6 +16,8 @@ void pace_start(struct pace *p, const struct pace_config *config,
 		.in = { config->max_speed, now },
 		.out = { config->max_speed, now },
 		.min_speed = config->min_speed,
+		.total = bytes,
+		.counted = bytes,
 		.samples = { { now, bytes } },
 		.n_samples = 1,
 		.slow_since = -1,
@@ -68,14 +70,16 @@ bool pace_look(struct pace *p, uint64_t bytes, int64_t now)
 	int64_t before = last_sample(p)->time;
 	double speed;
 
+	p->total += bytes < p->counted ? bytes : bytes - p->counted;
+	p->counted = bytes;
 	if (!p->min_speed_us || now < before + SECOND)
 		return p->too_slow;
 	p->samples[p->n_samples++ % PACE_SAMPLES] =
-		(struct pace_sample){ now, bytes };
+		(struct pace_sample){ now, p->total };
 	first = &p->samples[p->n_samples > PACE_SAMPLES
 			? p->n_samples % PACE_SAMPLES
 			: 0];
-	speed = (double)(bytes - first->bytes) * (double)SECOND /
+	speed = (double)(p->total - first->bytes) * (double)SECOND /
 		(double)(now - first->time);
 	if (speed >= (double)p->min_speed)
 		p->slow_since = -1;

@@ -26,7 +26,10 @@ struct pace {
 	int64_t min_speed_us; /* 0: no limit */
 	bool too_slow; /* pace_look has said so */
 
-	/* private: the last five seconds, and when it began to be slow */
+	/* private: what has been counted, the last five seconds, and when it
+	 * began to be slow */
+	uint64_t total; /* bytes of the whole transfer */
+	uint64_t counted; /* bytes, as pace_look was told last */
 	struct pace_sample {
 		int64_t time;
 		uint64_t bytes;
@@ -52,9 +55,10 @@ void pace_spend(struct pace_rate *rate, uint64_t n, int64_t now);
 /* When to look again whether it is too slow; INT64_MAX: never. */
 int64_t pace_next_look(const struct pace *p);
 
-/* Whether the transfer, of which `bytes` have passed by now, has been too slow
- * for too long: its average over five seconds, looked at once a second, was
- * below the limit all the time. */
+/* Whether the transfer, of which `bytes` have passed by now (or since they were
+ * counted from 0 again, as they are for a redirect), has been too slow for too
+ * long: its average over five seconds, looked at once a second, was below the
+ * limit all the time. */
 bool pace_look(struct pace *p, uint64_t bytes, int64_t now);
 
 #endif

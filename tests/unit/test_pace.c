@@ -86,6 +86,7 @@ static const struct slow_row {
 	uint64_t bytes[12]; /* a second; the last one holds on */
 	size_t n;
 	int64_t gives_up; /* second; -1: never */
+	int64_t again; /* second from which on it is counted from 0 again */
 } slow_rows[] = {
 	{ "nothing at all", 1, 2, { 0 }, 1, 2 },
 	{ "for a second", 1, 1, { 0 }, 1, 1 },
@@ -96,6 +97,9 @@ static const struct slow_row {
 	{ "slow for a while", 100, 4, { 0, 0, 0, 400 }, 4, -1 },
 	{ "now and then", 100, 6, { 0, 0, 500, 0, 0, 500, 0, 0, 500, 100 }, 10,
 		-1 },
+	{ "counted again", 100, 3, { 90, 0 }, 2, 3, 2 },
+	{ "counted again, later", 100, 3, { 500, 0 }, 2, 8, 4 },
+	{ "counted again, fast enough", 100, 3, { 100 }, 1, -1, 4 },
 	{ "no limit", 0, 3, { 0 }, 1, -1 },
 	{ "no time", 100, 0, { 0 }, 1, -1 },
 };
@@ -118,6 +122,8 @@ static void test_slow(const void *data)
 
 		/* Looked at too early, it is as it was. */
 		assert_false(pace_look(&p, bytes, now - 1));
+		if (second == row->again)
+			bytes = 0;
 		if (pace_wanted(&config))
 			assert_int_equal(pace_next_look(&p), now);
 		bytes += row->bytes[i < row->n ? i : row->n - 1];
