@@ -53,6 +53,26 @@ static int take_in_turn(struct transfer *t, const struct connection_key *key,
 	return error;
 }
 
+#define HOST_SIZE 512u
+
+/* The host as the pool knows it: as connection_open has it, with the zone.
+ * False when it is too long to be a host. */
+static bool write_host(const struct url *url, char host[static HOST_SIZE])
+{
+	size_t n = url->host.n;
+
+	if (n + 1 + url->zone.n >= HOST_SIZE)
+		return false;
+	memcpy(host, url->host.p, n);
+	if (url->zone.n) {
+		host[n++] = '%';
+		memcpy(host + n, url->zone.p, url->zone.n);
+		n += url->zone.n;
+	}
+	host[n] = '\0';
+	return true;
+}
+
 static int check_days(
 	const struct transfer *t, const struct connection *c, struct error *e)
 {
@@ -80,16 +100,14 @@ int transfer_take_idle(
 	struct transfer *t, struct connection **taken, struct error *e)
 {
 	struct pool *pool = session_pool(t->session);
-	char host[256];
+	char host[HOST_SIZE];
 	struct connection_key key = { .host = host, .port = t->url.port };
 	struct connection *c;
 	const char *reason;
 
 	*taken = NULL;
-	if (t->url.host.n >= sizeof(host) || t->url.zone.n)
+	if (!write_host(&t->url, host))
 		return 0;
-	memcpy(host, t->url.host.p, t->url.host.n);
-	host[t->url.host.n] = '\0';
 	if (str_eq(t->url.scheme, STR("https")))
 		key.tls = t->job->tls;
 	key.route = dial_route(&t->job->net, host, key.port);

@@ -1,6 +1,8 @@
 """Responses, framing, reuse and redirects against a server that sends exact
 bytes."""
 import gzip
+import socket
+import sys
 import zlib
 
 from harness import Peer, TestCase, free_port, keep_alive, main, need_coding, response
@@ -225,6 +227,20 @@ class Connections(TestCase):
         done = self.fetch(server.url, server.url, server.url)
         self.assertExit(done, 0)
         self.assertEqual((done.out, server.connections), (b"123", 1))
+
+    def test_reuse_with_a_zone(self):
+        try:
+            server = self.serve(keep_alive(response(b"one"), response(b"two")),
+                                family=socket.AF_INET6)
+        except OSError:
+            self.skipTest("no IPv6")
+        url = f"http://[::1%25lo]:{server.port}"
+        done = self.fetch(url, url)
+        if sys.platform != "linux" and done.code:
+            self.skipTest("no interface lo")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"onetwo")
+        self.assertEqual(server.connections, 1)
 
     def test_close_is_respected(self):
         server = self.serve(response(b"1", Connection="close"), response(b"2"))

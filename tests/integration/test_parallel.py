@@ -5,7 +5,9 @@ import os
 import pty
 import re
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -67,6 +69,19 @@ class AtOnce(TestCase):
     def test_host_limit(self):
         server = self.serve(keep_alive(*[response(b"x")] * 30))
         done = self.fetch("-Z", "--parallel-max-host", 1, server.url + "/[1-20]")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"x" * 20)
+        self.assertEqual(server.connections, 1)
+
+    def test_host_limit_with_a_zone(self):
+        try:
+            server = self.serve(keep_alive(*[response(b"x")] * 30), family=socket.AF_INET6)
+        except OSError:
+            self.skipTest("no IPv6")
+        url = f"http://[::1%25lo]:{server.port}"
+        if sys.platform != "linux" and self.fetch(url).code:
+            self.skipTest("no interface lo")
+        done = self.fetch("-Z", "--parallel-max-host", 1, "-g", *[url] * 20)
         self.assertExit(done, 0)
         self.assertEqual(done.out, b"x" * 20)
         self.assertEqual(server.connections, 1)
