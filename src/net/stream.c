@@ -117,17 +117,10 @@ static int timed_out(short events, struct error *e)
 		events & POLLIN ? "receive" : "send");
 }
 
-int stream_wait(
-	struct stream *s, short extra, int64_t deadline, struct error *e)
+static int wait_for(int fd, short events, int64_t deadline, struct error *e)
 {
-	struct pollfd wait = { .fd = s->fd,
-		.events = (short)(s->ops->wants(s) | extra) };
+	struct pollfd wait = { .fd = fd, .events = events };
 
-	if (s->fd < 0) {
-		int error = s->ops->idle(s, e);
-
-		return error < 0 ? error : wait.events;
-	}
 	for (;;) {
 		int ready = poll(&wait, 1, deadline_poll(deadline));
 
@@ -141,6 +134,24 @@ int stream_wait(
 			return error_set(e, ERR_RECV, "Poll failure: %s",
 				error_system(errno));
 	}
+}
+
+int stream_wait(
+	struct stream *s, short extra, int64_t deadline, struct error *e)
+{
+	short events = (short)(s->ops->wants(s) | extra);
+
+	if (s->fd < 0) {
+		int error = s->ops->idle(s, e);
+
+		return error < 0 ? error : events;
+	}
+	return wait_for(s->fd, events, deadline, e);
+}
+
+int stream_wait_bytes(struct stream *s, int64_t deadline, struct error *e)
+{
+	return wait_for(s->fd, POLLIN, deadline, e);
 }
 
 /* The clock is asked here as well as in poll, for a stream that is always

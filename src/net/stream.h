@@ -67,6 +67,11 @@ int stream_write(struct stream *s, const void *from, size_t n, int64_t deadline,
 int stream_wait(
 	struct stream *s, short extra, int64_t deadline, struct error *e);
 
+/* The same for whoever has read a plain stream's descriptor past it, and found
+ * nothing: wait until there are bytes, whatever the last STREAM_AGAIN wanted.
+ */
+int stream_wait_bytes(struct stream *s, int64_t deadline, struct error *e);
+
 /* Close and free; NULL is allowed. */
 void stream_close(struct stream *s);
 

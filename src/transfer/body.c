@@ -255,9 +255,8 @@ static ssize_t move_some(struct body_reader *r, struct mover *m, uint64_t max,
 		if (n != STREAM_AGAIN)
 			return n;
 	}
-	n = x->pace
-		? exchange_wait(x, e)
-		: stream_wait(x->connection->stream, POLLIN, x->deadline, e);
+	n = x->pace ? exchange_wait(x, e)
+		    : stream_wait_bytes(x->connection->stream, x->deadline, e);
 	return n < 0 ? n : 1;
 }
 

@@ -204,6 +204,14 @@ static int64_t pace_deadline(const struct exchange *x, int state, bool paced)
 	return deadline;
 }
 
+/* What reading waits for. What a plain stream wants may be left over from
+ * sending that has ended meanwhile, and reading it never wants anything else.
+ */
+static short read_events(const struct stream *s)
+{
+	return (short)(s->plain ? POLLIN : POLLIN | s->ops->wants(s));
+}
+
 /* Wait for what comes, what goes out, and what is to go out. */
 static int wait_both(struct exchange *x, int state, struct error *e)
 {
@@ -219,7 +227,7 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 	if (s->fd < 0 && state == SENDING_DONE && !paced)
 		return s->ops->idle(s, e);
 	if (!paced)
-		fds[0].events = (short)(POLLIN | s->ops->wants(s));
+		fds[0].events = read_events(s);
 	if (state == SENDING_BLOCKED)
 		fds[0].events |= POLLOUT;
 	else if (state == SENDING_STARVED)
@@ -332,7 +340,7 @@ static int await_answer(struct exchange *x, struct error *e)
 
 	if (x->answered || x->pending || !s->plain || x->pace)
 		return 0;
-	return stream_wait(s, POLLIN, x->deadline, e);
+	return stream_wait_bytes(s, x->deadline, e);
 }
 
 /* More bytes for a head that is not whole; 0 when some have come. */

@@ -1,6 +1,8 @@
 """Responses, framing, reuse and redirects against a server that sends exact
 bytes."""
+import contextlib
 import gzip
+import resource
 import socket
 import sys
 import zlib
@@ -59,6 +61,31 @@ class Requests(TestCase):
         done = self.fetch("--data-binary", "@data", "-H", "Expect:", server.url)
         self.assertExit(done, 0)
         self.assertEqual(server.requests[0].split(b"\r\n\r\n", 1)[1], self.read("data"))
+
+    def test_early_refusal_that_stalls(self):
+        """Nothing is done while it does, though more of the request could go."""
+        def script(peer):
+            peer._sock.recv(1000)
+            peer.sleep(0.3)
+            peer.send(b"HTTP/1.1 413 No\r\nContent-Length: 200000\r\n\r\n" + b"x" * 100000)
+            peer.sleep(0.3)
+            peer._sock.settimeout(0.3)
+            with contextlib.suppress(OSError):
+                while peer._sock.recv(65536):
+                    pass
+            peer.sleep(1)
+            peer.send(b"x" * 100000)
+
+        server = self.serve(script)
+        self.write("up", b"x" * 10000000)
+        for args in [], ["-Y", "1", "-y", "30"]:
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            done = self.fetch("-o", "f", "-T", "up", "-H", "Expect:", *args, server.url)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            self.assertExit(done, 0)
+            self.assertEqual(self.read("f"), b"x" * 200000)
+            self.assertLess(after.ru_utime + after.ru_stime - before.ru_utime -
+                            before.ru_stime, 0.8)
 
     def test_early_refusal_while_sending(self):
         def refuse(peer):
