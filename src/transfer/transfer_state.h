@@ -48,6 +48,10 @@ void transfer_end_hop(struct transfer *t, const struct error *e);
 int transfer_take_idle(
 	struct transfer *t, struct connection **taken, struct error *e);
 
+/* The place of a new connection to the origin of this hop, which an idle one is
+ * closed for. Waits as pool_take does, and returns as it. */
+int transfer_take_place(struct transfer *t, struct error *e);
+
 /* No connection will be opened after all. */
 void transfer_forgo_place(struct transfer *t);
 

@@ -96,21 +96,47 @@ static const char *why_not(const struct transfer *t, struct connection *c)
 	return NULL;
 }
 
+/* The key of this hop's connections, which borrows `host`. */
+static bool make_key(const struct transfer *t, char host[static HOST_SIZE],
+	struct connection_key *key)
+{
+	if (!write_host(&t->url, host))
+		return false;
+	*key = (struct connection_key){ .host = host, .port = t->url.port };
+	if (str_eq(t->url.scheme, STR("https")))
+		key->tls = t->job->tls;
+	key->route = dial_route(&t->job->net, host, key->port);
+	return true;
+}
+
+int transfer_take_place(struct transfer *t, struct error *e)
+{
+	struct pool *pool = session_pool(t->session);
+	char host[HOST_SIZE];
+	struct connection_key key;
+	struct connection *c;
+
+	if (!pool->shared || !make_key(t, host, &key))
+		return 0;
+	if (take_in_turn(t, &key, &c, e) < 0)
+		return -e->code;
+	if (c)
+		t->place = pool_replace(pool, c);
+	return 0;
+}
+
 int transfer_take_idle(
 	struct transfer *t, struct connection **taken, struct error *e)
 {
 	struct pool *pool = session_pool(t->session);
 	char host[HOST_SIZE];
-	struct connection_key key = { .host = host, .port = t->url.port };
+	struct connection_key key;
 	struct connection *c;
 	const char *reason;
 
 	*taken = NULL;
-	if (!write_host(&t->url, host))
+	if (!make_key(t, host, &key))
 		return 0;
-	if (str_eq(t->url.scheme, STR("https")))
-		key.tls = t->job->tls;
-	key.route = dial_route(&t->job->net, host, key.port);
 	for (;;) {
 		if (take_in_turn(t, &key, &c, e) < 0)
 			return -e->code;

@@ -73,6 +73,33 @@ class AtOnce(TestCase):
         self.assertEqual(done.out, b"x" * 20)
         self.assertEqual(server.connections, 1)
 
+    def test_host_limit_of_raw_requests(self):
+        """Each has a connection of its own, and its place in turn."""
+        lock, state = threading.Lock(), {"now": 0, "most": 0}
+
+        def script(peer):
+            with lock:
+                state["now"] += 1
+                state["most"] = max(state["most"], state["now"])
+            while peer.request():
+                peer.sleep(0.05)
+                if state["raw"]:
+                    break
+                peer.send(response(b"x"))
+            with lock:
+                state["now"] -= 1
+            peer.send(response(b"x"))
+        server = self.serve(script)
+        self.write("r", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        for raw in True, False:
+            state.update(now=0, most=0, raw=raw)
+            done = self.fetch("-Z", "--parallel-max-host", 2, "-w", ",", "--raw-request", "r",
+                              server.url + "/[1-6]", "--next", server.url + "/[1-4]")
+            self.assertExit(done, 0)
+            self.assertEqual(done.out.count(b","), 6)
+            if raw:  # the server ends them, so that it knows how many there are
+                self.assertLessEqual(state["most"], 2)
+
     def test_host_limit_with_a_zone(self):
         try:
             server = self.serve(keep_alive(*[response(b"x")] * 30), family=socket.AF_INET6)
