@@ -44,21 +44,19 @@ int redirect_next(const struct redirect_config *config,
 	const struct url *current, const struct head *head, long done,
 	const struct url_options *options, struct url *next, struct error *e)
 {
-	int error;
-
 	if (config->max >= 0 && done >= config->max)
 		return error_set(e, ERR_REDIRECTS,
 			"Maximum (%ld) redirects followed", config->max);
-	error = url_resolve(
+	return url_resolve(
 		next, current, head_value(head, STR("Location")), options, e);
-	if (error < 0)
-		return error;
-	if (!protocol_allowed(config->protocols, next->scheme)) {
-		error = error_set(e, ERR_UNSUPPORTED_PROTOCOL,
-			"Protocol \"%.*s\" not supported or disabled in a "
-			"redirect",
-			STR_FMT(next->scheme));
-		url_fini(next);
-	}
-	return error;
+}
+
+int redirect_check(const struct redirect_config *config, const struct url *next,
+	struct error *e)
+{
+	if (protocol_allowed(config->protocols, next->scheme))
+		return 0;
+	return error_set(e, ERR_UNSUPPORTED_PROTOCOL,
+		"Protocol \"%.*s\" not supported or disabled in a redirect",
+		STR_FMT(next->scheme));
 }

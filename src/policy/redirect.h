@@ -36,10 +36,14 @@ enum redirect_method redirect_method(
 
 /* The next URL, from the first Location field, relative to `current`. Returns
  * 0 with `next` set; -ERR_REDIRECTS when `done` redirects were followed
- * already and that is the maximum; -ERR_UNSUPPORTED_PROTOCOL for a scheme that
- * is not allowed; or what url_resolve fails with. */
+ * already and that is the maximum; or what url_resolve fails with. */
 int redirect_next(const struct redirect_config *config,
 	const struct url *current, const struct head *head, long done,
 	const struct url_options *options, struct url *next, struct error *e);
+
+/* Whether a redirect may lead to `next`, as it will be used: 0, or
+ * -ERR_UNSUPPORTED_PROTOCOL. */
+int redirect_check(const struct redirect_config *config, const struct url *next,
+	struct error *e);
 
 #endif

@@ -170,6 +170,8 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 	if (error < 0)
 		return error;
 	error = upgrade_url(job->hsts, &next, t->observer, e);
+	if (error == 0)
+		error = redirect_check(&job->redirect, &next, e);
 	if (error < 0) {
 		url_fini(&next);
 		return error;

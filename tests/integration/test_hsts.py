@@ -147,6 +147,17 @@ class Hsts(TestCase):
         self.assertExit(done, 7)
         self.assertEqual(self.read("h"), HEAD)
 
+    def test_proto_of_redirects(self):
+        """What is judged is what would be used, as it is of the first URL."""
+        self.write("h", b"a.test" + FAR)
+        answers = response(b"", "302 Found", Location="http://a.test/there"), response(b"x")
+        for proto, code in ("=https", 0), ("=http", 1):
+            server = self.secure(*answers)
+            done = self.go(server, "-L", "--hsts", "h", "--proto-redir", proto,
+                           "https://b.test/")
+            self.assertExit(done, code)
+            self.assertEqual(server.connections, 1 + (code == 0))
+
     def test_proto(self):
         self.write("h", b"a.test" + FAR)
         done = self.fetch("--hsts", "h", "--proto", "=http", "http://a.test/")

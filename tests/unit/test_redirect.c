@@ -136,6 +136,7 @@ static void test_next(const void *data)
 	struct error e = { 0 };
 	char text[256];
 	char *printed;
+	int error;
 
 	snprintf(text, sizeof(text), "HTTP/1.1 302 x\r\nLocation: %s\r\n\r\n",
 		row->location);
@@ -143,16 +144,18 @@ static void test_next(const void *data)
 	assert_int_equal(url_parse(&current, STR("http://h.example/a/c?q"),
 				 &options, &e),
 		0);
-	assert_int_equal(redirect_next(&config, &current, &head, row->done,
-				 &options, &next, &e),
-		-row->error);
-	assert_int_equal(e.code, row->error);
-	if (!row->error) {
+	error = redirect_next(
+		&config, &current, &head, row->done, &options, &next, &e);
+	if (error == 0) {
+		error = redirect_check(&config, &next, &e);
 		printed = url_print(&next, URL_PRINT_FRAGMENT);
-		assert_string_equal(printed, row->url);
+		if (!row->error)
+			assert_string_equal(printed, row->url);
 		free(printed);
 		url_fini(&next);
 	}
+	assert_int_equal(error, -row->error);
+	assert_int_equal(e.code, row->error);
 	url_fini(&current);
 	head_fini(&head);
 }
@@ -160,7 +163,7 @@ static void test_next(const void *data)
 static const struct table tables[] = {
 	TABLE("redirect_asked", asked_rows, test_asked),
 	TABLE("redirect_method", method_rows, test_method),
-	TABLE("redirect_next", next_rows, test_next),
+	TABLE("redirect_next, redirect_check", next_rows, test_next),
 };
 
 int main(void)
