@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "cli/help.h"
 #include "cli/parallel.h"
+#include "output/descriptor.h"
 
 /* --- all of them */
 
@@ -88,6 +89,22 @@ static void close_trace(struct run *run)
 		close(run->trace_fd);
 }
 
+static bool is_output(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
+/* Tell of what could not be written down, as `e` has it. A reader of standard
+ * output that has gone, as head(1) does, needs no message. Returns `error`, or
+ * what has failed here if that is 0. */
+static int tell(
+	const struct run *run, bool to_output, const struct error *e, int error)
+{
+	if (!to_output || !descriptor_unread(STDOUT_FILENO))
+		console_error(run->console, e);
+	return error < 0 ? error : -e->code;
+}
+
 int run_command(struct command *command, const struct console *console)
 {
 	struct records records;
@@ -96,11 +113,13 @@ int run_command(struct command *command, const struct console *console)
 		.records = &records,
 		.trace_fd = -1 };
 	struct error e = { 0 }, closing = { 0 };
+	bool recorded = is_output(command->har) || is_output(command->report) ||
+		is_output(command->record);
 	int error;
 
 	if (records_open(&records, command, console, &e) < 0 ||
 		open_trace(&run, &e) < 0 || !(run.session = session_new(&e))) {
-		console_error(console, &e);
+		tell(&run, recorded && e.code == ERR_WRITE, &e, 0);
 		file_discard(&records.har);
 		records_close(&records, &closing);
 		close_trace(&run);
@@ -113,10 +132,8 @@ int run_command(struct command *command, const struct console *console)
 		(command->progress_bar || isatty(console->fd));
 	error = run_queue(&run, &e);
 	session_free(run.session); /* what it closes is recorded */
-	if (records_close(&records, &closing) < 0) {
-		console_error(console, &closing);
-		error = error < 0 ? error : -closing.code;
-	}
+	if (records_close(&records, &closing) < 0)
+		error = tell(&run, recorded, &closing, error);
 	close_trace(&run);
 	return -error;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "output/descriptor.h"
 #include "output/standard.h"
 #include "output/terminal.h"
 #include "output/timing.h"
@@ -130,7 +131,10 @@ int watch_report(struct watch *w, const struct run *run, const char *url,
 	if (w->recording && records_wanted(run->records))
 		error = records_add(
 			run->records, url, &w->ledger, facts, e, &failed);
-	if (error < 0)
+	/* A reader that has gone, as head(1) does, needs no message. */
+	if (error < 0 &&
+		!(records_on_output(run->records) &&
+			descriptor_unread(STDOUT_FILENO)))
 		console_error(run->console, &failed);
 	return error;
 }

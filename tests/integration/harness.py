@@ -84,6 +84,16 @@ class TestCase(unittest.TestCase):
             cwd=self.dir, env=environment(self.dir, **(env or {})), timeout=timeout)
         return Result(done.returncode, done.stdout, done.stderr)
 
+    def fetch_for_head(self, size, *args):
+        """Run the program for a reader that takes `size` bytes and goes."""
+        with subprocess.Popen([PROGRAM, *map(str, args)], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, cwd=self.dir,
+                              env=environment(self.dir)) as process:
+            out = process.stdout.read(size)
+            process.stdout.close()
+            err = process.stderr.read()
+            return Result(process.wait(TIMEOUT), out, err)
+
     def assertExit(self, result, code):
         self.assertEqual(result.code, code, repr(result))
 

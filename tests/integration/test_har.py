@@ -81,6 +81,15 @@ class Har(TestCase):
         self.assertExit(done, 23)
         self.assertIn("No space left", done.text)
 
+    def test_reader_that_has_gone(self):
+        """Nothing is said of it, as of a body's."""
+        url = self.serve(lambda peer: [peer.request(), peer.sleep(0.3),
+                                       peer.send(response(b"x" * 100000))]).url
+        for args in ["--har", "-"], ["--report", "-", "-w", "123"], ["--record", "-"]:
+            done = self.fetch_for_head(3, *args, "-o", "f", "-o", "g", url, url)
+            self.assertExit(done, 23)
+            self.assertEqual((len(done.out), done.text), (3, ""), args)
+
     def test_schema(self):
         if not shutil.which("node") or not os.path.isdir("/usr/share/nodejs/har-validator"):
             self.skipTest("node-har-validator is missing")
