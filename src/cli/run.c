@@ -82,6 +82,23 @@ static int open_trace(struct run *run, struct error *e)
 	return run->trace ? 0 : -e->code;
 }
 
+/* Returns 0 or -ERR_WRITE. What goes where messages go can be missed there, but
+ * is no reason to fail. */
+static int check_trace(const struct run *run, struct error *e)
+{
+	const struct command *command = run->command;
+	int failed = run->trace && !run->trace_on_console
+		? -trace_file_check(run->trace)
+		: 0;
+
+	if (!failed)
+		return 0;
+	return error_set(e, ERR_WRITE, "option %s: '%s': cannot write: %s",
+		command->narration == NARRATION_TRACE ? "--trace"
+						      : "--trace-ascii",
+		command->trace_file, error_system(failed));
+}
+
 static void close_trace(struct run *run)
 {
 	trace_file_free(run->trace);
@@ -134,6 +151,9 @@ int run_command(struct command *command, const struct console *console)
 	session_free(run.session); /* what it closes is recorded */
 	if (records_close(&records, &closing) < 0)
 		error = tell(&run, recorded, &closing, error);
+	if (check_trace(&run, &closing) < 0)
+		error = tell(
+			&run, is_output(command->trace_file), &closing, error);
 	close_trace(&run);
 	return -error;
 }

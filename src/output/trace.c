@@ -17,6 +17,7 @@ struct trace_file {
 	bool safe;
 	struct lock *lock; /* held from an entry's first byte to its last */
 	struct buf text; /* what is to be written next */
+	int failed; /* a negative errno value; 0: all was written */
 };
 
 struct trace_file *trace_file_new(
@@ -46,19 +47,33 @@ void trace_file_free(struct trace_file *file)
 	free(file);
 }
 
+int trace_file_check(struct trace_file *file)
+{
+	int failed;
+
+	lock_take(file->lock);
+	failed = file->failed;
+	lock_give(file->lock);
+	return failed;
+}
+
 /* --- entries */
 
+/* With a gap in it a trace would say what did not happen: after a failure
+ * nothing follows. */
 static void put(struct trace_file *file)
 {
 	struct terminal_filter filter = { .n = 0 };
 	struct buf escaped;
 
-	if (!file->safe) {
-		(void)descriptor_write_str(file->fd, buf_str(&file->text));
-	} else {
+	if (file->failed == 0 && !file->safe) {
+		file->failed = descriptor_write_str(
+			file->fd, buf_str(&file->text));
+	} else if (file->failed == 0) {
 		buf_init(&escaped, 4 * file->text.n + 16);
 		terminal_escape(&filter, buf_str(&file->text), true, &escaped);
-		(void)descriptor_write_str(file->fd, buf_str(&escaped));
+		file->failed = descriptor_write_str(
+			file->fd, buf_str(&escaped));
 		buf_fini(&escaped);
 	}
 	buf_clear(&file->text);

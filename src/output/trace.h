@@ -22,6 +22,9 @@ struct trace_file *trace_file_new(
 	int fd, enum trace_form form, bool safe, struct error *e);
 void trace_file_free(struct trace_file *file); /* NULL is allowed */
 
+/* Whether all was written so far: 0, or a negative errno value. */
+int trace_file_check(struct trace_file *file);
+
 /* One transfer's view of it. */
 struct trace {
 	struct trace_file *file;
@@ -39,7 +42,7 @@ struct trace {
  *	0010: 0a                                              .
  *
  * Each has been written when its call returns; a file that cannot be written
- * ends no transfer. */
+ * ends no transfer, but nothing more is written to it. */
 struct observer trace_observer(struct trace *t);
 
 #endif

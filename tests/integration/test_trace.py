@@ -1,4 +1,5 @@
 """Traces: --trace, --trace-ascii and what stands in front of their lines."""
+import os
 import re
 
 from harness import TestCase, keep_alive, main, response
@@ -93,6 +94,24 @@ class Trace(TestCase):
         self.assertEqual(done.out, b"x")
         self.assertIn("Warning: Failed to open no/t: No such file or directory\n", done.text)
         self.assertIn("<= Recv data, 1 bytes (0x1)\n", done.text)
+
+    def test_file_that_cannot_be_written(self):
+        """The transfer goes on, and is no success in the end."""
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full")
+        for option in "--trace", "--trace-ascii":
+            done = self.fetch(option, "/dev/full", self.serve(response(b"x")).url)
+            self.assertExit(done, 23)
+            self.assertEqual(done.out, b"x")
+            self.assertEqual(done.text, f"minifetch: (23) option {option}: '/dev/full': cannot "
+                             "write: No space left on device\n")
+
+    def test_reader_that_has_gone(self):
+        url = self.serve(lambda peer: [peer.request(), peer.sleep(0.3),
+                                       peer.send(response(b"x" * 100000))]).url
+        done = self.fetch_for_head(3, "--trace", "-", "-o", "f", url)
+        self.assertExit(done, 23)
+        self.assertEqual((done.out, done.text), (b"== ", ""))
 
 
 if __name__ == "__main__":
