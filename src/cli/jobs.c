@@ -279,7 +279,7 @@ static void redirect_init(
 static int raw_init(struct operation *o, struct error *e)
 {
 	if (!o->options->raw_request)
-		return 0;
+		return raw_bytes_missed(o->options, e);
 	if (o->job.request.body)
 		return error_set(e, ERR_USAGE,
 			"option --raw-request: the bytes are all that is sent, "

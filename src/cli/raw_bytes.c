@@ -167,6 +167,24 @@ struct raw_bytes *raw_bytes_new(
 	return NULL;
 }
 
+int raw_bytes_missed(const struct options *options, struct error *e)
+{
+	const char *option = NULL;
+
+	if (options->raw_split)
+		option = "--raw-split";
+	else if (options->raw_delay_ms)
+		option = "--raw-delay";
+	else if (options->raw_escapes)
+		option = "--raw-escapes";
+	if (!option)
+		return 0;
+	return error_set(e, ERR_USAGE,
+		"option %s: it is about the bytes of --raw-request, which was "
+		"not given",
+		option);
+}
+
 void raw_bytes_free(struct raw_bytes *r)
 {
 	if (!r)

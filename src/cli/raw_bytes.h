@@ -30,4 +30,7 @@ struct raw_bytes *raw_bytes_new(struct command *command,
 	const struct options *options, struct error *e);
 void raw_bytes_free(struct raw_bytes *r); /* NULL is allowed */
 
+/* Without --raw-request: 0, or -ERR_USAGE for an option that is about it. */
+int raw_bytes_missed(const struct options *options, struct error *e);
+
 #endif

@@ -232,6 +232,10 @@ class RawRequest(TestCase):
             done = self.raw(data, server.url, *args)
             self.assertExit(done, code)
             self.assertIn(says, done.text)
+        for args in ["--raw-split", "1"], ["--raw-delay", "9"], ["--raw-escapes"]:
+            done = self.fetch(*args, server.url)
+            self.assertExit(done, 2)
+            self.assertIn(f"option {args[0]}: it is about the bytes of --raw-request", done.text)
         done = self.fetch("--raw-request", "none", server.url)
         self.assertExit(done, 26)
         self.assertEqual(server.connections, 0)
