@@ -1,10 +1,13 @@
 #include "output/descriptor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#define NAP_MS 10
 #define VECTOR_MAX 1024 /* Linux's IOV_MAX, POSIX's is 16 at least */
 
 /* One attempt at what is left: all of the vector but the `done` bytes at the
@@ -53,7 +56,15 @@ static bool can_go_on(int fd, int64_t deadline)
 		return true;
 	if (errno != EAGAIN && errno != EWOULDBLOCK)
 		return false;
-	return wait_for_room(fd, deadline) == 0;
+	if (deadline == DEADLINE_NONE)
+		return wait_for_room(fd, deadline) == 0;
+	/* There was room, but not for what a terminal makes of a line end. */
+	if (clock_now() >= deadline) {
+		errno = ETIMEDOUT;
+		return false;
+	}
+	poll(NULL, 0, NAP_MS);
+	return true;
 }
 
 int descriptor_write(int fd, const struct iovec *iov, int n, int64_t deadline,
@@ -100,6 +111,24 @@ int descriptor_write_until(int fd, struct str s, int64_t deadline)
 int descriptor_write_str(int fd, struct str s)
 {
 	return descriptor_write_until(fd, s, DEADLINE_NONE);
+}
+
+int descriptor_of_terminal(int fd)
+{
+	struct stat given, opened;
+	char name[PATH_MAX];
+	int own;
+
+	if (!isatty(fd) || ttyname_r(fd, name, sizeof(name)) != 0)
+		return -1;
+	own = open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (own < 0)
+		return -1;
+	if (fstat(fd, &given) == 0 && fstat(own, &opened) == 0 &&
+		given.st_rdev == opened.st_rdev)
+		return own;
+	close(own);
+	return -1;
 }
 
 bool descriptor_unread(int fd)

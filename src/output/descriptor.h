@@ -16,9 +16,9 @@
  * small pieces, each when there is room for it, so that a descriptor that
  * blocks, and may be shared with others, need not be made non-blocking. (Of a
  * terminal nobody can tell how much room it has: one that stops in the midst of
- * a piece is waited for.) What there is room for is written when the deadline
- * has passed, too. Returns 0, -ETIMEDOUT at the deadline, or another negative
- * errno value. */
+ * a piece is waited for, unless `fd` is from descriptor_of_terminal.) What
+ * there is room for is written when the deadline has passed, too. Returns 0,
+ * -ETIMEDOUT at the deadline, or another negative errno value. */
 int descriptor_write(int fd, const struct iovec *iov, int n, int64_t deadline,
 	uint64_t *written);
 
@@ -27,6 +27,10 @@ int descriptor_write_until(int fd, struct str s, int64_t deadline);
 
 /* ... for as long as it takes. */
 int descriptor_write_str(int fd, struct str s);
+
+/* Where `fd` is a terminal: another descriptor of it, which does not block and
+ * is the caller's, to close. -1: it is none, or cannot be opened. */
+int descriptor_of_terminal(int fd);
 
 /* Nobody reads the pipe or socket any more that `fd` writes to. */
 bool descriptor_unread(int fd);

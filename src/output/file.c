@@ -323,12 +323,18 @@ void file_until(struct file *f, int64_t deadline)
 		(fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode)))
 		deadline = 0;
 	f->deadline = deadline;
+	if (deadline && !f->patient) {
+		int own = descriptor_of_terminal(f->fd);
+
+		f->patient = own > 0 ? own : 0;
+	}
 }
 
 int file_write(struct file *f, const struct iovec *iov, int n, struct error *e)
 {
 	int64_t deadline = f->deadline ? f->deadline : DEADLINE_NONE;
-	int failed = descriptor_write(f->fd, iov, n, deadline, &f->written);
+	int fd = f->deadline && f->patient ? f->patient : f->fd;
+	int failed = descriptor_write(fd, iov, n, deadline, &f->written);
 
 	if (failed == -ETIMEDOUT && deadline != DEADLINE_NONE)
 		return error_set(e, ERR_TIMEOUT,
@@ -400,6 +406,9 @@ static int close_file(struct file *f)
 {
 	int fd = f->fd, settled = settle(f), saved = errno;
 
+	if (f->patient)
+		close(f->patient);
+	f->patient = 0;
 	f->fd = -1;
 	if (f->borrowed)
 		return 0;

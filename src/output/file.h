@@ -32,6 +32,8 @@ struct file {
 	bool regular; /* it is a regular file */
 	bool created; /* with FILE_NEW: what `temporary` names is the target */
 	int64_t deadline; /* private, for file_until; 0: none */
+	int patient; /* private, with a deadline: a terminal's descriptor that
+		      * does not block; 0: none */
 	bool pipe_closed; /* nobody reads what is written any more */
 };
 

@@ -326,6 +326,24 @@ class Streams(TestCase):
                               env=environment(self.dir))
         self.assertEqual(done.stdout, b"kept\n")
 
+    def test_a_terminal_that_takes_no_more(self):
+        """It may stop amid what was written to it; the time is over all the
+        same."""
+        for body in b"line of text\n" * 20000, b"x" * 100000, b"\n" * 70001:
+            url = self.serve(response(body)).url
+            master, slave = pty.openpty()
+            process = subprocess.Popen([PROGRAM, "-m", "1", url], stdin=subprocess.DEVNULL,
+                                       stdout=slave, stderr=subprocess.PIPE,
+                                       env=environment(self.dir))
+            os.close(slave)
+            try:
+                _, err = process.communicate(timeout=10)
+            finally:
+                process.kill()
+                os.close(master)
+            self.assertEqual(process.returncode, 28)
+            self.assertIn(b"(28) Operation timed out", err)
+
     def on_terminal(self, *args, stream="stdout"):
         """Run with one of its streams on a terminal; what that would show."""
         master, slave = pty.openpty()
