@@ -60,10 +60,11 @@ int url_parse(struct url *u, struct str text, const struct url_options *options,
 	struct error *e);
 
 /* Parse `reference` relative to `base` (RFC 3986 section 5.2), as for a
- * Location field: the user part is not inherited; a missing fragment is
- * inherited (RFC 9110 section 10.2.2). Spaces are encoded, as %20 in a path, as
- * '+' in a query. To a socket only absolute references are possible. Returns as
- * url_parse; offsets are those in `reference`. */
+ * Location field: the user part is not inherited; nor, as curl has it and RFC
+ * 9110 section 10.2.2 has not, is a missing fragment, which is never sent.
+ * Spaces are encoded, as %20 in a path, as '+' in a query. To a socket only
+ * absolute references are possible. Returns as url_parse; offsets are those in
+ * `reference`. */
 int url_resolve(struct url *u, const struct url *base, struct str reference,
 	const struct url_options *options, struct error *e);
 

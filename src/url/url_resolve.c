@@ -60,10 +60,5 @@ int url_resolve(struct url *u, const struct url *base, struct str reference,
 
 	if (result == 0)
 		result = resolve(&d, base);
-	if (result == 0 && !d.url.has_fragment &&
-		d.url.host_kind != URL_HOST_NONE) {
-		d.url.fragment = base->fragment;
-		d.url.has_fragment = base->has_fragment;
-	}
 	return draft_finish(&d, u, result);
 }
