@@ -64,6 +64,14 @@ src_libminifetch_a_SOURCES = \
 	src/net/tls.c src/net/tls.h \
 	src/net/udp.c src/net/udp.h \
 	src/net/unix.c src/net/unix.h \
+	src/proxy/connect.c src/proxy/connect.h \
+	src/proxy/except.c \
+	src/proxy/header.c src/proxy/header.h \
+	src/proxy/passage.c src/proxy/passage.h \
+	src/proxy/proxy.c src/proxy/proxy.h \
+	src/proxy/socks.c src/proxy/socks.h src/proxy/socks_target.h \
+	src/proxy/socks4.c src/proxy/socks4.h \
+	src/proxy/socks5.c src/proxy/socks5.h \
 	src/policy/auth.c src/policy/auth.h \
 	src/policy/challenge.c src/policy/challenge.h \
 	src/policy/condition.c src/policy/condition.h \
@@ -99,12 +107,15 @@ src_libminifetch_a_SOURCES = \
 	src/transfer/media_type.c src/transfer/media_type.h \
 	src/transfer/hop.h src/transfer/observer.c src/transfer/observer.h \
 	src/transfer/pool.c src/transfer/pool.h \
+	src/transfer/reach.c src/transfer/reach.h \
+	src/transfer/tunnel.c src/transfer/tunnel.h \
 	src/transfer/raw.c src/transfer/raw.h \
 	src/transfer/session.c src/transfer/session.h \
 	src/transfer/sending.c src/transfer/sending.h \
 	src/transfer/tell.c src/transfer/tell.h \
 	src/transfer/transfer.c src/transfer/transfer.h \
-	src/transfer/transfer_state.h src/transfer/transfer_steps.c \
+	src/transfer/transfer_peer.c src/transfer/transfer_state.h \
+	src/transfer/transfer_steps.c \
 	src/transfer/upgrade.c src/transfer/upgrade.h \
 	src/transfer/verdict.c src/transfer/verdict.h \
 	src/transfer/upload.c src/transfer/upload.h \
@@ -164,6 +175,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/cookies.c src/cli/cookies.h \
 	src/cli/data.c src/cli/data.h \
 	src/cli/expand.c src/cli/expand.h \
+	src/cli/fields.c src/cli/fields.h \
 	src/cli/files.c src/cli/files.h \
 	src/cli/form.c src/cli/form.h \
 	src/cli/form_scan.c src/cli/form_scan.h \
@@ -180,6 +192,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/parse.c src/cli/parse.h \
 	src/cli/password.c src/cli/password.h \
 	src/cli/perform.c src/cli/perform.h \
+	src/cli/proxies.c src/cli/proxies.h \
 	src/cli/queue.c src/cli/queue.h \
 	src/cli/rate.c src/cli/rate.h \
 	src/cli/raw_bytes.c src/cli/raw_bytes.h \
@@ -189,6 +202,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/strict.c src/cli/strict.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/targets.c src/cli/targets.h \
+	src/cli/trust.c src/cli/trust.h \
 	src/cli/variable.c src/cli/variable.h \
 	src/cli/version.c \
 	src/cli/watch.c src/cli/watch.h

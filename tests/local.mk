@@ -49,6 +49,7 @@ unit_tests = \
 	tests/unit/test_condition \
 	tests/unit/test_config \
 	tests/unit/test_continuation \
+	tests/unit/test_connect \
 	tests/unit/test_conversation \
 	tests/unit/test_cookie \
 	tests/unit/test_cookie_date \
@@ -97,6 +98,8 @@ unit_tests = \
 	tests/unit/test_percent \
 	tests/unit/test_pool \
 	tests/unit/test_progress \
+	tests/unit/test_proxy \
+	tests/unit/test_proxy_header \
 	tests/unit/test_psl \
 	tests/unit/test_queue \
 	tests/unit/test_rate \
@@ -121,6 +124,8 @@ unit_tests = \
 	tests/unit/test_sink \
 	tests/unit/test_sink_again \
 	tests/unit/test_sink_names \
+	tests/unit/test_socks \
+	tests/unit/test_socks_messages \
 	tests/unit/test_source \
 	tests/unit/test_spool \
 	tests/unit/test_statuses \
@@ -144,6 +149,7 @@ unit_tests = \
 	tests/unit/test_writeout
 tests_unit_test_dial_SOURCES = tests/unit/test_dial.c $(names)
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c $(names)
+tests_unit_test_socks_SOURCES = tests/unit/test_socks.c $(names)
 tests_unit_test_module_static_SOURCES = tests/unit/test_module_static.c \
 	src/base/module_static.c
 tests_unit_test_module_static_LDADD = tests/libsupport.a \
@@ -253,6 +259,7 @@ integration_tests = \
 	tests/integration/test_parallel.py \
 	tests/integration/test_peers.py \
 	tests/integration/test_pace.py \
+	tests/integration/test_proxy.py \
 	tests/integration/test_raw.py \
 	tests/integration/test_readme.py \
 	tests/integration/test_replay.py \
@@ -268,7 +275,8 @@ integration_tests = \
 	tests/integration/test_trace.py \
 	tests/integration/test_variables.py \
 	tests/integration/test_whole.py
-EXTRA_DIST += tests/integration/harness.py tests/integration/talking.py \
+EXTRA_DIST += tests/integration/harness.py tests/integration/proxying.py \
+	tests/integration/talking.py \
 	tests/integration/recordings \
 	$(integration_tests)
 TESTS += $(integration_tests)
@@ -290,10 +298,12 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_hsts \
 	tests/fuzz/fuzz_netrc \
 	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_range \
 	tests/fuzz/fuzz_recording \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_retry \
+	tests/fuzz/fuzz_socks \
 	tests/fuzz/fuzz_url \
 	tests/fuzz/fuzz_value \
 	tests/fuzz/fuzz_writeout
@@ -309,10 +319,12 @@ tests_fuzz_fuzz_head_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_hsts_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_netrc_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_options_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_proxy_LDADD = $(fuzz_main) $(house)
 tests_fuzz_fuzz_range_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_recording_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_request_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_retry_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_socks_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_url_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_value_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_writeout_LDADD = $(fuzz_main) src/libminifetch.a

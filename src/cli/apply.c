@@ -13,6 +13,7 @@
 #include "cli/input.h"
 #include "cli/narration.h"
 #include "cli/peers.h"
+#include "cli/proxies.h"
 #include "cli/rate.h"
 #include "cli/targets.h"
 #include "cli/variable.h"
@@ -121,7 +122,7 @@ static int set_write_out(struct command *c, struct options *o,
 }
 
 /* Each line of a file is one field. */
-static int add_header_file(struct command *c, struct options *o,
+static int add_header_file(struct command *c, struct strings *to,
 	const struct option_use *use, struct error *e)
 {
 	const char *text = targets_own_file(c, use->argument + 1, use, e);
@@ -138,18 +139,18 @@ static int add_header_file(struct command *c, struct options *o,
 		if (!line.n)
 			continue;
 		copy = command_own(c, line);
-		if (!copy || strings_add(&o->headers, copy) < 0)
+		if (!copy || strings_add(to, copy) < 0)
 			return error_memory(e);
 	}
 	return 0;
 }
 
-static int add_header(struct command *c, struct options *o,
+static int add_header(struct command *c, struct strings *to,
 	const struct option_use *use, struct error *e)
 {
 	if (*use->argument == '@')
-		return add_header_file(c, o, use, e);
-	if (strings_add(&o->headers, use->argument) < 0)
+		return add_header_file(c, to, use, e);
+	if (strings_add(to, use->argument) < 0)
 		return error_memory(e);
 	return 0;
 }
@@ -173,7 +174,7 @@ static int set_referer(struct command *c, struct options *o,
 }
 
 /* "FILE[:PASSWORD]"; in FILE a backslash makes a colon or backslash literal. */
-static int set_cert(struct command *c, struct options *o,
+static int set_cert(struct command *c, const char **cert, const char **password,
 	const struct option_use *use, struct error *e)
 {
 	const char *at = use->argument;
@@ -185,12 +186,12 @@ static int set_cert(struct command *c, struct options *o,
 			at++;
 		buf_add_char(&file, *at);
 	}
-	o->cert = file.failed ? NULL : command_own(c, buf_str(&file));
+	*cert = file.failed ? NULL : command_own(c, buf_str(&file));
 	buf_fini(&file);
-	if (!o->cert)
+	if (!*cert)
 		return error_memory(e);
 	if (*at == ':')
-		o->pass = at + 1;
+		*password = at + 1;
 	return 0;
 }
 
@@ -354,14 +355,14 @@ static void set_protocols(
 }
 
 /* --digest takes the place of the default, --basic is added to it. */
-static void set_auth(struct options *o, unsigned scheme, bool on)
+static void set_auth(unsigned *auth, unsigned scheme, bool on)
 {
 	if (!on)
-		o->auth &= ~scheme;
-	else if (scheme == AUTH_DIGEST && o->auth == AUTH_BASIC)
-		o->auth = AUTH_DIGEST;
+		*auth &= ~scheme;
+	else if (scheme == AUTH_DIGEST && *auth == AUTH_BASIC)
+		*auth = AUTH_DIGEST;
 	else
-		o->auth |= scheme;
+		*auth |= scheme;
 }
 
 static void set_fail(
@@ -394,10 +395,22 @@ static int apply_switch(struct command *c, struct options *o,
 		o->auth = AUTH_BASIC | AUTH_DIGEST;
 		break;
 	case OPTION_ID_basic:
-		set_auth(o, AUTH_BASIC, use->on);
+		set_auth(&o->auth, AUTH_BASIC, use->on);
 		break;
 	case OPTION_ID_digest:
-		set_auth(o, AUTH_DIGEST, use->on);
+		set_auth(&o->auth, AUTH_DIGEST, use->on);
+		break;
+	case OPTION_ID_proxy_anyauth:
+		o->proxy_auth = AUTH_BASIC | AUTH_DIGEST;
+		break;
+	case OPTION_ID_proxy_basic:
+		set_auth(&o->proxy_auth, AUTH_BASIC, use->on);
+		break;
+	case OPTION_ID_proxy_digest:
+		set_auth(&o->proxy_auth, AUTH_DIGEST, use->on);
+		break;
+	case OPTION_ID_proxy_tlsv1:
+		o->proxy_tls_min = 10;
 		break;
 	case OPTION_ID_location_trusted:
 		o->location = o->location_trusted = use->on;
@@ -448,12 +461,28 @@ static int apply_switch(struct command *c, struct options *o,
 	return 0;
 }
 
+static int apply_proxy(struct command *c, struct options *o,
+	const struct option_use *use, struct error *e)
+{
+	switch (option_id(use->row)) {
+	case OPTION_ID_haproxy_clientip:
+		return proxies_client(o, use, e);
+	case OPTION_ID_proxy_cert:
+		return set_cert(c, &o->proxy_cert, &o->proxy_pass, use, e);
+	case OPTION_ID_proxy_header:
+		return add_header(c, &o->proxy_headers, use, e);
+	default:
+		proxies_choose(o, use);
+		return 0;
+	}
+}
+
 static int apply_custom(struct command *c, struct options *o,
 	const struct option_use *use, struct error *e)
 {
 	switch (option_id(use->row)) {
 	case OPTION_ID_cert:
-		return set_cert(c, o, use, e);
+		return set_cert(c, &o->cert, &o->pass, use, e);
 	case OPTION_ID_continue_at:
 		return files_resume(o, use, e);
 	case OPTION_ID_time_cond:
@@ -475,7 +504,7 @@ static int apply_custom(struct command *c, struct options *o,
 	case OPTION_ID_url_query:
 		return data_add_query(o, use, e);
 	case OPTION_ID_header:
-		return add_header(c, o, use, e);
+		return add_header(c, &o->headers, use, e);
 	case OPTION_ID_abstract_unix_socket:
 		return peers_add_socket(c, o, true, use, e);
 	case OPTION_ID_unix_socket:
@@ -544,7 +573,7 @@ static int apply_custom(struct command *c, struct options *o,
 		c->help_topic = use->argument;
 		break;
 	default:
-		break;
+		return apply_proxy(c, o, use, e);
 	}
 	return 0;
 }

@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include "cli/colour.h"
+#include "cli/fields.h"
 #include "cli/input.h"
 #include "cli/password.h"
 #include "cli/peers.h"
 #include "cli/resume.h"
+#include "cli/trust.h"
 #include "output/writeout.h"
 #include "talk/endpoint.h"
 #include "url/percent.h"
@@ -31,46 +33,16 @@ static void add_implied(struct operation *o, const char *line)
 		o->fields[o->n_fields++] = field;
 }
 
-/* What stands behind the first word may be a secret. */
-static void warn_of_ignored(struct command *command, const char *line)
-{
-	struct str text = str_of(line);
-	ssize_t blank = str_find(text, ' ');
-	bool cut = blank >= 0 && !command->show_secrets;
-	struct str shown = cut ? str_first(text, (size_t)blank) : text;
-
-	command_warn(command,
-		"option -H: the header '%.*s%s' is ignored: it has no %s",
-		STR_FMT(shown), cut ? " [redacted]" : "",
-		*line == ':' ? "name" : "colon");
-}
-
 static int fields_init(struct operation *o, struct error *e)
 {
-	const struct strings *lines = &o->options->headers;
+	int error = fields_parse(&o->fields, &o->n_fields, &o->options->headers,
+		"-H", 2, o->command, e);
 
-	o->fields = calloc(lines->n + 2, sizeof(*o->fields));
-	if (!o->fields)
-		return error_memory(e);
-	for (size_t i = 0; i < lines->n; i++) {
-		struct error reason = { 0 };
-		bool ignored = false;
-		int error = user_field_parse(str_of(lines->items[i]),
-			&o->fields[o->n_fields], &ignored, &reason);
-
-		if (error < 0)
-			return error_set(
-				e, reason.code, "option -H: %s", reason.text);
-		if (!ignored)
-			o->n_fields++;
-		else
-			warn_of_ignored(o->command, lines->items[i]);
-	}
-	if (o->options->json) {
+	if (error == 0 && o->options->json) {
 		add_implied(o, "Content-Type: application/json");
 		add_implied(o, "Accept: application/json");
 	}
-	return 0;
+	return error;
 }
 
 static int user_init(struct operation *o, struct error *e)
@@ -83,7 +55,7 @@ static int user_init(struct operation *o, struct error *e)
 		o->user = str_dup(str_of(user));
 		return o->user ? 0 : error_memory(e);
 	}
-	o->user = password_ask("host", user, e);
+	o->user = password_ask("-u, --user", "host", user, e);
 	return o->user ? 0 : -e->code;
 }
 
@@ -135,28 +107,12 @@ static void join_cookies(struct operation *o)
 	}
 }
 
-/* --cacert and --capath, else the variables that curl and OpenSSL know. */
-static void trust_init(struct tls_config *tls, const struct options *options)
+static void tls_init(struct tls_config *tls, const struct options *options)
 {
 	tls->ca_file = options->cacert;
 	tls->ca_path = options->capath;
-	if (tls->ca_file || tls->ca_path || options->insecure)
-		return;
-	tls->ca_file = getenv("CURL_CA_BUNDLE");
-	if (tls->ca_file && *tls->ca_file)
-		return;
-	tls->ca_file = getenv("SSL_CERT_FILE");
-	if (tls->ca_file && !*tls->ca_file)
-		tls->ca_file = NULL;
-	tls->ca_path = getenv("SSL_CERT_DIR");
-	if (tls->ca_path && !*tls->ca_path)
-		tls->ca_path = NULL;
-}
-
-static void tls_init(struct tls_config *tls, const struct options *options)
-{
-	trust_init(tls, options);
 	tls->insecure = options->insecure;
+	trust_environment(tls);
 	tls->min_version = options->tls_min;
 	tls->max_version = options->tls_max;
 	tls->ciphers = options->ciphers;
@@ -338,6 +294,10 @@ int operation_init(struct operation *o, struct command *command,
 	if (error < 0)
 		return error;
 	net_init(&o->job.net, options);
+	error = proxies_init(
+		&o->proxies, &o->job, command, options, session, e);
+	if (error < 0)
+		return error;
 	error = peers_init(&o->names, command, options, e);
 	if (error < 0)
 		return error;
@@ -382,6 +342,7 @@ void operation_fini(struct operation *o)
 	buf_fini(&o->cookie);
 	buf_fini(&o->etag);
 	names_fini(&o->names);
+	proxies_fini(&o->proxies);
 	if (o->user)
 		explicit_bzero(o->user, strlen(o->user));
 	free(o->user);

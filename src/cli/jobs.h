@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "cli/parse.h"
+#include "cli/proxies.h"
 #include "cli/raw_bytes.h"
 #include "output/sink.h"
 #include "transfer/form_body.h"
@@ -23,6 +24,7 @@ struct operation {
 	struct buf netrc, netrc_name; /* its content; option and path */
 	struct buf etag; /* the file of --etag-compare */
 	struct names names; /* of --resolve */
+	struct proxies proxies;
 	char *user; /* with the password that was asked for; may be NULL */
 	struct upload upload; /* the request body */
 	struct upload_memory memory;

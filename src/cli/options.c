@@ -163,6 +163,7 @@ void options_init(struct options *o)
 		.max_redirs = 50,
 		.tcp_nodelay = true,
 		.auth = AUTH_BASIC,
+		.proxy_auth = AUTH_BASIC,
 		.expect100_timeout_ms = 1000,
 		.count = -1,
 		.wait_ms = -1,
@@ -180,6 +181,7 @@ void options_fini(struct options *o)
 {
 	free(o->targets);
 	free(o->headers.items);
+	free(o->proxy_headers.items);
 	free(o->cookies.items);
 	free(o->hsts.items);
 	free(o->resolve.items);

@@ -141,6 +141,21 @@ struct options {
 	const char *interface;
 	uint16_t local_port, local_port_last; /* 0: any */
 
+	/* Proxies; of `proxy`, text, kind and option are what options set */
+	struct proxy_choice proxy;
+	const char *preproxy, *noproxy;
+	const char *proxy_user; /* "name:password" or "name" */
+	unsigned proxy_auth; /* enum auth_scheme */
+	struct strings proxy_headers; /* as `headers` */
+	bool proxy_tunnel, suppress_connect_headers;
+	bool proxy_insecure;
+	const char *proxy_cacert, *proxy_capath, *proxy_ciphers,
+		*proxy_tls13_ciphers;
+	const char *proxy_cert, *proxy_key, *proxy_pass;
+	int proxy_tls_min; /* 0: the default */
+	bool haproxy_protocol;
+	const char *haproxy_clientip;
+
 	/* TLS */
 	bool insecure, no_alpn;
 	const char *cacert, *capath, *ciphers, *tls13_ciphers;

@@ -110,7 +110,8 @@ static int ask(const char *whose, const char *user, struct buf *out)
 	return failed;
 }
 
-char *password_ask(const char *whose, const char *user, struct error *e)
+char *password_ask(const char *option, const char *whose, const char *user,
+	struct error *e)
 {
 	struct buf pair;
 	int failed;
@@ -120,9 +121,9 @@ char *password_ask(const char *whose, const char *user, struct error *e)
 	failed = ask(whose, user, &pair);
 	if (failed)
 		error_set(e, ERR_READ,
-			"-u, --user has no password and none can be asked for: "
-			"%s; write \"%s:\" for an empty one",
-			error_system(failed), user);
+			"%s has no password and none can be asked for: %s; "
+			"write \"%s:\" for an empty one",
+			option, error_system(failed), user);
 	else if (buf_check(&pair, "password", e) == 0)
 		return buf_take(&pair);
 	buf_fini(&pair);

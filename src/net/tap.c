@@ -77,6 +77,16 @@ static void tap_close(struct stream *s)
 	free(t);
 }
 
+struct stream *tap_release(struct stream *s)
+{
+	struct tap_stream *t = tap_of(s);
+	struct stream *under = t->under;
+
+	t->tap.ops->closed(t->tap.to, t->connection);
+	free(t);
+	return under;
+}
+
 static const struct stream_ops tap_ops = {
 	.read = tap_read,
 	.write = tap_write,

@@ -38,4 +38,8 @@ struct tap {
 struct stream *tap_stream(const struct tap *tap, struct stream *under,
 	const char *host, uint16_t port, bool tls, struct error *e);
 
+/* What is below the tap `s`, which is gone: as though it had been closed, but
+ * the stream below goes on. */
+struct stream *tap_release(struct stream *s);
+
 #endif

@@ -150,11 +150,10 @@ static void tell_certificate(
 	tell(x, "  valid until %s, %" PRId64 " days left", until, left / 86400);
 }
 
-static void on_secured(void *context, const struct tls_info *info)
+static void tell_tls(
+	struct explain *x, const char *what, const struct tls_info *info)
 {
-	struct explain *x = context;
-
-	tell(x, "tls: %s, %s, %s%s", info->version, info->cipher,
+	tell(x, "%s: %s, %s, %s%s", what, info->version, info->cipher,
 		info->alpn ? "ALPN chose " : "no ALPN",
 		info->alpn ? info->alpn : "");
 	for (size_t i = 0; i < info->n_certificates; i++)
@@ -163,6 +162,16 @@ static void on_secured(void *context, const struct tls_info *info)
 		info->verify_result == 0
 			? "verified"
 			: "not verified, and used all the same (--insecure)");
+}
+
+static void on_secured(void *context, const struct tls_info *info)
+{
+	tell_tls(context, "tls", info);
+}
+
+static void on_proxy_secured(void *context, const struct tls_info *info)
+{
+	tell_tls(context, "tls with the proxy", info);
 }
 
 static void on_connected(void *context, const struct hop *hop)
@@ -222,6 +231,23 @@ static void on_head_out(void *context, struct str bytes)
 
 	tell(x, "request head: %zu bytes", bytes.n);
 	tell_head(x, "  > ", bytes);
+}
+
+static void on_tunnel_out(void *context, struct str bytes)
+{
+	struct explain *x = context;
+
+	tell(x, "tunnel request: %zu bytes", bytes.n);
+	tell_head(x, "  > ", bytes);
+}
+
+static void on_tunnel_in(void *context, const struct head *head)
+{
+	struct explain *x = context;
+
+	tell(x, "answer of the proxy: %zu bytes, %s after the request began",
+		head->bytes.n, duration(clock_now() - x->began).text);
+	tell_head(x, "  < ", head->bytes);
 }
 
 static void on_body_out(void *context, struct str bytes)
@@ -351,6 +377,9 @@ struct observer explain_observer(struct explain *x)
 		.hop_begin = on_hop_begin,
 		.dialed = on_dialed,
 		.secured = on_secured,
+		.proxy_secured = on_proxy_secured,
+		.tunnel_out = on_tunnel_out,
+		.tunnel_in = on_tunnel_in,
 		.connected = on_connected,
 		.head_out = on_head_out,
 		.body_out = on_body_out,

@@ -26,6 +26,21 @@ static void on_secured(void *context, const struct tls_info *info)
 	PASS_ON(secured, info);
 }
 
+static void on_proxy_secured(void *context, const struct tls_info *info)
+{
+	PASS_ON(proxy_secured, info);
+}
+
+static void on_tunnel_out(void *context, struct str bytes)
+{
+	PASS_ON(tunnel_out, bytes);
+}
+
+static void on_tunnel_in(void *context, const struct head *head)
+{
+	PASS_ON(tunnel_in, head);
+}
+
 static void on_connected(void *context, const struct hop *hop)
 {
 	PASS_ON(connected, hop);
@@ -108,6 +123,9 @@ void fanout_add(struct fanout *f, const struct observer *o)
 	WANT(hop_begin);
 	WANT(dialed);
 	WANT(secured);
+	WANT(proxy_secured);
+	WANT(tunnel_out);
+	WANT(tunnel_in);
 	WANT(connected);
 	WANT(head_out);
 	WANT(body_out);

@@ -158,11 +158,13 @@ static void put_response(
 
 /* --- the rest of an entry */
 
-/* HAR counts TLS as a part of connecting, too. */
+/* HAR counts proxies and TLS as a part of connecting, too. */
 static void put_timings(struct json *j, const struct ledger_timings *t)
 {
 	int64_t connect = t->connect;
 
+	if (connect >= 0 && t->proxy >= 0)
+		connect += t->proxy;
 	if (connect >= 0 && t->tls >= 0)
 		connect += t->tls;
 	json_key(j, STR("timings"));

@@ -121,21 +121,26 @@ static void on_dialed(void *context, const char *host, uint16_t port,
 	struct ledger *l = context;
 	struct ledger_hop *h = last(l);
 
+	struct ledger_attempt *attempts;
+
 	(void)port;
 	if (!h)
 		return;
+	free(h->host);
 	h->host = keep(l, str_of(host));
-	h->dial_started = dial->started;
+	if (!h->dial_started) /* a proxy may be dialled several times */
+		h->dial_started = dial->started;
 	h->hop.resolved = dial->resolved; /* also when nothing connects */
-	h->attempts = calloc(dial->n_attempts, sizeof(*h->attempts));
-	if (!h->attempts && dial->n_attempts) {
+	attempts = reallocarray(h->attempts,
+		h->n_attempts + dial->n_attempts + 1, sizeof(*attempts));
+	if (!attempts) {
 		l->incomplete = true;
 		return;
 	}
-	h->n_attempts = dial->n_attempts;
+	h->attempts = attempts;
 	for (size_t i = 0; i < dial->n_attempts; i++) {
 		const struct dial_attempt *from = &dial->attempts[i];
-		struct ledger_attempt *to = &h->attempts[i];
+		struct ledger_attempt *to = &h->attempts[h->n_attempts++];
 
 		address_text(&from->address, to->ip, &to->port);
 		to->start = from->start;
@@ -343,7 +348,9 @@ struct ledger_timings ledger_timings(const struct ledger_hop *h)
 		.blocked = between(hop->began, first),
 		.dns = between(h->dial_started, hop->resolved),
 		.connect = between(hop->resolved, hop->connected),
-		.tls = between(hop->connected, hop->secured),
+		.proxy = between(hop->connected, hop->passed),
+		.tls = between(hop->passed ? hop->passed : hop->connected,
+			hop->secured),
 		.send = between(hop->ready, sent ? sent : hop->ended),
 		.wait = between(sent, hop->first_byte),
 		.receive = between(hop->first_byte, hop->ended),

@@ -75,7 +75,7 @@ struct observer ledger_observer(struct ledger *l);
  * have. */
 struct ledger_timings {
 	int64_t blocked; /* before anything was done on the network */
-	int64_t dns, connect, tls; /* -1 over a reused connection */
+	int64_t dns, connect, proxy, tls; /* -1 over a reused connection */
 	int64_t send, wait, receive;
 	int64_t total;
 };

@@ -93,6 +93,29 @@ static void put_connection(struct json *j, const struct hop *hop)
 	json_object_close(j);
 }
 
+static void put_proxy(struct json *j, const struct hop *hop)
+{
+	const struct proxy *p = hop->proxy;
+
+	json_key(j, STR("proxy"));
+	if (!p) {
+		json_null(j);
+		return;
+	}
+	json_object_open(j);
+	put_text(j, STR("scheme"), proxy_kind_name(p->kind));
+	put_text(j, STR("host"), p->host);
+	put_int(j, STR("port"), p->port);
+	json_key(j, STR("tunnel"));
+	json_bool(j, hop->tunnelled);
+	json_key(j, STR("connect_status"));
+	if (hop->connect_status)
+		json_int(j, hop->connect_status);
+	else
+		json_null(j);
+	json_object_close(j);
+}
+
 static void put_attempts(struct json *j, const struct ledger_hop *h)
 {
 	json_key(j, STR("attempts"));
@@ -168,6 +191,7 @@ static void put_timings(struct json *j, const struct ledger_hop *h)
 	put_time(j, STR("blocked"), t.blocked);
 	put_time(j, STR("dns"), t.dns);
 	put_time(j, STR("connect"), t.connect);
+	put_time(j, STR("proxy"), t.proxy);
 	put_time(j, STR("tls"), t.tls);
 	put_time(j, STR("send"), t.send);
 	put_time(j, STR("wait"), t.wait);
@@ -284,6 +308,7 @@ static void put_hop(
 	else
 		json_null(j);
 	put_connection(j, hop);
+	put_proxy(j, hop);
 	put_attempts(j, h);
 	put_tls(j, h->tls, r->now);
 	put_timings(j, h);

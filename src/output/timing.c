@@ -13,7 +13,7 @@ struct phase {
 	const char *colour; /* SGR */
 };
 
-#define PHASES 6
+#define PHASES 7
 
 static void list_phases(struct phase *phases, const struct ledger_hop *h)
 {
@@ -26,11 +26,15 @@ static void list_phases(struct phase *phases, const struct ledger_hop *h)
 		(struct phase){ "name", h->dial_started, hop->resolved, "34" };
 	phases[1] = (struct phase){ "connect", hop->resolved, hop->connected,
 		"33" };
-	phases[2] = (struct phase){ "tls", hop->connected, hop->secured, "35" };
-	phases[3] = (struct phase){ "request", hop->ready,
+	phases[2] =
+		(struct phase){ "proxy", hop->connected, hop->passed, "37" };
+	phases[3] = (struct phase){ "tls",
+		hop->passed ? hop->passed : hop->connected, hop->secured,
+		"35" };
+	phases[4] = (struct phase){ "request", hop->ready,
 		sent ? sent : hop->ended, "36" };
-	phases[4] = (struct phase){ "first byte", sent, hop->first_byte, "31" };
-	phases[5] = (struct phase){ "body", hop->first_byte, hop->ended, "32" };
+	phases[5] = (struct phase){ "first byte", sent, hop->first_byte, "31" };
+	phases[6] = (struct phase){ "body", hop->first_byte, hop->ended, "32" };
 }
 
 static void add_ms(struct buf *out, int64_t us, int width)

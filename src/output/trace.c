@@ -227,6 +227,8 @@ static void on_progress(void *context, const struct facts *f)
 struct observer trace_observer(struct trace *t)
 {
 	static const struct observer_ops ops = {
+		.tunnel_out = on_head_out,
+		.tunnel_in = on_head_in,
 		.head_out = on_head_out,
 		.body_out = on_body_out,
 		.head_in = on_head_in,

@@ -88,6 +88,8 @@ static void on_progress(void *context, const struct facts *f)
 /* Who does not look at data leaves body_in out, and it need not pass through
  * this program. */
 static const struct observer_ops ops_all = {
+	.tunnel_out = on_head_out,
+	.tunnel_in = on_head_in,
 	.head_out = on_head_out,
 	.body_out = on_body_out,
 	.head_in = on_head_in,
@@ -96,6 +98,8 @@ static const struct observer_ops ops_all = {
 	.progress = on_progress,
 };
 static const struct observer_ops ops_heads = {
+	.tunnel_out = on_head_out,
+	.tunnel_in = on_head_in,
 	.head_out = on_head_out,
 	.head_in = on_head_in,
 	.finding = on_finding,

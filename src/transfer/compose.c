@@ -26,6 +26,14 @@ static void host_value(struct buf *out, const struct url *url)
 	}
 }
 
+/* What the request goes out for is only to be told how to authenticate. */
+static bool is_probing(const struct compose *c)
+{
+	return credentials_probing(c->credentials) ||
+		(c->proxy_credentials &&
+			credentials_probing(c->proxy_credentials));
+}
+
 /* Origin-form (RFC 9112 section 3.2.1), or what the user wants. */
 static void target_value(
 	struct buf *out, const struct url *url, const char *wanted)
@@ -39,6 +47,16 @@ static void target_value(
 		buf_add_char(out, '?');
 		buf_add_str(out, url->query);
 	}
+}
+
+/* Absolute-form, for a proxy (RFC 9112 section 3.2.2): what is in front of the
+ * origin-form. */
+static void absolute_front(
+	struct buf *out, const struct url *url, struct str host)
+{
+	buf_add_str(out, url->scheme);
+	buf_add_text(out, "://");
+	buf_add_str(out, host);
 }
 
 /* Cookies of the jar, then those set by hand, which only the first origin may
@@ -60,8 +78,14 @@ static void cookie_value(struct buf *out, const struct compose *c)
 	buf_add_text(out, spec->cookie);
 }
 
-/* The user's fields without those that only the first origin may see. Returns
- * their number. */
+/* Those of --proxy-header that go into the request. */
+static size_t count_proxy_fields(const struct compose *c)
+{
+	return c->forwarded ? c->job->proxy->n_fields : 0;
+}
+
+/* The user's fields without those that only the first origin may see, and those
+ * for a proxy. Returns their number. */
 static size_t keep_fields(const struct compose *c, struct user_field *kept)
 {
 	const struct request_spec *spec = &c->job->request;
@@ -75,13 +99,14 @@ static size_t keep_fields(const struct compose *c, struct user_field *kept)
 				str_eq_nocase(name, STR("Cookie"))))
 			continue;
 		/* The body it tells of is left out. */
-		if (credentials_probing(c->credentials) &&
-			str_eq_nocase(name, STR("Content-Length")))
+		if (is_probing(c) && str_eq_nocase(name, STR("Content-Length")))
 			continue;
 		if (!c->first_host && str_eq_nocase(name, STR("Host")))
 			continue;
 		kept[n++] = spec->fields[i];
 	}
+	for (size_t i = 0; i < count_proxy_fields(c); i++)
+		kept[n++] = c->job->proxy->fields[i];
 	return n;
 }
 
@@ -117,7 +142,7 @@ static bool wants_chunks(const struct compose *c)
 {
 	const struct user_field *field = own_field(c, STR("Transfer-Encoding"));
 
-	if (!c->with_body || credentials_probing(c->credentials))
+	if (!c->with_body || is_probing(c))
 		return false;
 	if (field)
 		return value_has_token(field->value, STR("chunked"));
@@ -134,7 +159,7 @@ static bool expects_continue(const struct compose *c)
 		spec->fields, spec->n_fields, STR("Expect"));
 
 	if (!c->with_body || minor_version(c) == 0 || c->no_expect ||
-		credentials_probing(c->credentials))
+		is_probing(c))
 		return false;
 	if (field)
 		return field->kind == USER_FIELD_SEND &&
@@ -157,9 +182,7 @@ static void fill(struct request *r, const struct compose *c)
 	r->referer = c->referer;
 	if (c->with_body) {
 		r->has_body = true;
-		r->length = credentials_probing(c->credentials)
-			? 0
-			: spec->body->length;
+		r->length = is_probing(c) ? 0 : spec->body->length;
 		r->chunked = wants_chunks(c);
 		r->expect_continue = expects_continue(c);
 		r->content_type = str_of(spec->content_type);
@@ -169,6 +192,7 @@ static void fill(struct request *r, const struct compose *c)
 /* The values that a request borrows while its head is written. */
 struct draft {
 	struct buf host, target, authorization, cookie;
+	struct buf absolute, proxy_authorization;
 	struct buf range, content_range, condition;
 	struct sigv4_signature signature;
 	struct user_field *kept;
@@ -180,7 +204,9 @@ static void draft_init(struct draft *d)
 	*d = (struct draft){ 0 };
 	buf_init(&d->host, LIMIT_URL);
 	buf_init(&d->target, LIMIT_URL);
+	buf_init(&d->absolute, 2 * LIMIT_URL);
 	buf_init(&d->authorization, LIMIT_REQUEST_HEAD);
+	buf_init(&d->proxy_authorization, LIMIT_REQUEST_HEAD);
 	buf_init(&d->cookie, LIMIT_REQUEST_HEAD);
 	buf_init(&d->range, LIMIT_URL);
 	buf_init(&d->content_range, LIMIT_URL);
@@ -192,7 +218,9 @@ static void draft_fini(struct draft *d)
 {
 	buf_fini(&d->host);
 	buf_fini(&d->target);
+	buf_fini(&d->absolute);
 	buf_fini(&d->authorization);
+	buf_fini(&d->proxy_authorization);
 	buf_fini(&d->cookie);
 	buf_fini(&d->range);
 	buf_fini(&d->content_range);
@@ -205,14 +233,15 @@ static int draft_fields(
 	struct draft *d, const struct compose *c, struct error *e)
 {
 	const struct request_spec *spec = &c->job->request;
+	size_t n = spec->n_fields + count_proxy_fields(c);
 
 	d->request.fields = spec->fields;
 	d->request.n_fields = spec->n_fields;
-	if (!spec->n_fields ||
-		(c->trusted && c->first_host &&
-			!credentials_probing(c->credentials)))
+	if (!n ||
+		(n == spec->n_fields && c->trusted && c->first_host &&
+			!is_probing(c)))
 		return 0;
-	d->kept = calloc(spec->n_fields, sizeof(*d->kept));
+	d->kept = calloc(n, sizeof(*d->kept));
 	if (!d->kept)
 		return error_memory(e);
 	d->request.fields = d->kept;
@@ -256,6 +285,27 @@ static int authorize(struct draft *d, const struct compose *c, struct error *e)
 	return error;
 }
 
+/* A forwarded request: its target and who we are to the proxy. */
+static int address_proxy(
+	struct draft *d, const struct compose *c, struct error *e)
+{
+	int error;
+
+	d->request.target = buf_str(&d->target);
+	if (!c->forwarded)
+		return 0;
+	d->request.proxy_connection = true;
+	if (!c->job->request.target) {
+		absolute_front(&d->absolute, c->url, buf_str(&d->host));
+		buf_add_str(&d->absolute, buf_str(&d->target));
+		d->request.target = buf_str(&d->absolute);
+	}
+	error = credentials_write(c->proxy_credentials, c->method,
+		buf_str(&d->target), &d->proxy_authorization, e);
+	d->request.proxy_authorization = buf_str(&d->proxy_authorization);
+	return error;
+}
+
 /* Which bytes are asked for, or sent, and on what condition. */
 static void select_part(struct draft *d, const struct compose *c)
 {
@@ -291,8 +341,9 @@ static int draft(struct draft *d, const struct compose *c, struct error *e)
 	error = draft_fields(d, c, e);
 	if (error == 0)
 		error = authorize(d, c, e);
+	if (error == 0)
+		error = address_proxy(d, c, e);
 	d->request.host = buf_str(&d->host);
-	d->request.target = buf_str(&d->target);
 	d->request.cookie = buf_str(&d->cookie);
 	d->request.range = buf_str(&d->range);
 	d->request.content_range = buf_str(&d->content_range);
@@ -300,6 +351,7 @@ static int draft(struct draft *d, const struct compose *c, struct error *e)
 	if (error == 0 &&
 		(d->host.failed || d->target.failed ||
 			d->authorization.failed || d->cookie.failed ||
+			d->absolute.failed || d->proxy_authorization.failed ||
 			d->range.failed || d->content_range.failed ||
 			d->condition.failed))
 		error = error_memory(e);
@@ -336,7 +388,7 @@ int compose(struct message *m, const struct compose *c, struct error *e)
 {
 	m->chunked = wants_chunks(c);
 	m->expects = expects_continue(c);
-	m->probing = c->with_body && credentials_probing(c->credentials);
+	m->probing = c->with_body && is_probing(c);
 	if (m->chunked && minor_version(c) == 0)
 		return error_set(e, ERR_UPLOAD,
 			"a body of unknown length cannot be sent in HTTP/1.0");

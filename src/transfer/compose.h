@@ -16,6 +16,8 @@ struct compose {
 	bool old_server; /* it has answered in HTTP/1.0, so it is asked so */
 	bool no_expect; /* the server has refused to be asked (417) */
 	bool trusted; /* this origin may see credentials */
+	bool forwarded; /* by a proxy, which the request is for */
+	struct credentials *proxy_credentials; /* then; else NULL */
 	bool first_host; /* this is the host that -H 'Host: x' was meant for */
 };
 

@@ -4,127 +4,49 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "net/replay.h"
-#include "net/tap.h"
+#include "transfer/reach.h"
 
 #define CONNECT_TIMEOUT_MS 300000
 
-static int secure(struct connection *c, struct tls_context *context,
-	const struct net_config *net, const struct observer *observer,
-	struct findings *found, int64_t deadline, struct error *e)
+static bool text_equal(const char *a, const char *b)
 {
-	const struct tls_functions *tls = tls_load(e);
-	bool spoke_http = false;
-
-	if (!tls)
-		return -e->code;
-	c->stream = tls->connect(context, c->stream, c->key.host, deadline,
-		&net->log, &spoke_http, e);
-	if (spoke_http)
-		findings_add(found, FINDING_PLAIN_ON_TLS_PORT, 0);
-	if (!c->stream)
-		return -e->code;
-	c->secure = c->stream;
-	c->secured = clock_now();
-	if (observer && observer->ops->secured)
-		observer->ops->secured(observer->context, tls->info(c->stream));
-	return 0;
+	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static int dial(struct connection *c, const struct net_config *net,
-	const struct observer *observer, int64_t deadline, struct error *e)
+bool connection_key_equal(
+	const struct connection_key *a, const struct connection_key *b)
 {
-	struct dial_result r = { 0 };
-	int error;
-
-	error = dial_tcp(&r, net, c->key.host, c->key.port, deadline, e);
-	OBSERVE(observer, dialed, c->key.host, c->key.port, &r);
-	if (error < 0)
-		return error;
-	c->stream = r.stream;
-	c->resolved = r.resolved;
-	c->connected = r.connected;
-	address_text(&r.peer, c->peer.ip, &c->peer.port);
-	if (r.local.n)
-		address_text(&r.local, c->local.ip, &c->local.port);
-	return 0;
+	return a->port == b->port && a->tls == b->tls && a->proxy == b->proxy &&
+		a->first_proxy == b->first_proxy &&
+		a->proxy_tls == b->proxy_tls && a->forwarded == b->forwarded &&
+		strcmp(a->host, b->host) == 0 &&
+		route_equal(&a->route, &b->route) &&
+		text_equal(a->header, b->header);
 }
 
-static int replay(
-	struct connection *c, const struct net_config *net, struct error *e)
+struct connection *connection_open(
+	const struct connection_plan *plan, struct error *e)
 {
-	bool tls = c->key.tls != NULL;
-
-	c->stream = replay_open(net->replay, c->key.host, c->key.port, tls, e);
-	if (!c->stream)
-		return -e->code;
-	c->resolved = c->connected = clock_now();
-	if (tls)
-		c->secured = c->connected;
-	log_line(&net->log, "Replaying a connection to %s port %u", c->key.host,
-		c->key.port);
-	return 0;
-}
-
-/* All that can be had instead of a peer, or the peer. */
-static int reach(struct connection *c, const struct net_config *net,
-	struct tls_context *context, const struct observer *observer,
-	struct findings *found, int64_t deadline, struct error *e)
-{
-	int error;
-
-	if (net->replay)
-		return replay(c, net, e);
-	error = dial(c, net, observer, deadline, e);
-	if (error == 0 && c->key.tls)
-		error = secure(c, context, net, observer, found, deadline, e);
-	return error;
-}
-
-static int tap(
-	struct connection *c, const struct net_config *net, struct error *e)
-{
-	if (!net->tap)
-		return 0;
-	c->stream = tap_stream(net->tap, c->stream, c->key.host, c->key.port,
-		c->key.tls != NULL, e);
-	return c->stream ? 0 : -e->code;
-}
-
-static char *dial_host(const struct url *url)
-{
-	struct buf b;
-
-	buf_init(&b, LIMIT_URL);
-	buf_add_str(&b, url->host);
-	if (url->zone.n) {
-		buf_add_char(&b, '%');
-		buf_add_str(&b, url->zone);
-	}
-	return buf_take(&b);
-}
-
-struct connection *connection_open(const struct url *url,
-	const struct net_config *net, const struct tls_config *tls,
-	struct tls_context *context, const struct observer *observer,
-	struct findings *found, int64_t deadline, struct error *e)
-{
+	struct connection_plan limited = *plan;
 	struct connection *c = calloc(1, sizeof(*c));
-	int64_t limit = net->connect_timeout_ms ? net->connect_timeout_ms
-						: CONNECT_TIMEOUT_MS;
+	int64_t limit = plan->net->connect_timeout_ms
+		? plan->net->connect_timeout_ms
+		: CONNECT_TIMEOUT_MS;
 
-	if (!c || !(c->key.host = dial_host(url))) {
+	if (!c) {
+		error_memory(e);
+		return NULL;
+	}
+	c->key = plan->key;
+	c->key.host = str_dup(str_of(plan->key.host));
+	buf_init(&c->in, LIMIT_HEAD + CONNECTION_READ);
+	if (!c->key.host) {
 		error_memory(e);
 		free(c);
 		return NULL;
 	}
-	buf_init(&c->in, LIMIT_HEAD + CONNECTION_READ);
-	c->key.port = url->port;
-	c->key.tls = tls;
-	c->key.route = dial_route(net, c->key.host, c->key.port);
-	deadline = deadline_earlier(deadline, deadline_in(limit));
-	if (reach(c, net, context, observer, found, deadline, e) < 0 ||
-		tap(c, net, e) < 0) {
+	limited.deadline = deadline_earlier(plan->deadline, deadline_in(limit));
+	if (reach(c, &limited, e) < 0) {
 		connection_close(c);
 		return NULL;
 	}

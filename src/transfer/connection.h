@@ -5,8 +5,9 @@
 #include "base/buf.h"
 #include "net/dial.h"
 #include "net/tls.h"
+#include "proxy/connect.h"
+#include "proxy/proxy.h"
 #include "transfer/observer.h"
-#include "url/url.h"
 
 /* Which requests may share a connection. `host` is borrowed when looking one
  * up, owned by the connection otherwise. */
@@ -15,6 +16,25 @@ struct connection_key {
 	uint16_t port;
 	const struct tls_config *tls; /* NULL: plain */
 	struct route route; /* borrowed from the options either way */
+	const struct proxy *proxy; /* from session_proxy; NULL: none */
+	const struct proxy *first_proxy; /* a SOCKS proxy on the way to it */
+	const struct tls_config *proxy_tls; /* of an HTTPS proxy */
+	bool forwarded; /* requests are for the proxy, which is what `host` and
+			 * `port` are then */
+	const char *header; /* the PROXY protocol's, as in struct job */
+};
+
+/* A connection to be: how it is had, and who hears of it. */
+struct connection_plan {
+	struct connection_key key;
+	const struct net_config *net;
+	struct tls_context *context; /* for key.tls */
+	struct tls_context *proxy_context; /* for key.proxy_tls */
+	const struct connect_ops *tunnel; /* how a proxy is asked for one */
+	void *asker; /* theirs */
+	const struct observer *observer; /* NULL: nobody */
+	struct findings *found;
+	int64_t deadline;
 };
 
 struct pool_peer;
@@ -24,12 +44,15 @@ struct connection {
 	struct stream *stream;
 	struct stream *secure; /* the stream that TLS made, `stream` or below
 				* it; NULL: none */
+	struct stream *proxy_secure; /* likewise, the one with a proxy */
 	struct buf in; /* received bytes; those before `used` are spent but stay
 			* where they are until connection_compact */
 	size_t used;
 	long id; /* counts connections from 0 */
 	bool reused;
-	int64_t resolved, connected, secured; /* clock_now(); 0: not done */
+	bool old_peer; /* it has answered in HTTP/1.0 */
+	/* clock_now(); 0: not done. `passed` is when the proxies were. */
+	int64_t resolved, connected, passed, secured;
 	struct connection_end {
 		char ip[ADDRESS_TEXT]; /* "" when not asked for */
 		uint16_t port;
@@ -38,16 +61,18 @@ struct connection {
 	struct pool_peer *place; /* in a shared pool's books; else NULL */
 };
 
-/* Connect to the origin of `url`, with TLS when `tls` is given, telling
- * `observer` (NULL: nobody) how that went, and noting in `found` a peer that
- * speaks plain HTTP where TLS was due; or take a connection from net->replay,
- * with neither dialling nor TLS, when that is given, and then `context` is not
- * needed. The connection is the caller's, to close. NULL with `e` filled on
- * failure, in the words of dial_tcp, of TLS and of replay_open. */
-struct connection *connection_open(const struct url *url,
-	const struct net_config *net, const struct tls_config *tls,
-	struct tls_context *context, const struct observer *observer,
-	struct findings *found, int64_t deadline, struct error *e);
+/* Connect as planned, telling the observer how that went, and noting in `found`
+ * a peer that speaks plain HTTP where TLS was due; or take a connection from
+ * net->replay, with neither dialling nor proxies nor TLS, when that is given,
+ * and then no context is needed. The connection is the caller's, to close. NULL
+ * with `e` filled on failure, in the words of dial_tcp, of TLS, of
+ * socks_connect and connect_tunnel, and of replay_open. */
+struct connection *connection_open(
+	const struct connection_plan *plan, struct error *e);
+
+/* Whether requests for the one may go over a connection for the other. */
+bool connection_key_equal(
+	const struct connection_key *a, const struct connection_key *b);
 
 /* Whether each certificate that the peer has sent is valid for `days` days more
  * at `now`, seconds since 1970; a plain connection has none. 0, or

@@ -116,6 +116,21 @@ int credentials_init(struct credentials *c, const struct request_spec *spec,
 	return c->state ? 0 : -e->code;
 }
 
+int credentials_init_proxy(struct credentials *c, const struct proxy_spec *spec,
+	const struct proxy *p, struct error *e)
+{
+	*c = (struct credentials){ .allowed = spec->auth, .for_proxy = true };
+	netrc_init(&c->netrc);
+	c->own_field = user_field_find(spec->fields, spec->n_fields,
+			       STR("Proxy-Authorization")) != NULL;
+	if (!p->user)
+		return 0;
+	c->user = str_of(p->user);
+	c->password = str_of(p->password);
+	c->state = auth_new(e);
+	return c->state ? 0 : -e->code;
+}
+
 void credentials_fini(struct credentials *c)
 {
 	auth_free(c->state);
@@ -183,9 +198,13 @@ int credentials_answered(struct credentials *c, struct str method,
 
 	if (!c->state || c->own_field)
 		return 0;
-	if (head->status == 401)
-		return auth_challenged(
-			c->state, &request, head, STR("WWW-Authenticate"), e);
-	auth_accepted(c->state, head, STR("Authentication-Info"));
+	if (head->status == (c->for_proxy ? 407 : 401))
+		return auth_challenged(c->state, &request, head,
+			c->for_proxy ? STR("Proxy-Authenticate")
+				     : STR("WWW-Authenticate"),
+			e);
+	auth_accepted(c->state, head,
+		c->for_proxy ? STR("Proxy-Authentication-Info")
+			     : STR("Authentication-Info"));
 	return 0;
 }

@@ -1,5 +1,5 @@
-/* Who we are to the server of a hop, and what it has asked of us: -u, the URL,
- * netrc; Basic, Digest, Bearer. */
+/* Who we are to the server of a hop or to a proxy, and what it has asked of us:
+ * -u, -U, the URL, netrc; Basic, Digest, Bearer. */
 #ifndef TRANSFER_CREDENTIALS_H
 #define TRANSFER_CREDENTIALS_H
 
@@ -12,7 +12,8 @@ struct credentials {
 	struct auth_state *state; /* of this origin; NULL: none are known */
 	struct str user, password, bearer; /* borrowed */
 	unsigned allowed; /* enum auth_scheme */
-	bool own_field; /* the user has an Authorization field of their own */
+	bool own_field; /* the user has such a field of their own */
+	bool for_proxy; /* Proxy-Authorization, for a 407 */
 	struct netrc_entry netrc;
 };
 
@@ -24,8 +25,13 @@ int credentials_init(struct credentials *c, const struct request_spec *spec,
 	const struct url *url, bool trusted, struct error *e);
 void credentials_fini(struct credentials *c);
 
-/* Append the value of Authorization for a request; nothing when there is none.
- * Returns as auth_write. */
+/* Those for the proxy `p`, which outlives `c`. Returns 0 or -ERR_OUT_OF_MEMORY;
+ * credentials_fini is due either way. */
+int credentials_init_proxy(struct credentials *c, const struct proxy_spec *spec,
+	const struct proxy *p, struct error *e);
+
+/* Append the value of (Proxy-)Authorization for a request; nothing when there
+ * is none. Returns as auth_write. */
 int credentials_write(const struct credentials *c, struct str method,
 	struct str target, struct buf *out, struct error *e);
 
@@ -43,7 +49,8 @@ const char *credentials_scheme(const struct credentials *c);
 bool credentials_probing(const struct credentials *c);
 
 /* Whether another request with other credentials is worth sending after the
- * answer `head`: 1 or 0, or what auth_challenged fails with. */
+ * answer `head`, a 401 or, of a proxy's, a 407: 1 or 0, or what auth_challenged
+ * fails with. */
 int credentials_answered(struct credentials *c, struct str method,
 	const struct head *head, struct error *e);
 

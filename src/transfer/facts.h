@@ -27,7 +27,7 @@ struct facts {
 	char *tls_chain; /* the server's certificates as PEM with their fields;
 			  * NULL: none, or the job does not want them */
 	int tls_chain_length;
-	long tls_verify_result;
+	long tls_verify_result, proxy_verify_result;
 	int status; /* 0: no response; 304 also when it was only simulated */
 	bool unmodified; /* the condition of the request was not met */
 	int connect_status; /* of the last CONNECT */

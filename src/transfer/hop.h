@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "net/resolve.h"
+#include "proxy/proxy.h"
 #include "url/url.h"
 
 /* Why a hop is made. */
@@ -31,10 +32,16 @@ struct hop {
 
 	/* When there is a connection */
 	long connection_id; /* -1: none yet */
-	bool reused; /* then the three times below are 0 */
-	int64_t resolved, connected, secured;
+	bool reused; /* then the times below are 0 */
+	int64_t resolved, connected;
+	int64_t passed; /* the proxies let us through; 0: there were none */
+	int64_t secured;
 	char peer_ip[ADDRESS_TEXT], local_ip[ADDRESS_TEXT];
 	uint16_t peer_port, local_port;
+
+	const struct proxy *proxy; /* NULL: none; outlives the hop */
+	bool tunnelled; /* through it, rather than asked of it */
+	int connect_status; /* of its last answer to CONNECT; 0: none */
 
 	int64_t ready; /* the request began to go out */
 	int64_t sent; /* it was out */

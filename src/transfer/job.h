@@ -13,6 +13,7 @@
 #include "policy/pace.h"
 #include "policy/redirect.h"
 #include "policy/statuses.h"
+#include "proxy/proxy.h"
 #include "transfer/upload.h"
 #include "url/url.h"
 
@@ -62,6 +63,20 @@ struct raw_request {
 	int64_t delay_ms; /* between two writes */
 };
 
+/* Which proxies are used, and how they are asked. */
+struct proxy_spec {
+	struct proxy_choice choice;
+	const struct proxy *first; /* --preproxy: SOCKS, on the way to the
+				    * proxy; NULL: none */
+	bool tunnel; /* -p: CONNECT for http too */
+	unsigned auth; /* enum auth_scheme */
+	const char *user_agent; /* of CONNECT; "" sends none */
+	struct user_field *fields; /* --proxy-header */
+	size_t n_fields;
+	const struct tls_config *tls; /* of HTTPS proxies */
+	bool hide_heads; /* --suppress-connect-headers */
+};
+
 /* Which statuses are failures. */
 enum fail_mode { FAIL_NEVER, FAIL_WITHOUT_BODY, FAIL_WITH_BODY };
 
@@ -72,6 +87,10 @@ struct job {
 	struct request_spec request;
 	struct net_config net;
 	const struct tls_config *tls; /* from session_tls_config */
+	const struct proxy_spec *proxy; /* NULL: none is used */
+	const char *proxy_header; /* the PROXY protocol's: "" with the
+				   * connection's addresses, else with this
+				   * one; NULL: none is sent */
 	struct redirect_config redirect;
 	struct cookie_jar *cookies; /* NULL: none are kept */
 	struct hsts *hsts; /* NULL: neither obeyed nor kept */

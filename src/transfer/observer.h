@@ -64,7 +64,8 @@ enum decision_kind {
 /* What is told; every function may be NULL, and what nobody wants to know is
  * not worked out. Nothing that is pointed to outlives the call. In order:
  *
- *   hop_begin (dialed secured)? connected head_out body_out*
+ *   hop_begin (dialed proxy_secured? (tunnel_out tunnel_in+)* secured?)?
+ *     connected head_out body_out*
  *     (head_in finding*)+ framing (body_in chunk* content*)* head_in? hop_end
  *
  * with decisions, findings and progress in between; a failure goes to hop_end
@@ -76,6 +77,11 @@ struct observer_ops {
 	void (*dialed)(void *observer, const char *host, uint16_t port,
 		const struct dial_result *dial);
 	void (*secured)(void *observer, const struct tls_info *info);
+	/* The same of the TLS to a proxy, which is below all that follows. */
+	void (*proxy_secured)(void *observer, const struct tls_info *info);
+	/* The head of a CONNECT, and those that answer it, interim ones too. */
+	void (*tunnel_out)(void *observer, struct str bytes);
+	void (*tunnel_in)(void *observer, const struct head *head);
 	void (*connected)(void *observer, const struct hop *hop);
 	void (*head_out)(void *observer, struct str bytes);
 	void (*body_out)(void *observer, struct str bytes);

@@ -32,14 +32,6 @@ void pool_share(struct pool *p, const struct pool_limits *limits)
 	p->limits = *limits;
 }
 
-static bool key_equal(
-	const struct connection_key *a, const struct connection_key *b)
-{
-	return a->port == b->port && a->tls == b->tls &&
-		strcmp(a->host, b->host) == 0 &&
-		route_equal(&a->route, &b->route);
-}
-
 /* --- peers; all under the lock */
 
 static struct pool_peer *peer_new(const struct connection_key *key)
@@ -67,7 +59,7 @@ static struct pool_peer *peer_find(
 {
 	struct pool_peer *peer = p->peers;
 
-	while (peer && !key_equal(&peer->key, key))
+	while (peer && !connection_key_equal(&peer->key, key))
 		peer = peer->next;
 	if (!peer && (peer = peer_new(key))) {
 		peer->next = p->peers;
@@ -116,7 +108,7 @@ static struct connection *take_idle(
 {
 	struct connection **at = &p->idle, *c;
 
-	while (*at && !key_equal(&(*at)->key, key))
+	while (*at && !connection_key_equal(&(*at)->key, key))
 		at = &(*at)->next;
 	c = *at;
 	if (c) {

@@ -66,8 +66,9 @@ int raw_run(struct transfer *t, struct error *e)
 	t->again = false;
 	transfer_begin_hop(t, HOP_FIRST);
 	transfer_prepare_exchange(t, &x);
-	c = transfer_take_place(t, e) < 0 ? NULL
-					  : transfer_connect(t, &x.found, e);
+	c = transfer_choose_peer(t, e) < 0 || transfer_take_place(t, e) < 0
+		? NULL
+		: transfer_connect(t, &x.found, e);
 	if (c) {
 		transfer_begin_exchange(t, &x, c);
 		error = converse(t, &x, e);

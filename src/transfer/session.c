@@ -2,16 +2,24 @@
 
 #include <stdlib.h>
 
+#include "proxy/proxy.h"
+
 struct tls_entry {
 	struct tls_config config; /* first: its address is the entry's */
 	struct tls_context *context; /* NULL until it is needed */
 	struct tls_entry *next;
 };
 
+struct proxy_entry {
+	struct proxy proxy; /* first: its address is the entry's */
+	struct proxy_entry *next;
+};
+
 struct session {
 	struct pool pool;
-	pthread_mutex_t lock; /* of `tls` */
+	pthread_mutex_t lock; /* of what follows */
 	struct tls_entry *tls;
+	struct proxy_entry *proxies;
 };
 
 struct session *session_new(struct error *e)
@@ -38,6 +46,13 @@ void session_free(struct session *s)
 		s->tls = entry->next;
 		if (entry->context)
 			tls_load(NULL)->context_free(entry->context);
+		free(entry);
+	}
+	while (s->proxies) {
+		struct proxy_entry *entry = s->proxies;
+
+		s->proxies = entry->next;
+		proxy_fini(&entry->proxy);
 		free(entry);
 	}
 	pthread_mutex_destroy(&s->lock);
@@ -86,6 +101,30 @@ const struct tls_config *session_tls_config(
 	if (!entry)
 		error_memory(e);
 	return entry ? &entry->config : NULL;
+}
+
+const struct proxy *session_proxy(
+	struct session *s, const struct proxy *proxy, struct error *e)
+{
+	struct proxy_entry *entry;
+
+	pthread_mutex_lock(&s->lock);
+	for (entry = s->proxies; entry; entry = entry->next)
+		if (proxy_equal(&entry->proxy, proxy))
+			break;
+	if (!entry && (entry = calloc(1, sizeof(*entry)))) {
+		if (proxy_copy(&entry->proxy, proxy, e) == 0) {
+			entry->next = s->proxies;
+			s->proxies = entry;
+		} else {
+			free(entry);
+			entry = NULL;
+		}
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (!entry)
+		error_memory(e);
+	return entry ? &entry->proxy : NULL;
 }
 
 struct tls_context *session_tls_context(

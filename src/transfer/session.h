@@ -5,6 +5,7 @@
 #include "transfer/pool.h"
 
 struct session;
+struct proxy;
 
 /* NULL when memory is out. */
 struct session *session_new(struct error *e);
@@ -19,6 +20,11 @@ struct pool *session_pool(struct session *s);
  * borrowed. NULL when memory is out. */
 const struct tls_config *session_tls_config(
 	struct session *s, const struct tls_config *config, struct error *e);
+
+/* The session's own copy of this proxy: the same pointer for equal ones. NULL
+ * when memory is out. */
+const struct proxy *session_proxy(
+	struct session *s, const struct proxy *proxy, struct error *e);
 
 /* The TLS context for settings from session_tls_config, made at the first call.
  * NULL with `e` filled when it cannot be made. */

@@ -101,19 +101,41 @@ void tell_cookie(const struct observer *o, struct str cookie, int verdict)
 		o, DECISION_COOKIE, "cookie %.*s: %s", STR_FMT(name), text);
 }
 
-void tell_challenge(
-	const struct observer *o, const char *scheme, bool again, bool known)
+void tell_proxy(const struct observer *o, const struct proxy *p, bool forwarded)
 {
+	const char *rule = forwarded ? "which forwards the request (RFC 9112 "
+				       "section 3.2.2)"
+		: proxy_is_socks(p)
+		? "which connects to the server (RFC 1928)"
+		: "which is asked for a tunnel (RFC 9110 section 9.3.6)";
+
+	if (p->socket)
+		observer_decide(o, DECISION_CONNECTION, "proxy: %s at %s, %s",
+			proxy_kind_name(p->kind), p->socket, rule);
+	else
+		observer_decide(o, DECISION_CONNECTION,
+			"proxy: %s://%s port %u, %s", proxy_kind_name(p->kind),
+			p->host, p->port, rule);
+}
+
+void tell_challenge(
+	const struct observer *o, const struct credentials *c, bool again)
+{
+	const char *from = c->for_proxy ? "407 of the proxy" : "401";
+
 	if (again)
 		observer_decide(o, DECISION_AUTHENTICATION,
-			"401: the request is sent again with %s credentials "
+			"%s: the request is sent again with %s credentials "
 			"(RFC 9110 section 11)",
-			scheme);
+			from, credentials_scheme(c));
+	else if (c->state)
+		observer_decide(o, DECISION_AUTHENTICATION,
+			"%s: the credentials were refused, or no scheme that "
+			"may be used is offered (RFC 9110 section 11)",
+			from);
 	else
 		observer_decide(o, DECISION_AUTHENTICATION,
-			known ? "401: the credentials were refused, or no "
-				"scheme that may be used is offered (RFC 9110 "
-				"section 11)"
-			      : "401: there are no credentials to send (RFC "
-				"9110 section 11)");
+			"%s: there are no credentials to send (RFC 9110 "
+			"section 11)",
+			from);
 }

@@ -4,6 +4,7 @@
 #define TRANSFER_TELL_H
 
 #include "transfer/body.h"
+#include "transfer/credentials.h"
 
 /* The connection of the exchange is kept, or closed and why. */
 void tell_connection_end(
@@ -29,9 +30,14 @@ void tell_next_url(const struct observer *o, const struct url *url);
 /* What became of a Set-Cookie value. The cookie's value is left out. */
 void tell_cookie(const struct observer *o, struct str cookie, int verdict);
 
-/* A 401 has come: `again` the request is sent, with credentials of `scheme`;
- * or it is not, though they are `known`, or because they are not. */
+/* The proxy that a hop takes: the request is for it to forward, or goes through
+ * it to the origin. */
+void tell_proxy(
+	const struct observer *o, const struct proxy *p, bool forwarded);
+
+/* A 401 has come, or a 407 when these are credentials for a proxy: `again` the
+ * request is sent, with such of their scheme; or it is not. */
 void tell_challenge(
-	const struct observer *o, const char *scheme, bool again, bool known);
+	const struct observer *o, const struct credentials *c, bool again);
 
 #endif

@@ -63,6 +63,9 @@ static int write_request(struct transfer *t, struct message *m, struct error *e)
 			? clock_seconds()
 			: 0,
 		.first_host = str_eq(t->url.host, t->first.host),
+		.forwarded = t->forwarded,
+		.proxy_credentials = t->forwarded ? &t->proxy_credentials
+						  : NULL,
 	};
 
 	if (find_credentials(t, e) < 0)
@@ -107,9 +110,14 @@ static bool may_retry(
 static int obtain_head(struct transfer *t, struct exchange *x,
 	struct message *m, struct error *e)
 {
-	struct connection *c;
-	int error = transfer_take_idle(t, &c, e);
+	struct connection *c = NULL;
+	int error = transfer_choose_peer(t, e);
 
+	if (error == 0)
+		error = transfer_take_idle(t, &c, e);
+
+	if (error == 0 && c)
+		t->old_server |= c->old_peer;
 	if (error == 0)
 		error = write_request(t, m, e);
 	if (error == 0 && !c && !(c = transfer_connect(t, &x->found, e)))
@@ -156,6 +164,18 @@ static void note_redirect_url(struct transfer *t, const struct head *head)
 	url_fini(&next);
 }
 
+/* Basic credentials given for all origins depend on nothing that one of them
+ * has said. */
+static bool stays_trusted(const struct transfer *t, const struct url *next)
+{
+	const char *scheme =
+		t->has_credentials ? credentials_scheme(&t->credentials) : NULL;
+
+	return t->job->redirect.trusted && t->job->request.user &&
+		!t->own_user && !next->has_user && scheme &&
+		strcmp(scheme, "Basic") == 0;
+}
+
 /* Prepare to go to where the head points: method, body, referer and URL of the
  * next hop. */
 static int follow(struct transfer *t, const struct head *head, struct error *e)
@@ -196,7 +216,7 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 			.without_credentials = dropped && t->has_credentials &&
 				!t->job->redirect.trusted });
 	/* What a server has asked for holds for its origin. */
-	if (dropped)
+	if (dropped && !stays_trusted(t, &next))
 		drop_credentials(t);
 	t->own_user = next.has_user;
 	t->old_server = t->old_server && url_same_origin(&next, &t->url);
@@ -263,6 +283,18 @@ static int keep_cookies(
 	return 0;
 }
 
+/* What the answer means for credentials: 1 when other ones are worth a request.
+ */
+static int hear_of(struct transfer *t, struct credentials *c, int refusal,
+	const struct head *head, struct error *e)
+{
+	int again = credentials_answered(c, t->method, head, e);
+
+	if (head->status == refusal && again >= 0)
+		tell_challenge(t->observer, c, again > 0);
+	return again;
+}
+
 /* What the head means for the next request: another one with other credentials
  * (1), or not (0). */
 static int consult_head(
@@ -275,10 +307,10 @@ static int consult_head(
 	if (error < 0)
 		return error;
 	t->old_server = x->head.major == 1 && x->head.minor == 0;
-	error = credentials_answered(&t->credentials, t->method, &x->head, e);
-	if (x->head.status == 401 && error >= 0)
-		tell_challenge(t->observer, credentials_scheme(&t->credentials),
-			error > 0, t->credentials.state != NULL);
+	x->connection->old_peer = t->old_server;
+	error = hear_of(t, &t->credentials, 401, &x->head, e);
+	if (error == 0 && t->forwarded)
+		error = hear_of(t, &t->proxy_credentials, 407, &x->head, e);
 	return error;
 }
 
@@ -385,7 +417,9 @@ static int show_request(struct transfer *t, struct error *e)
 
 	t->again = false;
 	message_init(&m);
-	error = write_request(t, &m, e);
+	error = transfer_choose_peer(t, e);
+	if (error == 0)
+		error = write_request(t, &m, e);
 	if (error == 0)
 		error = dry_run(t, &m, e);
 	message_fini(&m);
@@ -502,8 +536,10 @@ int transfer_run(struct session *s, const struct job *job,
 		.started = clock_now(),
 		.deadline = deadline_in(job->max_time_ms),
 	};
-	int error = start(&t, e);
+	int error;
 
+	buf_init(&t.peer, LIMIT_URL);
+	error = start(&t, e);
 	t.again = true;
 	if (t.deadline != DEADLINE_NONE && sink->ops->until)
 		sink->ops->until(sink->sink, t.deadline);
@@ -513,6 +549,7 @@ int transfer_run(struct session *s, const struct job *job,
 		explain_timeout(&t, e);
 	note_end(&t);
 	drop_credentials(&t);
+	transfer_forget_peer(&t);
 	url_fini(&t.url);
 	url_fini(&t.first);
 	free(t.referer);

@@ -1,6 +1,6 @@
 /* Inside a transfer: its state, and the steps that its ordinary course
- * (transfer.c), raw requests (raw.c) and dry runs (dry_run.c) share. Nobody
- * else includes this. */
+ * (transfer.c), raw requests (raw.c) and dry runs (dry_run.c) share
+ * (transfer_peer.c, transfer_steps.c, tunnel.c). Nobody else includes this. */
 #ifndef TRANSFER_TRANSFER_STATE_H
 #define TRANSFER_TRANSFER_STATE_H
 
@@ -21,6 +21,12 @@ struct transfer {
 	struct url first; /* of the first, whose origin may see credentials */
 	struct credentials credentials; /* for this hop's origin */
 	bool has_credentials;
+	const struct proxy *proxy; /* of this hop, from the session; NULL: none
+				    */
+	bool forwarded; /* requests are for the proxy itself */
+	struct credentials proxy_credentials; /* for `proxy_known` */
+	const struct proxy *proxy_known; /* NULL: none yet */
+	struct buf peer; /* the host that is connected to, with its zone */
 	bool own_user; /* a redirect has brought a user of its own */
 	struct str method;
 	bool with_body;
@@ -41,6 +47,16 @@ struct transfer {
 /* A hop begins, or is over with `e` (NULL: it went well): tell the observer. */
 void transfer_begin_hop(struct transfer *t, enum hop_reason reason);
 void transfer_end_hop(struct transfer *t, const struct error *e);
+
+/* Find out whom this hop connects to, through which proxy. Returns 0, or as
+ * proxy_choose. */
+int transfer_choose_peer(struct transfer *t, struct error *e);
+
+/* Which connections requests of this hop may go over; borrows from `t`. */
+struct connection_key transfer_key(const struct transfer *t);
+
+/* Nothing more will be asked of a proxy. */
+void transfer_forget_peer(struct transfer *t);
 
 /* An idle connection to the origin of this hop that the peer has neither closed
  * nor sent anything on, or NULL when one is to be opened. Waits as pool_take

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "transfer/tell.h"
+#include "transfer/tunnel.h"
 
 /* --- telling of hops */
 
@@ -53,26 +54,6 @@ static int take_in_turn(struct transfer *t, const struct connection_key *key,
 	return error;
 }
 
-#define HOST_SIZE 512u
-
-/* The host as the pool knows it: as connection_open has it, with the zone.
- * False when it is too long to be a host. */
-static bool write_host(const struct url *url, char host[static HOST_SIZE])
-{
-	size_t n = url->host.n;
-
-	if (n + 1 + url->zone.n >= HOST_SIZE)
-		return false;
-	memcpy(host, url->host.p, n);
-	if (url->zone.n) {
-		host[n++] = '%';
-		memcpy(host + n, url->zone.p, url->zone.n);
-		n += url->zone.n;
-	}
-	host[n] = '\0';
-	return true;
-}
-
 static int check_days(
 	const struct transfer *t, const struct connection *c, struct error *e)
 {
@@ -96,28 +77,15 @@ static const char *why_not(const struct transfer *t, struct connection *c)
 	return NULL;
 }
 
-/* The key of this hop's connections, which borrows `host`. */
-static bool make_key(const struct transfer *t, char host[static HOST_SIZE],
-	struct connection_key *key)
-{
-	if (!write_host(&t->url, host))
-		return false;
-	*key = (struct connection_key){ .host = host, .port = t->url.port };
-	if (str_eq(t->url.scheme, STR("https")))
-		key->tls = t->job->tls;
-	key->route = dial_route(&t->job->net, host, key->port);
-	return true;
-}
-
 int transfer_take_place(struct transfer *t, struct error *e)
 {
 	struct pool *pool = session_pool(t->session);
-	char host[HOST_SIZE];
 	struct connection_key key;
 	struct connection *c;
 
-	if (!pool->shared || !make_key(t, host, &key))
+	if (!pool->shared)
 		return 0;
+	key = transfer_key(t);
 	if (take_in_turn(t, &key, &c, e) < 0)
 		return -e->code;
 	if (c)
@@ -129,14 +97,11 @@ int transfer_take_idle(
 	struct transfer *t, struct connection **taken, struct error *e)
 {
 	struct pool *pool = session_pool(t->session);
-	char host[HOST_SIZE];
-	struct connection_key key;
+	struct connection_key key = transfer_key(t);
 	struct connection *c;
 	const char *reason;
 
 	*taken = NULL;
-	if (!make_key(t, host, &key))
-		return 0;
 	for (;;) {
 		if (take_in_turn(t, &key, &c, e) < 0)
 			return -e->code;
@@ -148,9 +113,8 @@ int transfer_take_idle(
 		pool_close(pool, c);
 	}
 	if (c)
-		log_line(t->log,
-			"Re-using existing connection #%ld with host %s", c->id,
-			host);
+		log_line(t->log, "Re-using existing connection #%ld with %s %s",
+			c->id, t->forwarded ? "proxy" : "host", key.host);
 	*taken = c;
 	return 0;
 }
@@ -161,22 +125,49 @@ void transfer_forgo_place(struct transfer *t)
 	t->place = NULL;
 }
 
+/* The contexts for the TLS that the plan has. */
+static int find_contexts(
+	struct transfer *t, struct connection_plan *plan, struct error *e)
+{
+	const struct connection_key *key = &plan->key;
+
+	if (t->job->net.replay)
+		return 0;
+	if (key->tls &&
+		!(plan->context = session_tls_context(t->session, key->tls, e)))
+		return -e->code;
+	if (key->proxy_tls &&
+		!(plan->proxy_context = session_tls_context(
+			  t->session, key->proxy_tls, e)))
+		return -e->code;
+	return 0;
+}
+
+static void note_proxy(struct transfer *t)
+{
+	t->hop.proxy = t->proxy;
+	t->hop.tunnelled = t->proxy && !t->forwarded;
+	t->facts->proxied = t->proxy != NULL;
+}
+
 static struct connection *open_new(
 	struct transfer *t, struct findings *found, struct error *e)
 {
-	const struct tls_config *tls = NULL;
-	struct tls_context *context = NULL;
-	struct connection *c;
+	struct connection_plan plan = { .key = transfer_key(t),
+		.net = &t->job->net,
+		.tunnel = &tunnel_ops,
+		.observer = t->observer,
+		.found = found,
+		.deadline = t->deadline };
+	struct tunnel tunnel;
+	struct connection *c = NULL;
 
-	if (str_eq(t->url.scheme, STR("https"))) {
-		tls = t->job->tls;
-		if (!t->job->net.replay)
-			context = session_tls_context(t->session, tls, e);
-		if (!context && !t->job->net.replay)
-			return NULL;
-	}
-	c = connection_open(&t->url, &t->job->net, tls, context, t->observer,
-		found, t->deadline, e);
+	note_proxy(t);
+	tunnel_init(&tunnel, t, &plan.key);
+	plan.asker = &tunnel;
+	if (find_contexts(t, &plan, e) == 0)
+		c = connection_open(&plan, e);
+	tunnel_fini(&tunnel);
 	if (c && check_days(t, c, e) < 0) {
 		connection_close(c);
 		return NULL;
@@ -220,10 +211,12 @@ static void note_connection(struct transfer *t, const struct connection *c)
 	struct hop *hop = &t->hop;
 
 	hop->connection_id = c->id;
+	note_proxy(t);
 	hop->reused = c->reused;
 	if (!c->reused) {
 		hop->resolved = c->resolved;
 		hop->connected = c->connected;
+		hop->passed = c->passed;
 		hop->secured = c->secured;
 	}
 	memcpy(hop->peer_ip, c->peer.ip, sizeof(hop->peer_ip));
@@ -244,6 +237,9 @@ static void note_connection(struct transfer *t, const struct connection *c)
 	if (c->secure && t->job->net.want_local)
 		f->tls_verify_result =
 			tls_load(NULL)->info(c->secure)->verify_result;
+	if (c->proxy_secure && t->job->net.want_local)
+		f->proxy_verify_result =
+			tls_load(NULL)->info(c->proxy_secure)->verify_result;
 	if (t->job->want_certificates)
 		note_certificates(f, c);
 }

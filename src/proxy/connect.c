@@ -1,0 +1,230 @@
+#include "proxy/connect.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "http/chunk.h"
+#include "http/framing.h"
+
+#define SKIPPED_MAX 65536u /* of a refusal's body, before it is too much */
+#define REFUSAL_MS 1000 /* for the body of the last one */
+
+struct connect {
+	struct stream *stream;
+	const struct connect_ops *ops;
+	void *asker;
+	struct buf in; /* received and not used */
+	struct head head; /* borrows from `in` */
+	struct findings found;
+	int64_t deadline;
+	bool malformed; /* a body has been */
+};
+
+/* More bytes behind those of `in`: 1, 0 at the end, or an error. */
+static int fill(struct connect *c, struct error *e)
+{
+	char *room = buf_reserve(&c->in, CONNECT_REST);
+	ssize_t n;
+
+	if (!room)
+		return buf_check(&c->in, "answer to CONNECT", e);
+	n = stream_read(c->stream, room, CONNECT_REST, c->deadline, e);
+	if (n > 0)
+		c->in.n += (size_t)n;
+	return n > 0 ? 1 : (int)n;
+}
+
+static int ended(const struct connect *c, struct error *e)
+{
+	if (c->in.n == 0)
+		return error_set(e, ERR_RECV, "Proxy CONNECT aborted");
+	return error_set(e, ERR_RECV,
+		"Proxy CONNECT aborted: the connection ended inside the "
+		"answer, after %zu bytes",
+		c->in.n);
+}
+
+/* Read one head, interim or final: the bytes of `in` that it takes, or an
+ * error. */
+static ssize_t read_head(struct connect *c, struct error *e)
+{
+	size_t scanned = 0;
+
+	for (;;) {
+		ssize_t n = 0;
+		int error;
+
+		if (head_end(buf_str(&c->in), &scanned) || c->in.n < 256 ||
+			c->in.n > LIMIT_HEAD)
+			n = c->in.n ? head_parse(buf_str(&c->in), &c->head,
+					      &c->found, e)
+				    : 0;
+		if (n == -ERR_UNSUPPORTED_PROTOCOL)
+			return error_set(
+				e, ERR_HEADER, "Invalid response header");
+		if (n != 0)
+			return n;
+		error = fill(c, e);
+		if (error <= 0)
+			return error < 0 ? error : ended(c, e);
+	}
+}
+
+/* Let `n` bytes go by; 1, or 0 when the connection ends before. */
+static int skip_length(struct connect *c, uint64_t n, struct error *e)
+{
+	while (c->in.n < n) {
+		int more;
+
+		n -= c->in.n;
+		buf_clear(&c->in);
+		more = fill(c, e);
+		if (more <= 0)
+			return more;
+	}
+	buf_consume(&c->in, (size_t)n);
+	return 1;
+}
+
+static int skip_chunks(struct connect *c, struct error *e)
+{
+	struct chunk_decoder decoder;
+	size_t total = 0;
+	int more = 1;
+
+	chunk_init(&decoder, NULL);
+	while (more > 0 && !decoder.done) {
+		struct str data;
+		ssize_t used = 0;
+
+		if (c->in.n)
+			used = chunk_decode(
+				&decoder, buf_str(&c->in), &data, e);
+		else
+			more = fill(c, e);
+		c->malformed = used < 0;
+		if (used < 0)
+			more = (int)used;
+		else
+			buf_consume(&c->in, (size_t)used);
+		total += used > 0 ? (size_t)used : 0;
+		if (total > SKIPPED_MAX)
+			more = 0;
+	}
+	chunk_fini(&decoder);
+	return more;
+}
+
+/* Let the body of a refusal go by, which comes behind a head of so many bytes.
+ * 1, 0 when there is no more to be had from this connection, or an error. */
+static int skip_body(struct connect *c, size_t head, struct error *e)
+{
+	struct framing_options options = { 0 };
+	struct framing framing;
+	int result = framing_decide(&c->head, &options, &framing, NULL, e);
+
+	if (result < 0)
+		return result;
+	buf_consume(&c->in, head);
+	if (framing.kind == FRAMING_NONE)
+		result = 1;
+	else if (framing.kind == FRAMING_LENGTH && framing.length < SKIPPED_MAX)
+		result = skip_length(c, framing.length, e);
+	else if (framing.kind == FRAMING_CHUNKED && !framing.codings[0])
+		result = skip_chunks(c, e);
+	return result < 0 || framing.persistent ? result : 0;
+}
+
+/* No other request will follow. What is wrong with the answer as a whole goes
+ * before what it says. */
+static int refused(struct connect *c, size_t head, struct error *e)
+{
+	int status = c->head.status, error;
+
+	c->deadline = deadline_earlier(c->deadline, deadline_in(REFUSAL_MS));
+	error = skip_body(c, head, e);
+	if (error < 0 && c->malformed)
+		return error;
+	return error_set(
+		e, ERR_CONNECT, "CONNECT tunnel failed, response %d", status);
+}
+
+/* The head of `n` bytes has come. Returns 2 when another one follows, 3 when
+ * the tunnel is there; else as skip_body, or an error. */
+static int use_answer(
+	struct connect *c, size_t n, struct buf *rest, struct error *e)
+{
+	int status = c->head.status;
+	int again = c->ops->answered(c->asker, &c->head, &c->found, e);
+
+	if (again < 0)
+		return again;
+	if (status < 200 && status != 101) {
+		buf_consume(&c->in, n);
+		return 2;
+	}
+	if (status >= 200 && status < 300) {
+		buf_add_str(rest, str_from(buf_str(&c->in), n));
+		return rest->failed ? buf_check(rest, "answer to CONNECT", e)
+				    : 3;
+	}
+	return again ? skip_body(c, n, e) : refused(c, n, e);
+}
+
+static int ask(struct connect *c, struct error *e)
+{
+	struct buf request;
+	int error;
+
+	buf_init(&request, LIMIT_REQUEST_HEAD);
+	error = c->ops->request(c->asker, &request, e);
+	if (error == 0)
+		error = stream_write(
+			c->stream, request.p, request.n, c->deadline, e);
+	buf_fini(&request);
+	return error;
+}
+
+/* One request and its answers. As use_answer, but never 2. */
+static int round_trip(struct connect *c, struct buf *rest, struct error *e)
+{
+	int result = ask(c, e);
+	unsigned interims = 0;
+
+	if (result < 0)
+		return result;
+	do {
+		ssize_t n;
+
+		if (interims++ > LIMIT_INTERIM)
+			return error_set(e, ERR_WEIRD_REPLY,
+				"more than %u interim (1xx) responses to "
+				"CONNECT",
+				LIMIT_INTERIM);
+		findings_clear(&c->found);
+		n = read_head(c, e);
+		if (n < 0)
+			return (int)n;
+		result = use_answer(c, (size_t)n, rest, e);
+	} while (result == 2);
+	return result;
+}
+
+int connect_tunnel(struct stream *s, const struct connect_ops *ops, void *asker,
+	struct buf *rest, int64_t deadline, struct error *e)
+{
+	struct connect c = {
+		.stream = s, .ops = ops, .asker = asker, .deadline = deadline
+	};
+	int result;
+
+	buf_init(&c.in, LIMIT_HEAD + CONNECT_REST);
+	head_init(&c.head);
+	do
+		result = round_trip(&c, rest, e);
+	while (result == 1);
+	head_fini(&c.head);
+	buf_fini(&c.in);
+	if (result < 0)
+		return result;
+	return result == 3 ? 0 : 1;
+}

@@ -1,0 +1,35 @@
+/* A tunnel through an HTTP proxy (RFC 9110 section 9.3.6). */
+#ifndef PROXY_CONNECT_H
+#define PROXY_CONNECT_H
+
+#include "http/head.h"
+#include "net/stream.h"
+
+/* Who asks for a tunnel. */
+struct connect_ops {
+	/* Append the head of the next request to `out`. 0 or an error. */
+	int (*request)(void *asker, struct buf *out, struct error *e);
+
+	/* The proxy has answered with `head`, an interim one too, in which
+	 * `found` was found. Of a final answer other than 2xx: 1 when another
+	 * request is worth sending, else 0; or an error, which ends it. */
+	int (*answered)(void *asker, const struct head *head,
+		const struct findings *found, struct error *e);
+};
+
+/* Ask the proxy at the other end of `s` for a tunnel, as often as `ops` wants
+ * to and the connection lasts. Returns
+ * 0: `s` is the tunnel, and `rest`, which is empty and may grow to
+ *    CONNECT_REST, gets what has already come through it;
+ * 1: the proxy closes the connection, or sends too much: ask again over another
+ *    one;
+ * -ERR_CONNECT: it refuses (the message has the status); -ERR_HEADER for an
+ * answer that is none of HTTP/1.x; -ERR_RECV when it closes without one;
+ * -ERR_WEIRD_REPLY and others as head_parse; -ERR_TIMEOUT, -ERR_SEND; or what
+ * `ops` fail with. */
+int connect_tunnel(struct stream *s, const struct connect_ops *ops, void *asker,
+	struct buf *rest, int64_t deadline, struct error *e);
+
+#define CONNECT_REST 16384
+
+#endif

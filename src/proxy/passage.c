@@ -1,0 +1,111 @@
+#include "proxy/passage.h"
+
+#include "net/tap.h"
+#include "proxy/socks.h"
+
+#define ROUNDS_MAX 8 /* connections to a proxy that closes between them */
+
+static int dial(struct passage *p, struct error *e)
+{
+	const struct proxy *to = p->first ? p->first : p->proxy;
+	struct net_config net = *p->net;
+	int error;
+
+	net.detours = NULL;
+	net.n_detours = 0;
+	net.socket = to->socket;
+	net.want_local |= p->want_local;
+	p->dial = (struct dial_result){ 0 };
+	error = dial_tcp(&p->dial, &net, to->host, to->port, p->deadline, e);
+	if (p->dialed)
+		p->dialed(p->watcher, to->host, to->port, &p->dial);
+	if (error == -ERR_RESOLVE)
+		error = error_set(e, ERR_RESOLVE_PROXY,
+			"Could not resolve proxy: %s", to->host);
+	if (error == 0)
+		p->stream = p->dial.stream;
+	return error;
+}
+
+static int secure(struct passage *p, struct error *e)
+{
+	const struct tls_functions *tls = tls_load(e);
+
+	if (!tls)
+		return -e->code;
+	p->stream = tls->connect(p->context, p->stream, p->proxy->host,
+		p->deadline, &p->net->log, &p->spoke_http, e);
+	if (!p->stream)
+		return -e->code;
+	p->secure = p->stream;
+	if (p->secured)
+		p->secured(p->watcher, p->stream);
+	return 0;
+}
+
+static int ask_tunnel(struct passage *p, struct error *e)
+{
+	const struct tap *tap = p->net->tap;
+	int result;
+
+	if (tap)
+		p->stream = tap_stream(tap, p->stream, p->proxy->host,
+			p->proxy->port, p->proxy->kind == PROXY_HTTPS, e);
+	if (!p->stream)
+		return -e->code;
+	result = connect_tunnel(
+		p->stream, p->ops, p->asker, &p->early, p->deadline, e);
+	if (tap)
+		p->stream = tap_release(p->stream);
+	return result;
+}
+
+/* 0, 1 when it is worth going again, or an error. */
+static int go(struct passage *p, struct error *e)
+{
+	int result = dial(p, e);
+
+	if (result == 0 && p->first)
+		result = socks_connect(p->stream, p->first, p->net,
+			p->proxy->host, p->proxy->port, p->deadline, e);
+	if (result == 0 && p->proxy->kind == PROXY_HTTPS)
+		result = secure(p, e);
+	if (result < 0 || !p->host)
+		return result;
+	if (proxy_is_socks(p->proxy))
+		return socks_connect(p->stream, p->proxy, p->net, p->host,
+			p->port, p->deadline, e);
+	return ask_tunnel(p, e);
+}
+
+int passage_open(struct passage *p, struct error *e)
+{
+	int result;
+
+	p->stream = p->secure = NULL;
+	buf_init(&p->early, CONNECT_REST);
+	result = go(p, e);
+	for (int i = 1; result > 0; i++) {
+		stream_close(p->stream);
+		p->stream = p->secure = NULL;
+		if (i == ROUNDS_MAX)
+			return error_set(e, ERR_CONNECT,
+				"the proxy has closed %d connections in a row "
+				"instead of answering CONNECT",
+				i);
+		log_line(&p->net->log,
+			"The proxy closes the connection: CONNECT again over "
+			"another one");
+		result = go(p, e);
+	}
+	if (result < 0) {
+		stream_close(p->stream);
+		p->stream = p->secure = NULL;
+	}
+	return result;
+}
+
+void passage_fini(struct passage *p)
+{
+	buf_fini(&p->early);
+}

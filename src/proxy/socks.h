@@ -1,0 +1,26 @@
+/* SOCKS 4, 4a and 5 (RFC 1928, RFC 1929 for the password): the client's side of
+ * the handshake. */
+#ifndef PROXY_SOCKS_H
+#define PROXY_SOCKS_H
+
+#include "net/dial.h"
+#include "proxy/proxy.h"
+
+/* Ask the SOCKS proxy `p` over `s`, which is connected to it, for a connection
+ * to `host` (a name or an address, no brackets) at `port`. SOCKS 4 and 5
+ * resolve a name here, by the names and the family of `net`, where SOCKS 4 has
+ * IPv4 only; 4a and 5h leave it to the proxy. An address is sent as one,
+ * without its zone; one of IPv6 to 4a as a name. The detours and the socket of
+ * `net` are not looked at. An empty user counts as none, and SOCKS 4 sends no
+ * password. No more is read than the handshake, so that what follows is the
+ * peer's. net->log is told of the steps.
+ *
+ * Returns 0; -ERR_PROXY when the proxy refuses (with its reason in words), asks
+ * for what is not known, breaks the protocol or closes, or when user, password
+ * or host are too long for it; -ERR_RESOLVE; -ERR_TIMEOUT; -ERR_SEND,
+ * -ERR_RECV. */
+int socks_connect(struct stream *s, const struct proxy *p,
+	const struct net_config *net, const char *host, uint16_t port,
+	int64_t deadline, struct error *e);
+
+#endif

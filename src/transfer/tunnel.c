@@ -1,0 +1,112 @@
+#include "transfer/tunnel.h"
+
+#include "transfer/tell.h"
+
+/* host:port (RFC 9112 section 3.2.3), where the route leads. */
+static void add_target(struct buf *out, const struct connection_key *key)
+{
+	const char *host = key->route.host ? key->route.host : key->host;
+	uint16_t port = key->route.port ? key->route.port : key->port;
+	bool ipv6 = strchr(host, ':') != NULL;
+
+	buf_printf(
+		out, "%s%s%s:%u", ipv6 ? "[" : "", host, ipv6 ? "]" : "", port);
+}
+
+void tunnel_init(struct tunnel *tunnel, struct transfer *t,
+	const struct connection_key *key)
+{
+	*tunnel = (struct tunnel){ .transfer = t, .key = key };
+	buf_init(&tunnel->target, LIMIT_URL);
+	add_target(&tunnel->target, key);
+}
+
+void tunnel_fini(struct tunnel *tunnel)
+{
+	buf_fini(&tunnel->target);
+}
+
+static int write_connect(void *asker, struct buf *out, struct error *e)
+{
+	struct tunnel *tunnel = asker;
+	struct transfer *t = tunnel->transfer;
+	const struct proxy_spec *spec = t->job->proxy;
+	struct buf authorization;
+	struct request request = {
+		.method = STR("CONNECT"),
+		.target = buf_str(&tunnel->target),
+		.minor = tunnel->key->proxy->kind == PROXY_HTTP10 ? 0 : 1,
+		.host = buf_str(&tunnel->target),
+		.user_agent = str_of(spec->user_agent),
+		.proxy_connection = true,
+		.fields = spec->fields,
+		.n_fields = spec->n_fields,
+	};
+	int error = buf_check(&tunnel->target, "CONNECT target", e);
+
+	buf_init(&authorization, LIMIT_REQUEST_HEAD);
+	if (error == 0)
+		error = credentials_write(&t->proxy_credentials, request.method,
+			request.target, &authorization, e);
+	if (error == 0)
+		error = buf_check(&authorization, "Proxy-Authorization", e);
+	request.proxy_authorization = buf_str(&authorization);
+	if (error == 0)
+		error = request_write(out, &request, e);
+	buf_fini(&authorization);
+	if (error < 0)
+		return error;
+	log_line(t->log, "Establish HTTP proxy tunnel to %s",
+		buf_text(&tunnel->target));
+	t->facts->request_sent += out->n;
+	OBSERVE(t->observer, tunnel_out, buf_str(out));
+	return 0;
+}
+
+/* A granted tunnel has no body, whatever its fields say (RFC 9110 section
+ * 9.3.6). */
+static void tell_ignored(const struct transfer *t, const struct head *head)
+{
+	static const struct str framing[] = { { "Content-Length", 14 },
+		{ "Transfer-Encoding", 17 } };
+
+	for (size_t i = 0; i < sizeof(framing) / sizeof(framing[0]); i++)
+		if (head_find(head, framing[i], 0, NULL))
+			log_line(t->log, "Ignoring %.*s in CONNECT %d response",
+				STR_FMT(framing[i]), head->status);
+}
+
+static int take_answer(void *asker, const struct head *head,
+	const struct findings *found, struct error *e)
+{
+	struct tunnel *tunnel = asker;
+	struct transfer *t = tunnel->transfer;
+	int again, error = 0;
+
+	t->facts->head_received += head->bytes.n;
+	t->hop.connect_status = t->facts->connect_status = head->status;
+	OBSERVE(t->observer, tunnel_in, head);
+	for (size_t i = 0; i < found->n; i++)
+		OBSERVE(t->observer, finding, &found->items[i]);
+	if (!t->job->proxy->hide_heads)
+		error = t->sink->ops->head(t->sink->sink, head, false, e);
+	if (error < 0 || head->status < 200)
+		return error;
+	again = credentials_answered(
+		&t->proxy_credentials, STR("CONNECT"), head, e);
+	if (again < 0)
+		return again;
+	if (head->status == 407)
+		tell_challenge(t->observer, &t->proxy_credentials, again > 0);
+	if (head->status >= 300)
+		return again;
+	tell_ignored(t, head);
+	log_line(t->log, "CONNECT tunnel established, response %d",
+		head->status);
+	return 0;
+}
+
+const struct connect_ops tunnel_ops = {
+	.request = write_connect,
+	.answered = take_answer,
+};
