@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/compat.h"
 #include "cli/input.h"
 #include "talk/talk.h"
@@ -16,6 +17,8 @@ struct setting {
 	struct talk talk;
 	struct str *texts; /* of -d */
 	int fd; /* of -T, to close; -1: none */
+	struct proxy proxy; /* all zero: none */
+	struct buf authorization; /* what `proxy` is told of the user */
 	bool json; /* --format json */
 	bool json_segments; /* ... and not an object a request */
 };
@@ -164,6 +167,72 @@ static int set_tls(struct setting *s, struct error *e)
 	return s->talk.tls_context ? 0 : -e->code;
 }
 
+/* The value for a proxy that speaks HTTP (RFC 7617). */
+static int authorize(struct setting *s, struct error *e)
+{
+	const struct proxy *p = s->talk.through.proxy;
+	struct buf pair;
+
+	if (!p->user)
+		return 0;
+	buf_init(&pair, LIMIT_REQUEST_HEAD);
+	buf_printf(&pair, "%s:%s", p->user, p->password);
+	buf_add_text(&s->authorization, "Basic ");
+	base64_encode(&s->authorization, buf_str(&pair));
+	buf_fini(&pair);
+	s->talk.through.authorization = buf_str(&s->authorization);
+	return buf_check(&s->authorization, "Proxy-Authorization", e);
+}
+
+/* The proxy that options name, not those of the environment: they are for
+ * schemes that they know. As proxy_choose. */
+static int choose_proxy(struct setting *s, struct error *e)
+{
+	struct proxy_choice choice = s->c->job->proxy->choice;
+	struct url url;
+	int result = url_parse(&url, str_of(s->c->job->url), NULL, e);
+
+	if (result < 0)
+		return result;
+	choice.http = choice.https = choice.all = NULL;
+	result = proxy_choose(&s->proxy, &choice, &url, e);
+	url_fini(&url);
+	return result;
+}
+
+static int set_proxy(struct setting *s, struct error *e)
+{
+	const struct proxy_spec *spec = s->c->job->proxy;
+	struct talk_proxy *through = &s->talk.through;
+	enum endpoint_kind kind = s->talk.endpoint.kind;
+	int found;
+
+	if (!spec || (!spec->choice.text && !spec->first))
+		return 0;
+	if ((kind != ENDPOINT_TCP && kind != ENDPOINT_TLS) ||
+		s->c->options->listen)
+		return error_set(e, ERR_USAGE,
+			"options -x and --preproxy: of conversations only "
+			"clients of tcp:// and tls:// go through a proxy");
+	found = choose_proxy(s, e);
+	if (found < 0)
+		return found;
+	through->proxy = found ? &s->proxy : spec->first;
+	if (!through->proxy)
+		return 0;
+	through->first = found ? spec->first : NULL;
+	if (through->proxy->kind == PROXY_HTTPS) {
+		through->context = session_tls_context(
+			s->c->session, spec->tls, e);
+		if (!through->context)
+			return -e->code;
+	}
+	through->user_agent = spec->user_agent;
+	through->fields = spec->fields;
+	through->n_fields = spec->n_fields;
+	return authorize(s, e);
+}
+
 /* Options of which one would be of no effect. */
 static int check_pairs(const struct setting *s, struct error *e)
 {
@@ -217,6 +286,8 @@ static int prepare(struct setting *s, struct error *e)
 	error = check_pairs(s, e);
 	if (error == 0)
 		error = set_tls(s, e);
+	if (error == 0)
+		error = set_proxy(s, e);
 	if (error == 0)
 		error = set_transcript(s, e);
 	if (error == 0)
@@ -281,6 +352,7 @@ int converse(const struct converse *c, struct error *e)
 	bool listening = c->options->listen != NULL;
 	int error;
 
+	buf_init(&s.authorization, LIMIT_REQUEST_HEAD);
 	if (c->job->net.tap || c->job->net.replay)
 		return error_set(e, ERR_USAGE,
 			"options --record and --replay: only connections of "
@@ -298,6 +370,8 @@ int converse(const struct converse *c, struct error *e)
 	if (error == 0)
 		error = listening ? listen_on(&s, e) : talk_client(&s.talk, e);
 	endpoint_fini(&s.talk.endpoint);
+	proxy_fini(&s.proxy);
+	buf_fini(&s.authorization);
 	source_fini(&s.talk.source);
 	transcript_free(s.talk.transcript);
 	free(s.texts);

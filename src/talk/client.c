@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "net/unix.h"
+#include "proxy/passage.h"
 #include "talk/datagram.h"
 #include "talk/talk.h"
 
@@ -9,6 +10,7 @@ struct client {
 	struct stream *stream;
 	const char *peer; /* the path of a Unix socket, or `text` */
 	char text[ENDPOINT_PEER];
+	struct buf early; /* what a proxy has passed on with its answer */
 };
 
 static int connect_unix(struct client *c, const struct talk *t,
@@ -22,13 +24,86 @@ static int connect_unix(struct client *c, const struct talk *t,
 	return 0;
 }
 
+/* --- through a proxy */
+
+static int write_connect(void *talk, struct buf *out, struct error *e)
+{
+	const struct talk *t = talk;
+	const struct endpoint *to = &t->endpoint;
+	bool ipv6 = strchr(to->host, ':') != NULL;
+	struct buf target;
+	struct request request = { .method = STR("CONNECT"),
+		.minor = t->through.proxy->kind == PROXY_HTTP10 ? 0 : 1,
+		.proxy_authorization = t->through.authorization,
+		.user_agent = str_of(t->through.user_agent),
+		.proxy_connection = true,
+		.fields = t->through.fields,
+		.n_fields = t->through.n_fields };
+	int error;
+
+	buf_init(&target, LIMIT_URL);
+	buf_printf(&target, "%s%s%s:%u", ipv6 ? "[" : "", to->host,
+		ipv6 ? "]" : "", to->port);
+	request.target = request.host = buf_str(&target);
+	error = buf_check(&target, "CONNECT target", e);
+	if (error == 0)
+		error = request_write(out, &request, e);
+	buf_fini(&target);
+	return error;
+}
+
+/* There is nothing else to be tried after a refusal. */
+static int hear_answer(void *talk, const struct head *head,
+	const struct findings *found, struct error *e)
+{
+	const struct talk *t = talk;
+
+	(void)found;
+	(void)e;
+	log_line(&t->log, "The proxy answers %d %.*s", head->status,
+		STR_FMT(head->reason));
+	return 0;
+}
+
+static int connect_through(struct client *c, const struct talk *t,
+	int64_t deadline, struct error *e)
+{
+	static const struct connect_ops ops = { .request = write_connect,
+		.answered = hear_answer };
+	struct passage passage = { .proxy = t->through.proxy,
+		.first = t->through.first,
+		.host = t->endpoint.host,
+		.port = t->endpoint.port,
+		.net = &t->net,
+		.context = t->through.context,
+		.ops = &ops,
+		.asker = (void *)t,
+		.deadline = deadline };
+	int error = passage_open(&passage, e);
+
+	if (error == 0) {
+		c->stream = passage.stream;
+		endpoint_peer(&passage.dial.peer, c->text);
+		c->peer = c->text;
+		buf_add_str(&c->early, buf_str(&passage.early));
+		error = buf_check(&c->early, "answer to CONNECT", e);
+	}
+	passage_fini(&passage);
+	return error;
+}
+
+/* --- all ways */
+
 static int connect_tcp(struct client *c, const struct talk *t, int64_t deadline,
 	struct error *e)
 {
 	struct dial_result dialled;
-	int result = dial_tcp(&dialled, &t->net, t->endpoint.host,
-		t->endpoint.port, deadline, e);
+	int result;
 
+	if (t->through.proxy)
+		return connect_through(c, t, deadline, e);
+	result = dial_tcp(&dialled, &t->net, t->endpoint.host, t->endpoint.port,
+		deadline, e);
 	if (result < 0)
 		return result;
 	c->stream = dialled.stream;
@@ -48,6 +123,11 @@ static int connect_tls(struct client *c, const struct talk *t, int64_t deadline,
 	result = connect_tcp(c, t, deadline, e);
 	if (result < 0)
 		return result;
+	if (c->early.n)
+		return error_set(e, ERR_WEIRD_REPLY,
+			"%zu bytes have come behind the answer to CONNECT, "
+			"before TLS",
+			c->early.n);
 	c->stream = tls->connect(t->tls_context, c->stream, t->endpoint.host,
 		deadline, &t->log, NULL, e);
 	return c->stream ? 0 : -e->code;
@@ -75,6 +155,12 @@ static int connect_peer(struct client *c, const struct talk *t,
 		"There are no plain conversations over this protocol");
 }
 
+static void tell_end(const struct talk *t, const struct conversation *c)
+{
+	log_line(&t->log, "Closed: %llu bytes sent, %llu received",
+		(unsigned long long)c->sent, (unsigned long long)c->received);
+}
+
 int talk_client(struct talk *t, struct error *e)
 {
 	int64_t deadline = deadline_in(t->max_time_ms);
@@ -92,15 +178,16 @@ int talk_client(struct talk *t, struct error *e)
 		e = &own;
 	if (t->endpoint.kind == ENDPOINT_UDP)
 		return datagram_client(t, deadline, e);
+	buf_init(&client.early, CONNECT_REST);
 	result = connect_peer(&client, t, deadline, e);
-	if (result < 0)
-		return result;
-	conversation.stream = client.stream;
-	conversation.peer = client.peer;
-	result = conversation_hold(&conversation, e);
+	if (result == 0) {
+		conversation.stream = client.stream;
+		conversation.peer = client.peer;
+		conversation.early = buf_str(&client.early);
+		result = conversation_hold(&conversation, e);
+		tell_end(t, &conversation);
+	}
 	stream_close(client.stream);
-	log_line(&t->log, "Closed: %llu bytes sent, %llu received",
-		(unsigned long long)conversation.sent,
-		(unsigned long long)conversation.received);
+	buf_fini(&client.early);
 	return result;
 }

@@ -161,6 +161,17 @@ static int receive(struct hold *h, struct error *e)
 	return take(h, (struct str){ h->in, (size_t)n }, e);
 }
 
+/* What came before the conversation began. */
+static int receive_early(struct hold *h, struct error *e)
+{
+	struct str early = h->c->early;
+
+	if (!early.n)
+		return 0;
+	h->c->received = early.n;
+	return take(h, early, e);
+}
+
 /* Sending */
 
 static bool can_send(const struct hold *h)
@@ -442,7 +453,9 @@ int conversation_hold(struct conversation *c, struct error *e)
 	h.sender = find_sender(c);
 	if (h.target >= 0)
 		h.mover = mover_new(c->stream->fd, h.target);
-	result = run(&h, e ? e : &own);
+	result = receive_early(&h, e ? e : &own);
+	if (result == 0)
+		result = run(&h, e ? e : &own);
 	mover_free(h.mover);
 	sender_free(h.sender);
 	free(h.in);

@@ -20,6 +20,7 @@ struct receiver {
 
 struct conversation {
 	struct stream *stream; /* borrowed */
+	struct str early; /* what of it has been read already; often empty */
 	const char *peer; /* for the transcript */
 	struct source *source;
 	const struct receiver *receiver;

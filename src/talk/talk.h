@@ -3,15 +3,30 @@
 #define TALK_TALK_H
 
 #include "base/log.h"
+#include "http/request.h"
 #include "net/dial.h"
 #include "net/tls.h"
+#include "proxy/proxy.h"
 #include "talk/conversation.h"
 #include "talk/endpoint.h"
+
+/* A client's proxies. Nothing is owned. */
+struct talk_proxy {
+	const struct proxy *proxy; /* NULL: none */
+	const struct proxy *first; /* a SOCKS proxy on the way to it; NULL */
+	struct tls_context *context; /* of an HTTPS proxy */
+	struct str
+		authorization; /* the value for an HTTP proxy; may be empty */
+	const char *user_agent; /* in CONNECT; "" sends none */
+	const struct user_field *fields; /* likewise */
+	size_t n_fields;
+};
 
 /* What both have in common. Nothing is owned. */
 struct talk {
 	struct endpoint endpoint;
 	struct net_config net;
+	struct talk_proxy through; /* of ENDPOINT_TCP and ENDPOINT_TLS */
 	const struct tls_config *tls;
 	struct tls_context *tls_context; /* of ENDPOINT_TLS */
 	struct source source;
@@ -27,9 +42,9 @@ struct talk {
 
 /* Connect, converse, close. Returns 0, -ERR_RESOLVE, -ERR_CONNECT (for UDP: an
  * ICMP refusal, noticed at once), -ERR_TIMEOUT (no reply where one was due),
- * or what conversation_hold fails with. UDP: sends a datagram for each that
- * the source gives, then waits `wait_ms` (default 1000) for `count` replies
- * (default 1; 0: does not wait). */
+ * or what passage_open and conversation_hold fail with. UDP: sends a datagram
+ * for each that the source gives, then waits `wait_ms` (default 1000) for
+ * `count` replies (default 1; 0: does not wait). */
 int talk_client(struct talk *t, struct error *e);
 
 /* What a listener answers with. */

@@ -377,6 +377,61 @@ class SocksProxy(TestCase):
         self.assertIn(b"GET / ", proxy.requests[1])
 
 
+class Conversations(TestCase):
+    """tcp:// and tls:// through proxies."""
+
+    def echo(self, peer):
+        peer.send(b"Recu: " + peer._sock.recv(100))
+
+    def test_http(self):
+        echo, proxy = self.serve(self.echo), self.serve(tunnel())
+        done = self.fetch("-x", proxy.url, "-U", "me:secret", "-d", "Bonjour serveur",
+                          f"tcp://127.0.0.1:{echo.port}")
+        self.assertEqual((done.code, done.out), (0, b"Recu: Bonjour serveur"), done)
+        self.assertTrue(proxy.requests[0].startswith(
+            b"CONNECT 127.0.0.1:%d HTTP/1.1\r\n" % echo.port))
+        self.assertIn(b"\r\nProxy-Authorization: " + BASIC + b"\r\n", proxy.requests[0])
+
+    def test_what_comes_with_the_answer(self):
+        proxy = self.serve(b"HTTP/1.1 200 OK\r\n\r\n220 hello\r\n")
+        done = self.fetch("-x", proxy.url, "-d", "x", "tcp://a.test:25")
+        self.assertEqual((done.code, done.out), (0, b"220 hello\r\n"), done)
+
+    def test_refused(self):
+        proxy = self.serve(response(status="403 Forbidden"))
+        done = self.fetch("-x", proxy.url, "-d", "x", "tcp://a.test:25")
+        self.assertExit(done, 7)
+        self.assertIn("response 403", done.text)
+
+    def test_socks(self):
+        echo = self.serve(self.echo)
+        socks = Socks(SocksProxy.GRANTED4, sizes=[16], to=("127.0.0.1", echo.port))
+        done = self.fetch("--socks4a", f"127.0.0.1:{self.serve(socks).port}", "-d", "x",
+                          "tcp://a.test:81")
+        self.assertEqual((done.code, done.out), (0, b"Recu: x"), done)
+
+    def test_tls(self):
+        need_https()
+        certificates = Certificates(self.dir)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificates.make("localhost"))
+        echo = self.serve(self.echo, wrap=lambda s: context.wrap_socket(s, server_side=True))
+        proxy = self.serve(tunnel())
+        done = self.fetch("-k", "-x", proxy.url, "-d", "x", f"tls://localhost:{echo.port}")
+        self.assertTrue(done.out.startswith(b"Recu: x"), done)
+
+    def test_only_where_it_can(self):
+        for args in (("udp://127.0.0.1:9",), ("--listen", "tcp://127.0.0.1:0")):
+            done = self.fetch("-x", "h:1", "-d", "x", *args)
+            self.assertExit(done, 2)
+            self.assertIn("go through a proxy", done.text)
+        # the environment's is not meant
+        echo = self.serve(self.echo)
+        done = self.fetch("-d", "x", f"tcp://127.0.0.1:{echo.port}",
+                          env={"all_proxy": "http://127.0.0.1:1"})
+        self.assertEqual(done.out, b"Recu: x", done)
+
+
 class Header(TestCase):
     """The PROXY protocol."""
 
