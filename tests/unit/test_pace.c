@@ -88,20 +88,20 @@ static const struct slow_row {
 	int64_t gives_up; /* second; -1: never */
 	int64_t again; /* second from which on it is counted from 0 again */
 } slow_rows[] = {
-	{ "nothing at all", 1, 2, { 0 }, 1, 2 },
-	{ "for a second", 1, 1, { 0 }, 1, 1 },
-	{ "just enough", 100, 3, { 100 }, 1, -1 },
-	{ "just not", 100, 3, { 99 }, 1, 3 },
-	{ "then nothing", 100, 3, { 100, 100, 100, 0 }, 4, 6 },
-	{ "a lot, then nothing", 100, 3, { 100000, 0 }, 2, 8 },
-	{ "slow for a while", 100, 4, { 0, 0, 0, 400 }, 4, -1 },
+	{ "nothing at all", 1, 2, { 0 }, 1, 2, 0 },
+	{ "for a second", 1, 1, { 0 }, 1, 1, 0 },
+	{ "just enough", 100, 3, { 100 }, 1, -1, 0 },
+	{ "just not", 100, 3, { 99 }, 1, 3, 0 },
+	{ "then nothing", 100, 3, { 100, 100, 100, 0 }, 4, 6, 0 },
+	{ "a lot, then nothing", 100, 3, { 100000, 0 }, 2, 8, 0 },
+	{ "slow for a while", 100, 4, { 0, 0, 0, 400 }, 4, -1, 0 },
 	{ "now and then", 100, 6, { 0, 0, 500, 0, 0, 500, 0, 0, 500, 100 }, 10,
-		-1 },
+		-1, 0 },
 	{ "counted again", 100, 3, { 90, 0 }, 2, 3, 2 },
 	{ "counted again, later", 100, 3, { 500, 0 }, 2, 8, 4 },
 	{ "counted again, fast enough", 100, 3, { 100 }, 1, -1, 4 },
-	{ "no limit", 0, 3, { 0 }, 1, -1 },
-	{ "no time", 100, 0, { 0 }, 1, -1 },
+	{ "no limit", 0, 3, { 0 }, 1, -1, 0 },
+	{ "no time", 100, 0, { 0 }, 1, -1, 0 },
 };
 
 static void test_slow(const void *data)
