@@ -62,6 +62,7 @@ static void on_hop_begin(void *context, const struct hop *hop)
 		[HOP_REDIRECT] = " (after a redirect)",
 		[HOP_AUTHENTICATION] = " (again, with other credentials)",
 		[HOP_EXPECTATION_FAILED] = " (again, without Expect)",
+		[HOP_UNCHALLENGED] = " (again, with the body)",
 		[HOP_CONNECTION_DIED] = " (again, over a new connection)",
 	};
 	struct explain *x = context;

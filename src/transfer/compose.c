@@ -29,9 +29,10 @@ static void host_value(struct buf *out, const struct url *url)
 /* What the request goes out for is only to be told how to authenticate. */
 static bool is_probing(const struct compose *c)
 {
-	return credentials_probing(c->credentials) ||
-		(c->proxy_credentials &&
-			credentials_probing(c->proxy_credentials));
+	return !c->no_probe &&
+		(credentials_probing(c->credentials) ||
+			(c->proxy_credentials &&
+				credentials_probing(c->proxy_credentials)));
 }
 
 /* Origin-form (RFC 9112 section 3.2.1), or what the user wants. */

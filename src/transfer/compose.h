@@ -14,6 +14,7 @@ struct compose {
 	struct credentials *credentials;
 	int64_t now; /* seconds since 1970, for cookies */
 	bool old_server; /* it has answered in HTTP/1.0, so it is asked so */
+	bool no_probe; /* nobody wants credentials: the body goes along */
 	bool no_expect; /* the server has refused to be asked (417) */
 	bool trusted; /* this origin may see credentials */
 	bool forwarded; /* by a proxy, which the request is for */

@@ -17,6 +17,7 @@ enum hop_reason {
 	HOP_REDIRECT,
 	HOP_AUTHENTICATION, /* with other credentials, for a 401 */
 	HOP_EXPECTATION_FAILED, /* without Expect, for a 417 */
+	HOP_UNCHALLENGED, /* with the body, as nobody asked for credentials */
 	HOP_CONNECTION_DIED /* a reused connection turned out closed */
 };
 

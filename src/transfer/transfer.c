@@ -35,6 +35,7 @@ static void drop_credentials(struct transfer *t)
 	if (t->has_credentials)
 		credentials_fini(&t->credentials);
 	t->has_credentials = false;
+	t->no_probe = false;
 }
 
 static int find_credentials(struct transfer *t, struct error *e)
@@ -56,6 +57,7 @@ static int write_request(struct transfer *t, struct message *m, struct error *e)
 		.referer = str_of(referer),
 		.with_body = t->with_body,
 		.no_expect = t->no_expect,
+		.no_probe = t->no_probe,
 		.old_server = t->old_server,
 		.trusted = is_trusted(t),
 		.credentials = &t->credentials,
@@ -396,6 +398,10 @@ static int use_answer(struct transfer *t, struct exchange *x,
 	error = consult_head(t, x, e);
 	if (error > 0)
 		return go_again(t, x, HOP_AUTHENTICATION, reuse, e);
+	if (error == 0 && m->probing && x->head.status < 300) {
+		t->no_probe = true;
+		return go_again(t, x, HOP_UNCHALLENGED, reuse, e);
+	}
 	return error < 0 ? error : finish_head(t, x, reuse, e);
 }
 

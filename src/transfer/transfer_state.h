@@ -31,6 +31,7 @@ struct transfer {
 	struct str method;
 	bool with_body;
 	bool no_expect; /* a 417 has come */
+	bool no_probe; /* a request without its body went unchallenged */
 	bool old_server; /* this origin has answered in HTTP/1.0 */
 	char *referer; /* of --referer ';auto'; NULL before the first redirect
 			*/

@@ -294,6 +294,19 @@ class Authentication(TestCase):
         self.assertIn(b"Content-Length: 0\r\n", server.requests[0])
         self.assertTrue(server.requests[1].endswith(b"\r\n\r\ndata"))
 
+    def test_body_goes_after_all_when_nobody_asks(self):
+        accepted = keep_alive(response(b"empty"), response(b"whole"))
+        for option, *proxy in (("--digest", "-u", "me:secret"),
+                               ("--proxy-digest", "-U", "me:secret", "-x")):
+            with self.subTest(option=option):
+                server = self.serve(accepted)
+                proxy += [server.url] if "-x" in proxy else []
+                done = self.fetch(option, *proxy, "-d", "data", server.url)
+                self.assertEqual((done.code, done.out), (0, b"whole"), done)
+                self.assertEqual([r.split(b"\r\n\r\n", 1)[1] for r in server.requests],
+                                 [b"", b"data"])
+                self.assertNotIn(b"Authorization", server.requests[1])
+
     def test_bearer(self):
         server = self.serve(response())
         self.assertExit(self.fetch("--oauth2-bearer", "tok.en", server.url), 0)
