@@ -86,6 +86,14 @@ static int attempts_head(
 	return a->inner.ops->head(a->inner.sink, head, body_follows, e);
 }
 
+static int attempts_tunnel_head(
+	void *sink, const struct head *head, struct error *e)
+{
+	struct attempts *a = sink;
+
+	return a->inner.ops->tunnel_head(a->inner.sink, head, e);
+}
+
 static int hand_on(
 	struct attempts *a, const struct iovec *iov, int n, struct error *e)
 {
@@ -169,6 +177,7 @@ void attempts_init(struct attempts *a, const struct options *options,
 	const struct console *console)
 {
 	static const struct sink_ops ops = { .head = attempts_head,
+		.tunnel_head = attempts_tunnel_head,
 		.body = attempts_body,
 		.direct = attempts_direct,
 		.moved = attempts_moved,

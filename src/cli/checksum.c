@@ -138,6 +138,14 @@ static int checksums_head(
 	return c->inner.ops->head(c->inner.sink, head, body_follows, e);
 }
 
+static int checksums_tunnel_head(
+	void *context, const struct head *head, struct error *e)
+{
+	struct checksums *c = context;
+
+	return c->inner.ops->tunnel_head(c->inner.sink, head, e);
+}
+
 static int checksums_body(
 	void *sink, const struct iovec *iov, int n, struct error *e)
 {
@@ -218,6 +226,7 @@ int checksums_init(struct checksums *c, const struct strings *texts,
 	const struct sink_port *inner, const char *so_far, struct error *e)
 {
 	static const struct sink_ops ops = { .head = checksums_head,
+		.tunnel_head = checksums_tunnel_head,
 		.body = checksums_body,
 		.direct = checksums_direct,
 		.until = checksums_until,

@@ -289,18 +289,14 @@ static int note_type(struct sink *s, const struct head *head, struct error *e)
 	return error;
 }
 
-static int sink_head(
-	void *sink, const struct head *head, bool body_follows, struct error *e)
+static int show_head(struct sink *s, const struct head *head, struct error *e)
 {
-	struct sink *s = sink;
 	bool to_dump = s->dump.file.fd >= 0;
 	bool to_out = s->config->heads && !s->discard;
 	struct buf shown;
-	int error = s->recording ? note_head(s, head, body_follows, e) : 0;
+	int error = 0;
 
-	if (error == 0)
-		error = note_type(s, head, e);
-	if (error == 0 && to_out && !holds_heads(s))
+	if (to_out && !holds_heads(s))
 		error = open_out(s, e);
 	if (error < 0 || (!to_out && !to_dump))
 		return error;
@@ -317,6 +313,23 @@ static int sink_head(
 			to_dump, e);
 	buf_fini(&shown);
 	return error;
+}
+
+static int sink_head(
+	void *sink, const struct head *head, bool body_follows, struct error *e)
+{
+	struct sink *s = sink;
+	int error = s->recording ? note_head(s, head, body_follows, e) : 0;
+
+	if (error == 0)
+		error = note_type(s, head, e);
+	return error < 0 ? error : show_head(s, head, e);
+}
+
+static int sink_tunnel_head(
+	void *sink, const struct head *head, struct error *e)
+{
+	return show_head(sink, head, e);
 }
 
 /* Open the output for a body. */
@@ -430,6 +443,7 @@ static bool sink_holds(void *sink)
 struct sink_port sink_port(struct sink *s)
 {
 	static const struct sink_ops ops = { .head = sink_head,
+		.tunnel_head = sink_tunnel_head,
 		.body = sink_body,
 		.direct = sink_direct,
 		.moved = sink_moved,

@@ -24,6 +24,10 @@ struct sink_ops {
 	int (*head)(void *sink, const struct head *head, bool body_follows,
 		struct error *e);
 
+	/* An answer to CONNECT, which says nothing of the resource. */
+	int (*tunnel_head)(
+		void *sink, const struct head *head, struct error *e);
+
 	/* Body bytes, decoded, in order. */
 	int (*body)(
 		void *sink, const struct iovec *iov, int n, struct error *e);

@@ -89,7 +89,7 @@ static int take_answer(void *asker, const struct head *head,
 	for (size_t i = 0; i < found->n; i++)
 		OBSERVE(t->observer, finding, &found->items[i]);
 	if (!t->job->proxy->hide_heads)
-		error = t->sink->ops->head(t->sink->sink, head, false, e);
+		error = t->sink->ops->tunnel_head(t->sink->sink, head, e);
 	if (error < 0 || head->status < 200)
 		return error;
 	again = credentials_answered(

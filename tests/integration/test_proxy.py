@@ -165,6 +165,12 @@ class Tunnelled(TestCase):
                      "* Ignoring Content-Length in CONNECT 200 response"):
             self.assertIn(line, done.text.replace("\r", "").split("\n"))
 
+    def test_nothing_is_kept_of_the_proxys_head(self):
+        self.origin = self.serve(response(b"hello", ETag='"origin"'))
+        done = self.through(tunnel(granted=b'HTTP/1.1 200 OK\r\nETag: "proxy"\r\n\r\n'),
+                            "--etag-save", "-")
+        self.assertEqual((done.code, done.out), (0, b'"origin"\nhello'), done)
+
     def test_interim(self):
         early = b"HTTP/1.1 103 Early\r\nA: 1\r\n\r\n"
         done = self.through(tunnel(granted=early + b"HTTP/1.1 204 Yes\r\n\r\n"), "-i")
