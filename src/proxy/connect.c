@@ -19,6 +19,18 @@ struct connect {
 	bool malformed; /* a body has been */
 };
 
+void connect_target(struct buf *out, const char *host, uint16_t port)
+{
+	struct str address, zone;
+
+	if (!strchr(host, ':')) {
+		buf_printf(out, "%s:%u", host, port);
+		return;
+	}
+	str_cut(str_of(host), '%', &address, &zone);
+	buf_printf(out, "[%.*s]:%u", STR_FMT(address), port);
+}
+
 /* More bytes behind those of `in`: 1, 0 at the end, or an error. */
 static int fill(struct connect *c, struct error *e)
 {

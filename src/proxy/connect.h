@@ -17,6 +17,10 @@ struct connect_ops {
 		const struct findings *found, struct error *e);
 };
 
+/* Append "HOST:PORT" (RFC 9112 section 3.2.3) for a name or an address without
+ * brackets. A zone is left out: it is one of this machine's. */
+void connect_target(struct buf *out, const char *host, uint16_t port);
+
 /* Ask the proxy at the other end of `s` for a tunnel, as often as `ops` wants
  * to and the connection lasts. Returns
  * 0: `s` is the tunnel, and `rest`, which is empty and may grow to

@@ -29,8 +29,8 @@ static int connect_unix(struct client *c, const struct talk *t,
 static int write_connect(void *talk, struct buf *out, struct error *e)
 {
 	const struct talk *t = talk;
-	const struct endpoint *to = &t->endpoint;
-	bool ipv6 = strchr(to->host, ':') != NULL;
+	const char *host = t->endpoint.host;
+	uint16_t port = t->endpoint.port;
 	struct buf target;
 	struct request request = { .method = STR("CONNECT"),
 		.minor = t->through.proxy->kind == PROXY_HTTP10 ? 0 : 1,
@@ -42,8 +42,7 @@ static int write_connect(void *talk, struct buf *out, struct error *e)
 	int error;
 
 	buf_init(&target, LIMIT_URL);
-	buf_printf(&target, "%s%s%s:%u", ipv6 ? "[" : "", to->host,
-		ipv6 ? "]" : "", to->port);
+	connect_target(&target, host, port);
 	request.target = request.host = buf_str(&target);
 	error = buf_check(&target, "CONNECT target", e);
 	if (error == 0)

@@ -2,23 +2,14 @@
 
 #include "transfer/tell.h"
 
-/* host:port (RFC 9112 section 3.2.3), where the route leads. */
-static void add_target(struct buf *out, const struct connection_key *key)
-{
-	const char *host = key->route.host ? key->route.host : key->host;
-	uint16_t port = key->route.port ? key->route.port : key->port;
-	bool ipv6 = strchr(host, ':') != NULL;
-
-	buf_printf(
-		out, "%s%s%s:%u", ipv6 ? "[" : "", host, ipv6 ? "]" : "", port);
-}
-
 void tunnel_init(struct tunnel *tunnel, struct transfer *t,
 	const struct connection_key *key)
 {
 	*tunnel = (struct tunnel){ .transfer = t, .key = key };
 	buf_init(&tunnel->target, LIMIT_URL);
-	add_target(&tunnel->target, key);
+	connect_target(&tunnel->target,
+		key->route.host ? key->route.host : key->host,
+		key->route.port ? key->route.port : key->port);
 }
 
 void tunnel_fini(struct tunnel *tunnel)

@@ -231,6 +231,13 @@ class Tunnelled(TestCase):
         self.assertEqual(done.out, b"hello", done)
         self.assertIn(b"\r\nHost: a.test\r\n", self.origin.requests[0])
 
+    def test_zone_is_not_sent(self):
+        for url in ("http://[fe80::1%25lo]:81/", "tcp://[fe80::1%25lo]:81"):
+            done = self.through(response(status="403 no"), "-d", "x", url=url)
+            self.assertExit(done, 7)
+            self.assertTrue(self.proxy.requests[0].startswith(
+                b"CONNECT [fe80::1]:81 HTTP/1.1\r\nHost: [fe80::1]:81\r\n"), self.proxy.requests)
+
     def test_reported(self):
         done = self.through(tunnel(), "--report", "%")
         hop = json.loads(done.text)["hops"][0]
