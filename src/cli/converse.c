@@ -207,7 +207,8 @@ static int set_proxy(struct setting *s, struct error *e)
 	enum endpoint_kind kind = s->talk.endpoint.kind;
 	int found;
 
-	if (!spec || (!spec->choice.text && !spec->first))
+	if (!spec || s->c->job->net.socket ||
+		(!spec->choice.text && !spec->first))
 		return 0;
 	if ((kind != ENDPOINT_TCP && kind != ENDPOINT_TLS) ||
 		s->c->options->listen)

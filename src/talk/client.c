@@ -26,11 +26,23 @@ static int connect_unix(struct client *c, const struct talk *t,
 
 /* --- through a proxy */
 
+/* Where --connect-to leads, that is. */
+static struct route find_target(const struct talk *t)
+{
+	const struct endpoint *to = &t->endpoint;
+	struct route route = dial_route(&t->net, to->host, to->port);
+
+	if (!route.host)
+		route.host = to->host;
+	if (!route.port)
+		route.port = to->port;
+	return route;
+}
+
 static int write_connect(void *talk, struct buf *out, struct error *e)
 {
 	const struct talk *t = talk;
-	const char *host = t->endpoint.host;
-	uint16_t port = t->endpoint.port;
+	struct route to = find_target(t);
 	struct buf target;
 	struct request request = { .method = STR("CONNECT"),
 		.minor = t->through.proxy->kind == PROXY_HTTP10 ? 0 : 1,
@@ -42,7 +54,7 @@ static int write_connect(void *talk, struct buf *out, struct error *e)
 	int error;
 
 	buf_init(&target, LIMIT_URL);
-	connect_target(&target, host, port);
+	connect_target(&target, to.host, to.port);
 	request.target = request.host = buf_str(&target);
 	error = buf_check(&target, "CONNECT target", e);
 	if (error == 0)
@@ -69,10 +81,11 @@ static int connect_through(struct client *c, const struct talk *t,
 {
 	static const struct connect_ops ops = { .request = write_connect,
 		.answered = hear_answer };
+	struct route to = find_target(t);
 	struct passage passage = { .proxy = t->through.proxy,
 		.first = t->through.first,
-		.host = t->endpoint.host,
-		.port = t->endpoint.port,
+		.host = to.host,
+		.port = to.port,
 		.net = &t->net,
 		.context = t->through.context,
 		.ops = &ops,

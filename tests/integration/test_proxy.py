@@ -4,8 +4,9 @@ import json
 import os
 import socket
 import ssl
+import threading
 
-from harness import (Certificates, Nginx, Peer, TestCase, free_port, keep_alive, main,
+from harness import (TIMEOUT, Certificates, Nginx, Peer, TestCase, free_port, keep_alive, main,
                      need_https, response)
 from proxying import Socks, dante, squid, tinyproxy, tunnel
 
@@ -422,6 +423,30 @@ class Conversations(TestCase):
         done = self.fetch("--socks4a", f"127.0.0.1:{self.serve(socks).port}", "-d", "x",
                           "tcp://a.test:81")
         self.assertEqual((done.code, done.out), (0, b"Recu: x"), done)
+
+    def test_connect_to(self):
+        echo, proxy = self.serve(self.echo), self.serve(tunnel())
+        socks = Socks(SocksProxy.GRANTED4, sizes=[9], to=("127.0.0.1", echo.port))
+        for args in (("-x", proxy.url), ("--socks4a", f"127.0.0.1:{self.serve(socks).port}")):
+            done = self.fetch(*args, "--connect-to", f"a.test:81:127.0.0.1:{echo.port}",
+                              "-d", "x", "tcp://a.test:81")
+            self.assertEqual((done.code, done.out), (0, b"Recu: x"), done)
+        self.assertTrue(proxy.requests[0].startswith(b"CONNECT 127.0.0.1:%d " % echo.port))
+        self.assertEqual(socks.asked[0][:8], b"\4\1%c%c\x7f\0\0\1" % divmod(echo.port, 256))
+
+    def test_unix_socket_has_no_proxy(self):
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self.path("s"))
+            listener.listen()
+            listener.settimeout(TIMEOUT)
+
+            def answer():
+                with listener.accept()[0] as s:
+                    s.sendall(b"Recu: " + s.recv(100))
+            threading.Thread(target=answer, daemon=True).start()
+            done = self.fetch("-x", "127.0.0.1:1", "--unix-socket", "s", "-d", "x",
+                              "tcp://a.test:81")
+            self.assertEqual((done.code, done.out), (0, b"Recu: x"), done)
 
     def test_tls(self):
         need_https()
