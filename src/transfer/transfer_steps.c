@@ -159,15 +159,13 @@ static struct connection *open_new(
 		.observer = t->observer,
 		.found = found,
 		.deadline = t->deadline };
-	struct tunnel tunnel;
+	struct tunnel tunnel = { t, &plan.key };
 	struct connection *c = NULL;
 
 	note_proxy(t);
-	tunnel_init(&tunnel, t, &plan.key);
 	plan.asker = &tunnel;
 	if (find_contexts(t, &plan, e) == 0)
 		c = connection_open(&plan, e);
-	tunnel_fini(&tunnel);
 	if (c && check_days(t, c, e) < 0) {
 		connection_close(c);
 		return NULL;

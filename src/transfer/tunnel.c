@@ -2,40 +2,29 @@
 
 #include "transfer/tell.h"
 
-void tunnel_init(struct tunnel *tunnel, struct transfer *t,
-	const struct connection_key *key)
-{
-	*tunnel = (struct tunnel){ .transfer = t, .key = key };
-	buf_init(&tunnel->target, LIMIT_URL);
-	connect_target(&tunnel->target,
-		key->route.host ? key->route.host : key->host,
-		key->route.port ? key->route.port : key->port);
-}
-
-void tunnel_fini(struct tunnel *tunnel)
-{
-	buf_fini(&tunnel->target);
-}
-
 static int write_connect(void *asker, struct buf *out, struct error *e)
 {
 	struct tunnel *tunnel = asker;
 	struct transfer *t = tunnel->transfer;
+	const struct connection_key *key = tunnel->key;
 	const struct proxy_spec *spec = t->job->proxy;
-	struct buf authorization;
+	struct buf authorization, target;
 	struct request request = {
 		.method = STR("CONNECT"),
-		.target = buf_str(&tunnel->target),
-		.minor = tunnel->key->proxy->kind == PROXY_HTTP10 ? 0 : 1,
-		.host = buf_str(&tunnel->target),
+		.minor = key->proxy->kind == PROXY_HTTP10 ? 0 : 1,
 		.user_agent = str_of(spec->user_agent),
 		.proxy_connection = true,
 		.fields = spec->fields,
 		.n_fields = spec->n_fields,
 	};
-	int error = buf_check(&tunnel->target, "CONNECT target", e);
+	int error;
 
 	buf_init(&authorization, LIMIT_REQUEST_HEAD);
+	buf_init(&target, LIMIT_URL);
+	connect_target(&target, key->route.host ? key->route.host : key->host,
+		key->route.port ? key->route.port : key->port);
+	request.target = request.host = buf_str(&target);
+	error = buf_check(&target, "CONNECT target", e);
 	if (error == 0)
 		error = credentials_write(&t->proxy_credentials, request.method,
 			request.target, &authorization, e);
@@ -44,11 +33,13 @@ static int write_connect(void *asker, struct buf *out, struct error *e)
 	request.proxy_authorization = buf_str(&authorization);
 	if (error == 0)
 		error = request_write(out, &request, e);
+	if (error == 0)
+		log_line(t->log, "Establish HTTP proxy tunnel to %s",
+			buf_text(&target));
 	buf_fini(&authorization);
+	buf_fini(&target);
 	if (error < 0)
 		return error;
-	log_line(t->log, "Establish HTTP proxy tunnel to %s",
-		buf_text(&tunnel->target));
 	t->facts->request_sent += out->n;
 	OBSERVE(t->observer, tunnel_out, buf_str(out));
 	return 0;

@@ -8,13 +8,7 @@
 struct tunnel {
 	struct transfer *transfer;
 	const struct connection_key *key; /* of the connection through it */
-	struct buf target; /* "host:port" of the one asked for */
 };
-
-/* A tunnel for `key` to be asked for; tunnel_fini is due. */
-void tunnel_init(struct tunnel *tunnel, struct transfer *t,
-	const struct connection_key *key);
-void tunnel_fini(struct tunnel *tunnel);
 
 /* For connect_tunnel, with a struct tunnel as the asker. Heads of answers go to
  * the sink, unless the user wants none of them, and to the observer, like the
