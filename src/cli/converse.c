@@ -167,14 +167,19 @@ static int set_tls(struct setting *s, struct error *e)
 	return s->talk.tls_context ? 0 : -e->code;
 }
 
-/* The value for a proxy that speaks HTTP (RFC 7617). */
+/* The value for a proxy that speaks HTTP (RFC 7617). Who asks for Digest alone
+ * does not want the password to be sent. */
 static int authorize(struct setting *s, struct error *e)
 {
 	const struct proxy *p = s->talk.through.proxy;
 	struct buf pair;
 
-	if (!p->user)
+	if (!p->user || proxy_is_socks(p))
 		return 0;
+	if (!(s->c->job->proxy->auth & AUTH_BASIC))
+		return error_set(e, ERR_USAGE,
+			"option --proxy-digest: a conversation has Basic "
+			"authentication only for its proxy");
 	buf_init(&pair, LIMIT_REQUEST_HEAD);
 	buf_printf(&pair, "%s:%s", p->user, p->password);
 	buf_add_text(&s->authorization, "Basic ");

@@ -406,6 +406,14 @@ class Conversations(TestCase):
             b"CONNECT 127.0.0.1:%d HTTP/1.1\r\n" % echo.port))
         self.assertIn(b"\r\nProxy-Authorization: " + BASIC + b"\r\n", proxy.requests[0])
 
+    def test_password_is_not_sent_for_digest(self):
+        proxy = self.serve(response(status="403 Forbidden"))
+        done = self.fetch("-x", proxy.url, "-U", "me:secret", "--proxy-digest", "-d", "x",
+                          "tcp://a.test:25")
+        self.assertExit(done, 2)
+        self.assertIn("--proxy-digest", done.text)
+        self.assertEqual(proxy.requests, [])
+
     def test_what_comes_with_the_answer(self):
         proxy = self.serve(b"HTTP/1.1 200 OK\r\n\r\n220 hello\r\n")
         done = self.fetch("-x", proxy.url, "-d", "x", "tcp://a.test:25")
