@@ -35,8 +35,12 @@ static int secure(struct passage *p, struct error *e)
 		return -e->code;
 	p->stream = tls->connect(p->context, p->stream, p->proxy->host,
 		p->deadline, &p->net->log, &p->spoke_http, e);
-	if (!p->stream)
+	if (!p->stream) {
+		error_add(e,
+			"; this was TLS with the proxy, for which there are "
+			"--proxy-cacert and its like");
 		return -e->code;
+	}
 	p->secure = p->stream;
 	if (p->secured)
 		p->secured(p->watcher, p->stream);

@@ -308,7 +308,9 @@ class Secured(TestCase):
         self.assertExit(self.fetch("-x", url, "http://a.test/"), 60)
         self.assertExit(self.fetch("--proxy-insecure", "-x", url, "http://a.test/"), 0)
         # what is said of the server is not said of the proxy
-        self.assertExit(self.fetch("-k", "-x", url, "http://a.test/"), 60)
+        done = self.fetch("-k", "-x", url, "http://a.test/")
+        self.assertExit(done, 60)
+        self.assertIn("with the proxy, for which there are --proxy-cacert", done.text)
 
     def test_both(self):
         origin = self.serve(response(b"hello"), wrap=self.secure)
