@@ -17,6 +17,7 @@ struct connect {
 	struct findings found;
 	int64_t deadline;
 	bool malformed; /* a body has been */
+	bool heard; /* something has come since the last request */
 };
 
 void connect_target(struct buf *out, const char *host, uint16_t port)
@@ -40,8 +41,10 @@ static int fill(struct connect *c, struct error *e)
 	if (!room)
 		return buf_check(&c->in, "answer to CONNECT", e);
 	n = stream_read(c->stream, room, CONNECT_REST, c->deadline, e);
-	if (n > 0)
+	if (n > 0) {
 		c->in.n += (size_t)n;
+		c->heard = true;
+	}
 	return n > 0 ? 1 : (int)n;
 }
 
@@ -187,6 +190,7 @@ static int ask(struct connect *c, struct error *e)
 	struct buf request;
 	int error;
 
+	c->heard = false;
 	buf_init(&request, LIMIT_REQUEST_HEAD);
 	error = c->ops->request(c->asker, &request, e);
 	if (error == 0)
@@ -221,6 +225,14 @@ static int round_trip(struct connect *c, struct buf *rest, struct error *e)
 	return result;
 }
 
+/* The proxy had closed the connection behind its last answer, without a word of
+ * that, when the next request came (RFC 9112 section 9.3.1). */
+static bool had_closed(const struct connect *c, int error)
+{
+	return (error == -ERR_RECV || error == -ERR_SEND) && !c->heard &&
+		c->in.n == 0;
+}
+
 int connect_tunnel(struct stream *s, const struct connect_ops *ops, void *asker,
 	struct buf *rest, int64_t deadline, struct error *e)
 {
@@ -231,9 +243,14 @@ int connect_tunnel(struct stream *s, const struct connect_ops *ops, void *asker,
 
 	buf_init(&c.in, LIMIT_HEAD + CONNECT_REST);
 	head_init(&c.head);
-	do
+	result = round_trip(&c, rest, e);
+	while (result == 1) {
 		result = round_trip(&c, rest, e);
-	while (result == 1);
+		if (had_closed(&c, result)) {
+			*e = (struct error){ 0 };
+			result = 0;
+		}
+	}
 	head_fini(&c.head);
 	buf_fini(&c.in);
 	if (result < 0)

@@ -25,8 +25,8 @@ void connect_target(struct buf *out, const char *host, uint16_t port);
  * to and the connection lasts. Returns
  * 0: `s` is the tunnel, and `rest`, which is empty and may grow to
  *    CONNECT_REST, gets what has already come through it;
- * 1: the proxy closes the connection, or sends too much: ask again over another
- *    one;
+ * 1: the proxy closes the connection, be it unannounced behind a refusal, or
+ *    sends too much: ask again over another one;
  * -ERR_CONNECT: it refuses (the message has the status); -ERR_HEADER for an
  * answer that is none of HTTP/1.x; -ERR_RECV when it closes without one;
  * -ERR_WEIRD_REPLY and others as head_parse; -ERR_TIMEOUT, -ERR_SEND; or what

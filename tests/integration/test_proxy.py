@@ -197,6 +197,19 @@ class Tunnelled(TestCase):
                 self.assertNotIn(b"Proxy-Authorization", self.proxy.requests[0])
                 self.assertIn(b"Proxy-Authorization: Digest", self.proxy.requests[1])
 
+    def test_proxy_closes_behind_a_challenge_unannounced(self):
+        challenge = REFUSED + b'Basic realm="r"\r\nContent-Length: 2\r\n\r\nno'
+        args = ("-U", "me:secret", "--proxy-anyauth")
+        proxy = self.serve(challenge, tunnel())
+        done = self.fetch("-p", "-x", proxy.url, *args, self.origin.url)
+        self.assertEqual((done.code, done.out), (0, b"hello"), done)
+        self.assertIn(b"Proxy-Authorization: " + BASIC, proxy.requests[-1])
+        # that is no reason to go on for ever
+        proxy = self.serve(challenge, lambda peer: peer.request())
+        done = self.fetch("-p", "-x", proxy.url, *args, self.origin.url)
+        self.assertExit(done, 56)
+        self.assertEqual(proxy.connections, 2)
+
     def test_refused(self):
         for answer, code, words in (
                 (response(b"no", "403 Forbidden"), 7, "CONNECT tunnel failed, response 403"),
