@@ -214,6 +214,7 @@ tls_sources = src/net/tls_openssl.c src/net/tls_openssl.h \
 	src/net/tls_openssl_chain.c \
 	src/net/tls_openssl_info.c \
 	src/net/tls_openssl_keylog.c \
+	src/net/tls_openssl_pin.c src/net/tls_openssl_pin.h \
 	src/net/tls_openssl_server.c \
 	src/net/tls_openssl_session.c src/net/tls_openssl_session.h \
 	src/net/tls_openssl_store.c src/net/tls_openssl_store.h \

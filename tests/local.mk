@@ -272,10 +272,12 @@ integration_tests = \
 	tests/integration/test_talk_interop.py \
 	tests/integration/test_talk_listen.py \
 	tests/integration/test_tls.py \
+	tests/integration/test_tls_options.py \
 	tests/integration/test_trace.py \
 	tests/integration/test_variables.py \
 	tests/integration/test_whole.py
 EXTRA_DIST += tests/integration/harness.py tests/integration/proxying.py \
+	tests/integration/securing.py \
 	tests/integration/talking.py \
 	tests/integration/recordings \
 	$(integration_tests)

@@ -120,6 +120,7 @@ static void tls_init(struct tls_config *tls, const struct options *options)
 	tls->cert = options->cert;
 	tls->key = options->key;
 	tls->password = options->pass;
+	tls->pinned_key = options->pinned_key;
 	tls->no_alpn = options->no_alpn;
 }
 

@@ -134,6 +134,7 @@ static int tls_init(struct proxies *p, const struct options *o,
 		.cert = o->proxy_cert,
 		.key = o->proxy_key,
 		.password = o->proxy_pass,
+		.pinned_key = o->proxy_pinned_key,
 	};
 
 	trust_environment(&tls);

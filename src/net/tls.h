@@ -17,6 +17,8 @@ struct tls_config {
 	const char *ciphers, *ciphers13; /* NULL: OpenSSL's */
 	const char *cert, *key, *password; /* PEM files of the client; the key
 					    * may be in the cert's file */
+	const char *pinned_key; /* --pinnedpubkey: "sha256//BASE64;...", or a
+				 * file of a public key; NULL: any */
 	bool no_alpn;
 };
 
@@ -46,7 +48,7 @@ struct tls_functions {
 	 * threads. With neither ca_file nor ca_path the system's certificates
 	 * are trusted, else only those named. `config` is not needed
 	 * afterwards. NULL on failure: ERR_CA_FILE, ERR_CLIENT_CERTIFICATE,
-	 * ERR_CIPHER, ERR_OUT_OF_MEMORY. */
+	 * ERR_CIPHER, ERR_PINNED_KEY, ERR_OUT_OF_MEMORY. */
 	struct tls_context *(*context_new)(
 		const struct tls_config *config, struct error *e);
 
@@ -56,7 +58,8 @@ struct tls_functions {
 	/* A TLS client on top of `under`, handshake done; takes `under` over,
 	 * and closes it on failure. `host` is for SNI and verification: a name
 	 * or an address literal. NULL on failure: ERR_CERTIFICATE (which
-	 * certificate, whose, why), ERR_TLS_CONNECT, ERR_TIMEOUT.
+	 * certificate, whose, why), ERR_PINNED_KEY (which key it has),
+	 * ERR_TLS_CONNECT, ERR_TIMEOUT.
 	 * `*spoke_http` becomes true when the peer has answered in plain HTTP;
 	 * `spoke_http` may be NULL.
 	 *

@@ -214,6 +214,10 @@ static struct stream *tls_connect(struct tls_context *c, struct stream *under,
 		return NULL;
 	}
 	tls_info_log(t, log);
+	if (tls_pins_check(&c->pins, t->ssl, t->host, log, e) < 0) {
+		stream_close(s);
+		return NULL;
+	}
 	return s;
 }
 

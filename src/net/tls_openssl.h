@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include "net/tls.h"
+#include "net/tls_openssl_pin.h"
 #include "net/tls_openssl_session.h"
 #include "net/tls_openssl_store.h"
 
@@ -22,6 +23,7 @@ struct tls_context {
 	BIO_METHOD *bio; /* of the streams below */
 	struct tls_store store;
 	struct tls_sessions sessions;
+	struct tls_pins pins;
 	bool insecure, alpn;
 };
 

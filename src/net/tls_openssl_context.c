@@ -193,6 +193,8 @@ static int set_up(
 		error = set_client(c->ssl, config, e);
 	if (error == 0)
 		error = set_trust(c, config, e);
+	if (error == 0)
+		error = tls_pins_init(&c->pins, config->pinned_key, e);
 	return error;
 }
 
@@ -223,5 +225,6 @@ void tls_context_free(struct tls_context *c)
 	SSL_CTX_free(c->ssl);
 	BIO_meth_free(c->bio);
 	tls_store_fini(&c->store);
+	tls_pins_fini(&c->pins);
 	free(c);
 }

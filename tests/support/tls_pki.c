@@ -140,6 +140,18 @@ static void write_trusted(const char *name)
 	BIO_free(out);
 }
 
+static void write_keys(void)
+{
+	const X509_PUBKEY *key = X509_get_X509_PUBKEY(pki.good.certificate);
+	BIO *pem = BIO_new_file(scratch_path("good.pub"), "w");
+	BIO *der = BIO_new_file(scratch_path("good.der"), "w");
+
+	PEM_write_bio_X509_PUBKEY(pem, key);
+	i2d_X509_PUBKEY_bio(der, key);
+	BIO_free(pem);
+	BIO_free(der);
+}
+
 static void write_authorities(void)
 {
 	const struct identity *bundle[] = { &pki.other, &pki.twin, &pki.ca };
@@ -208,6 +220,7 @@ void pki_begin(void)
 	make_identities();
 	write_authorities();
 	write_client();
+	write_keys();
 }
 
 void pki_end(void)

@@ -30,6 +30,7 @@ extern struct pki pki;
  *   bundle.pem                  other, twin, ca
  *   others.pem                  other, middle
  *   crlf.pem odd.pem trusted.pem bundles in uncommon spellings
+ *   good.pub good.der           the public key of `good`
  *   empty.pem broken.pem        no certificate, a damaged one
  *   hashed/                     a directory of links, ca in it
  *   bare/                       a directory without

@@ -27,8 +27,13 @@ static struct tls_context *context_new(
 	located.ca_path = path_of(config->ca_path);
 	located.cert = path_of(config->cert);
 	located.key = path_of(config->key);
+	if (config->pinned_key && !strstr(config->pinned_key, "//"))
+		located.pinned_key = path_of(config->pinned_key);
 	return pki_tls()->context_new(&located, e);
 }
+
+/* Of nothing: no key has it. */
+#define DIGEST "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
 /* Contexts */
 
@@ -96,6 +101,26 @@ static const struct context_case contexts[] = {
 		ERR_CLIENT_CERTIFICATE, "is not that of" },
 	{ "no such client certificate", { .cert = "missing.pem" },
 		ERR_CLIENT_CERTIFICATE, "missing.pem: No such file" },
+	{ "a pinned digest", { .pinned_key = DIGEST }, 0, NULL },
+	{ "several", { .pinned_key = DIGEST ";" DIGEST ";" DIGEST }, 0, NULL },
+	{ "a pinned key in PEM", { .pinned_key = "good.pub" }, 0, NULL },
+	{ "a pinned key in DER", { .pinned_key = "good.der" }, 0, NULL },
+	{ "a digest that is too short", { .pinned_key = "sha256//AAAA" },
+		ERR_PINNED_KEY, "'sha256//AAAA' is not" },
+	{ "a digest that is no base64", { .pinned_key = "sha256//A-_=" },
+		ERR_PINNED_KEY, "'sha256//A-_=' is not" },
+	{ "a second one that is none", { .pinned_key = DIGEST ";AAAA" },
+		ERR_PINNED_KEY, "'AAAA' is not" },
+	{ "a semicolon behind the last", { .pinned_key = DIGEST ";" },
+		ERR_PINNED_KEY, "'' is not" },
+	{ "a certificate for a pinned key", { .pinned_key = "ca.pem" },
+		ERR_PINNED_KEY, "no public key in PEM or DER is in" },
+	{ "an empty file for a pinned key", { .pinned_key = "/dev/null" },
+		ERR_PINNED_KEY, "no public key" },
+	{ "a directory for a pinned key", { .pinned_key = "bare" },
+		ERR_PINNED_KEY, "bare" },
+	{ "no such pinned key", { .pinned_key = "missing.pub" }, ERR_PINNED_KEY,
+		"missing.pub: No such file" },
 };
 
 static void test_context_new(const void *row)
@@ -192,6 +217,19 @@ static const struct connect_case connects[] = {
 			.ciphers = "DEFAULT@SECLEVEL=0" },
 		.host = "localhost", .max_version = TLS1_1_VERSION },
 
+	{ "the pinned key", &pki.good,
+		{ .ca_file = "ca.pem", .pinned_key = "good.pub" },
+		.host = "localhost" },
+	{ "the pinned key, and -k", &pki.good,
+		{ .insecure = true, .pinned_key = "good.der" },
+		.host = "localhost" },
+
+	{ "another key than the pinned one", &pki.lone,
+		{ .insecure = true, .pinned_key = "good.pub" },
+		.host = "localhost", ERR_PINNED_KEY, "localhost has sha256//" },
+	{ "the pinned key of an unknown CA", &pki.good,
+		{ .ca_file = "others.pem", .pinned_key = "good.pub" },
+		.host = "localhost", ERR_CERTIFICATE, "unable to get" },
 	{ "an unknown CA", &pki.good, { .ca_file = "others.pem" },
 		.host = "localhost", ERR_CERTIFICATE,
 		"SSL certificate problem: unable to get local issuer "
