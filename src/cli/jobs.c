@@ -113,6 +113,7 @@ static void tls_init(struct tls_config *tls, const struct options *options)
 	tls->ca_path = options->capath;
 	tls->insecure = options->insecure;
 	trust_environment(tls);
+	tls->crl_file = options->crl_file;
 	tls->min_version = options->tls_min;
 	tls->max_version = options->tls_max;
 	tls->ciphers = options->ciphers;

@@ -152,7 +152,7 @@ struct options {
 	const char *proxy_cacert, *proxy_capath, *proxy_ciphers,
 		*proxy_tls13_ciphers;
 	const char *proxy_cert, *proxy_key, *proxy_pass;
-	const char *proxy_pinned_key;
+	const char *proxy_pinned_key, *proxy_crl_file;
 	int proxy_tls_min; /* 0: the default */
 	bool haproxy_protocol;
 	const char *haproxy_clientip;
@@ -161,7 +161,7 @@ struct options {
 	bool insecure, no_alpn;
 	const char *cacert, *capath, *ciphers, *tls13_ciphers;
 	const char *cert, *key, *pass;
-	const char *pinned_key;
+	const char *pinned_key, *crl_file;
 	int64_t cert_min_days; /* 0: any */
 	int tls_min, tls_max; /* 10 to 13; 0: the default */
 

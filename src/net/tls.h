@@ -13,6 +13,7 @@ struct tls_config {
 	bool insecure; /* -k: verify nothing */
 	const char *ca_file; /* --cacert, CURL_CA_BUNDLE, SSL_CERT_FILE */
 	const char *ca_path; /* --capath, SSL_CERT_DIR; several with ':' */
+	const char *crl_file; /* --crlfile; NULL: nobody is asked for CRLs */
 	int min_version, max_version; /* 10, 11, 12, 13; 0: 12 and highest */
 	const char *ciphers, *ciphers13; /* NULL: OpenSSL's */
 	const char *cert, *key, *password; /* PEM files of the client; the key
@@ -47,8 +48,9 @@ struct tls_functions {
 	/* Settings, CA store and session cache for many connections, of any
 	 * threads. With neither ca_file nor ca_path the system's certificates
 	 * are trusted, else only those named. `config` is not needed
-	 * afterwards. NULL on failure: ERR_CA_FILE, ERR_CLIENT_CERTIFICATE,
-	 * ERR_CIPHER, ERR_PINNED_KEY, ERR_OUT_OF_MEMORY. */
+	 * afterwards. NULL on failure: ERR_CA_FILE, ERR_CRL_FILE,
+	 * ERR_CLIENT_CERTIFICATE, ERR_CIPHER, ERR_PINNED_KEY,
+	 * ERR_OUT_OF_MEMORY. */
 	struct tls_context *(*context_new)(
 		const struct tls_config *config, struct error *e);
 

@@ -142,6 +142,16 @@ static int set_client(
 	return 0;
 }
 
+/* As with curl, each certificate of the chain needs the CRL of its issuer. */
+static int set_revocation(SSL_CTX *ssl, const char *crl_file, struct error *e)
+{
+	if (!crl_file)
+		return 0;
+	X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ssl),
+		X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+	return tls_store_add_crls(SSL_CTX_get_cert_store(ssl), crl_file, e);
+}
+
 static int set_trust(
 	struct tls_context *c, const struct tls_config *config, struct error *e)
 {
@@ -151,7 +161,9 @@ static int set_trust(
 	/* A CA that is an intermediate one, or the server itself, will do. */
 	X509_VERIFY_PARAM_set_flags(
 		SSL_CTX_get0_param(c->ssl), X509_V_FLAG_PARTIAL_CHAIN);
-	return config->insecure ? 0 : error;
+	if (error < 0 && !config->insecure)
+		return error;
+	return set_revocation(c->ssl, config->crl_file, e);
 }
 
 /* OpenSSL hands every session over here, and to no cache of its own. */

@@ -1,7 +1,10 @@
 #include "net/tls_openssl_store.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -147,6 +150,41 @@ int tls_store_init(struct tls_store *s, X509_STORE *store,
 			error = use_directory(s, store, config->ca_path, e);
 	}
 	return error;
+}
+
+/* All of them into `store`: how many, or -1 when one is damaged. */
+static int read_crls(BIO *in, X509_STORE *store)
+{
+	X509_CRL *crl;
+	int n = 0;
+
+	ERR_clear_error();
+	while ((crl = PEM_read_bio_X509_CRL(in, NULL, NULL, NULL))) {
+		if (X509_STORE_add_crl(store, crl))
+			n++;
+		X509_CRL_free(crl);
+	}
+	if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
+		n = -1;
+	ERR_clear_error();
+	return n;
+}
+
+int tls_store_add_crls(X509_STORE *store, const char *file, struct error *e)
+{
+	BIO *in = BIO_new_file(file, "r");
+	int unreadable = in ? 0 : errno;
+	int n = in ? read_crls(in, store) : 0;
+
+	BIO_free(in);
+	if (n > 0)
+		return 0;
+	ERR_clear_error();
+	return error_set(e, ERR_CRL_FILE, "error loading CRL file: %s: %s",
+		file,
+		unreadable      ? error_system(unreadable)
+			: n < 0 ? "a CRL in it is damaged"
+				: "no CRL in PEM is in it");
 }
 
 void tls_store_fini(struct tls_store *s)

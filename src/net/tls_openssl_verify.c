@@ -163,6 +163,10 @@ int tls_verify_error(const struct tls_stream *t, struct error *e)
 		X509_verify_cert_error_string(complaint->error));
 	if (complaint->certificate)
 		add_certificate(e, complaint);
+	if (complaint->error == X509_V_ERR_UNABLE_TO_GET_CRL)
+		error_add(e,
+			"; --crlfile has to name CRLs of all the CAs that lead "
+			"to the server");
 	if (!is_about_trust(complaint->error))
 		return -ERR_CERTIFICATE;
 	if (store->ca_file || store->ca_path)

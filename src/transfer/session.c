@@ -77,6 +77,7 @@ static bool tls_config_equal(
 		a->max_version == b->max_version &&
 		text_equal(a->ca_file, b->ca_file) &&
 		text_equal(a->ca_path, b->ca_path) &&
+		text_equal(a->crl_file, b->crl_file) &&
 		text_equal(a->ciphers, b->ciphers) &&
 		text_equal(a->ciphers13, b->ciphers13) &&
 		text_equal(a->cert, b->cert) && text_equal(a->key, b->key) &&

@@ -371,18 +371,36 @@ class Certificates:
         subprocess.run([self.openssl, *args], check=True, stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def make(self, name, san="DNS:localhost,IP:127.0.0.1,IP:::1", days=30):
-        """A server certificate; the paths of certificate and key."""
+    def make(self, name, san="DNS:localhost,IP:127.0.0.1,IP:::1", days=30, issuer="ca",
+             extension=""):
+        """A server certificate, or what `extension` makes it; the paths of
+        certificate and key."""
         cert, key = self._path(name + ".pem"), self._path(name + ".key")
         request, extensions = self._path(name + ".csr"), self._path(name + ".ext")
         self._run("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
                   "-nodes", "-keyout", key, "-out", request, "-subj", f"/CN={name}")
         with open(extensions, "w") as f:
-            f.write(f"subjectAltName={san}\n")
-        self._run("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey",
-                  self._path("ca.key"), "-CAcreateserial", "-out", cert,
+            f.write(f"subjectAltName={san}\n{extension}\n")
+        self._run("x509", "-req", "-in", request, "-CA", self._path(issuer + ".pem"),
+                  "-CAkey", self._path(issuer + ".key"), "-CAcreateserial", "-out", cert,
                   "-days", str(days), "-extfile", extensions)
         return cert, key
+
+    def revoke(self, *names, issuer="ca"):
+        """The issuer's revocation list of the certificates with these names, in
+        PEM; the path."""
+        index, config, crl = (self._path(issuer + suffix)
+                              for suffix in (".index", ".conf", ".crl"))
+        with open(index, "w") as f:
+            f.write("")
+        with open(config, "w") as f:
+            f.write(f"[ca]\ndefault_ca=d\n[d]\ndatabase={index}\ndefault_md=sha256\n"
+                    f"default_crl_days=30\ncertificate={self._path(issuer + '.pem')}\n"
+                    f"private_key={self._path(issuer + '.key')}\n")
+        for name in names:
+            self._run("ca", "-config", config, "-revoke", self._path(name + ".pem"))
+        self._run("ca", "-config", config, "-gencrl", "-out", crl)
+        return crl
 
 
 class Nginx:

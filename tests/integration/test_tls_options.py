@@ -1,6 +1,7 @@
 """Options of TLS that choose what is accepted from the peer, and shown to it."""
 import base64
 import hashlib
+import os
 import subprocess
 
 from harness import main, need, response
@@ -74,6 +75,67 @@ class Pinned(SecureTestCase):
         done = self.fetch("--proxy-pinnedpubkey", self.other_pin, *args)
         self.assertExit(done, 90)
         self.assertIn(self.pin, done.text)
+
+
+class Revoked(SecureTestCase):
+    """--crlfile"""
+
+    def lists(self, *paths):
+        """Revocation lists in one file, as they are now; its name."""
+        name = f"lists{len(os.listdir(self.dir))}"
+        for path in paths:
+            with open(path, "rb") as one, open(self.path(name), "ab") as all_of_them:
+                all_of_them.write(one.read())
+        return name
+
+    def test_revoked(self):
+        none = self.lists(self.certificates.revoke("other"))
+        good = self.lists(self.certificates.revoke("other", "localhost"))
+        url = f"https://localhost:{self.s_server()}/"
+        self.assertExit(self.secure("-o", "f", "--crlfile", none, url), 0)
+        done = self.secure("-o", "f", "--crlfile", good, url)
+        self.assertExit(done, 60)
+        self.assertIn("revoked (certificate 0, subject CN=localhost", done.text)
+        # nothing is verified then
+        self.assertExit(self.fetch("-k", "-o", "f", "--crlfile", good, url), 0)
+        # what one operation trusts is not what the next does
+        self.assertExit(self.secure("-o", "f", url, "--next", "--cacert", self.certificates.ca,
+                                    "-o", "f", "--crlfile", good, url), 60)
+
+    def test_chain(self):
+        """A list of each CA is needed."""
+        middle, _ = self.certificates.make(
+            "middle", extension="basicConstraints=critical,CA:TRUE")
+        far = self.certificates.make("far", issuer="middle")
+        port = self.s_server("-cert_chain", middle, certificate=far)
+        url = f"https://localhost:{port}/"
+        lower = self.certificates.revoke(issuer="middle")
+        upper = self.certificates.revoke()
+        self.assertExit(self.secure("-o", "f", "--crlfile", self.lists(lower, upper), url), 0)
+        for path in lower, upper:
+            done = self.secure("-o", "f", "--crlfile", self.lists(path), url)
+            self.assertExit(done, 60)
+            self.assertIn("unable to get certificate CRL", done.text)
+            self.assertIn("--crlfile", done.text)
+        upper = self.certificates.revoke("middle")
+        done = self.secure("-o", "f", "--crlfile", self.lists(lower, upper), url)
+        self.assertExit(done, 60)
+        self.assertIn("revoked (certificate 1, subject CN=middle", done.text)
+
+    def test_unreadable(self):
+        url = f"https://localhost:{self.s_server()}/"
+        done = self.secure("-o", "f", "--crlfile", "none.crl", url)
+        self.assertExit(done, 82)
+        self.assertIn("none.crl: No such file", done.text)
+        self.assertExit(self.secure("-o", "f", "--crlfile", self.certificates.ca, url), 82)
+
+    def test_proxy(self):
+        proxy = self.scripted(lambda peer: [peer.request(), peer.send(response(b"x"))])
+        crls = self.certificates.revoke("localhost")
+        args = ["--proxy-cacert", self.certificates.ca, "-x",
+                f"https://localhost:{proxy.port}", "http://a.test/"]
+        self.assertExit(self.fetch("--crlfile", crls, *args), 0)
+        self.assertExit(self.fetch("--proxy-crlfile", crls, *args), 60)
 
 
 if __name__ == "__main__":

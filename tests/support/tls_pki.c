@@ -171,6 +171,9 @@ static void write_authorities(void)
 		"-----BEGIN CERTIFICATE-----\nMIIB\n"
 		"-----END CERTIFICATE-----\n",
 		0600);
+	scratch_write("broken.crl",
+		"-----BEGIN X509 CRL-----\nMIIB\n-----END X509 CRL-----\n",
+		0600);
 	mkdir(scratch_path("bare"), 0700);
 	mkdir(scratch_path("hashed"), 0700);
 	snprintf(name, sizeof(name), "hashed/%08lx.0",

@@ -32,6 +32,7 @@ extern struct pki pki;
  *   crlf.pem odd.pem trusted.pem bundles in uncommon spellings
  *   good.pub good.der           the public key of `good`
  *   empty.pem broken.pem        no certificate, a damaged one
+ *   broken.crl                  a damaged CRL
  *   hashed/                     a directory of links, ca in it
  *   bare/                       a directory without
  *   client.pem client.key both.pem old.key new.key   of the client; the last

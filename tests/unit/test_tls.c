@@ -25,6 +25,7 @@ static struct tls_context *context_new(
 
 	located.ca_file = path_of(config->ca_file);
 	located.ca_path = path_of(config->ca_path);
+	located.crl_file = path_of(config->crl_file);
 	located.cert = path_of(config->cert);
 	located.key = path_of(config->key);
 	if (config->pinned_key && !strstr(config->pinned_key, "//"))
@@ -101,6 +102,15 @@ static const struct context_case contexts[] = {
 		ERR_CLIENT_CERTIFICATE, "is not that of" },
 	{ "no such client certificate", { .cert = "missing.pem" },
 		ERR_CLIENT_CERTIFICATE, "missing.pem: No such file" },
+	{ "no such file of CRLs", { .crl_file = "missing.crl" }, ERR_CRL_FILE,
+		"missing.crl: No such file" },
+	{ "no such file of CRLs, and -k",
+		{ .insecure = true, .crl_file = "missing.crl" }, ERR_CRL_FILE,
+		"missing.crl: No such file" },
+	{ "a file without CRLs", { .crl_file = "ca.pem" }, ERR_CRL_FILE,
+		"ca.pem: no CRL" },
+	{ "a damaged CRL", { .crl_file = "broken.crl" }, ERR_CRL_FILE,
+		"broken.crl: a CRL in it is damaged" },
 	{ "a pinned digest", { .pinned_key = DIGEST }, 0, NULL },
 	{ "several", { .pinned_key = DIGEST ";" DIGEST ";" DIGEST }, 0, NULL },
 	{ "a pinned key in PEM", { .pinned_key = "good.pub" }, 0, NULL },
