@@ -247,14 +247,12 @@ static int from_environment(struct proxy *p, const struct proxy_choice *choice,
 	return result < 0 ? result : 1;
 }
 
-/* The user of the choice takes the place of the text's. */
+/* Who asks, when the text does not say. */
 static int take_user(struct proxy *p, const char *pair, struct error *e)
 {
 	struct str user, password;
 
 	str_cut(str_of(pair), ':', &user, &password);
-	free(p->user);
-	free(p->password);
 	p->user = str_dup(user);
 	p->password = str_dup(password);
 	if (p->user && p->password)
@@ -282,7 +280,8 @@ int proxy_choose(struct proxy *p, const struct proxy_choice *choice,
 	} else {
 		return 0;
 	}
-	if (result > 0 && choice->user && take_user(p, choice->user, e) < 0)
+	if (result > 0 && choice->user && !p->user &&
+		take_user(p, choice->user, e) < 0)
 		return -e->code;
 	return result;
 }

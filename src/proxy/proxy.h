@@ -66,7 +66,7 @@ struct proxy_choice {
 			   * environment says */
 	enum proxy_kind kind; /* of `text` without a scheme */
 	const char *option; /* the one `text` is from, for messages */
-	const char *user; /* -U "name:password", over what a text says */
+	const char *user; /* -U "name:password", when a text names nobody */
 	const char *except; /* --noproxy, else no_proxy or NO_PROXY */
 	/* Environment variables, of which the lower-case one counts first;
 	 * HTTP_PROXY is not read: a CGI's client could set it. An empty one is

@@ -516,7 +516,7 @@ static void explain_timeout(const struct transfer *t, struct error *e)
 {
 	const struct facts *f = t->facts;
 
-	if (f->request_sent == 0 || t->pace.too_slow)
+	if (t->hop.ready == 0 || t->pace.too_slow)
 		return;
 	error_set(e, ERR_TIMEOUT,
 		f->expected == UINT64_MAX

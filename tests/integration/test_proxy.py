@@ -57,7 +57,8 @@ class Forwarded(TestCase):
     def test_basic(self):
         proxy = self.serve(response())
         for args in (("-U", "me:secret", "-x", proxy.url),
-                     ("-x", proxy.url.replace("//", "//me:s%65cret@"))):
+                     ("-x", proxy.url.replace("//", "//me:s%65cret@")),
+                     ("-U", "joe:x", "-x", proxy.url.replace("//", "//me:secret@"))):
             self.assertExit(self.fetch(*args, "-u", "u:p", "http://a.test/"), 0)
             self.assertIn(b"\r\nProxy-Authorization: " + BASIC, proxy.requests[-1])
             self.assertIn(b"\r\nAuthorization: Basic dTpw\r\n", proxy.requests[-1])
@@ -230,6 +231,7 @@ class Tunnelled(TestCase):
         done = self.through(lambda peer: [peer.request(), peer.request()],
                             "--connect-timeout", "0.3")
         self.assertExit(done, 28)
+        self.assertNotIn("received", done.text)
 
     def test_reused(self):
         self.origin = self.serve(keep_alive(response(b"1"), response(b"2")))
