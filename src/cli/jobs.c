@@ -118,6 +118,7 @@ static void tls_init(struct tls_config *tls, const struct options *options)
 	tls->max_version = options->tls_max;
 	tls->ciphers = options->ciphers;
 	tls->ciphers13 = options->tls13_ciphers;
+	tls->curves = options->curves;
 	tls->cert = options->cert;
 	tls->key = options->key;
 	tls->password = options->pass;

@@ -161,7 +161,7 @@ struct options {
 	bool insecure, no_alpn;
 	const char *cacert, *capath, *ciphers, *tls13_ciphers;
 	const char *cert, *key, *pass;
-	const char *pinned_key, *crl_file;
+	const char *pinned_key, *crl_file, *curves;
 	int64_t cert_min_days; /* 0: any */
 	int tls_min, tls_max; /* 10 to 13; 0: the default */
 

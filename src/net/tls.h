@@ -16,6 +16,7 @@ struct tls_config {
 	const char *crl_file; /* --crlfile; NULL: nobody is asked for CRLs */
 	int min_version, max_version; /* 10, 11, 12, 13; 0: 12 and highest */
 	const char *ciphers, *ciphers13; /* NULL: OpenSSL's */
+	const char *curves; /* "X25519:P-256"; NULL: OpenSSL's */
 	const char *cert, *key, *password; /* PEM files of the client; the key
 					    * may be in the cert's file */
 	const char *pinned_key; /* --pinnedpubkey: "sha256//BASE64;...", or a

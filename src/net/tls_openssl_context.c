@@ -59,6 +59,16 @@ static int set_ciphers(
 		tls_error_reason(e);
 		return -ERR_CIPHER;
 	}
+	if (config->curves &&
+		SSL_CTX_set1_curves_list(ssl, config->curves) != 1) {
+		error_set(e, ERR_CIPHER,
+			"failed setting curves list: %s; names such as X25519 "
+			"and P-256, each once, with ':' between them, are "
+			"expected",
+			config->curves);
+		ERR_clear_error();
+		return -ERR_CIPHER;
+	}
 	return 0;
 }
 

@@ -138,5 +138,22 @@ class Revoked(SecureTestCase):
         self.assertExit(self.fetch("--proxy-crlfile", crls, *args), 60)
 
 
+class Offered(SecureTestCase):
+    """What the client offers in the handshake."""
+
+    def test_curves(self):
+        """s_server tells what both have."""
+        url = f"https://localhost:{self.s_server('-curves', 'P-384:P-256')}/"
+        for curve in "P-384", "secp384r1":
+            done = self.secure("--curves", f"X25519:{curve}", url)
+            self.assertExit(done, 0)
+            self.assertRegex(done.out, rb"(?m)^Shared groups: secp384r1$")
+        done = self.secure("--curves", "X25519:P-521", url)
+        self.assertExit(done, 35)
+        done = self.secure("--curves", "P-257", url)
+        self.assertExit(done, 59)
+        self.assertIn("P-257", done.text)
+
+
 if __name__ == "__main__":
     main()
