@@ -124,6 +124,7 @@ static void tls_init(struct tls_config *tls, const struct options *options)
 	tls->password = options->pass;
 	tls->pinned_key = options->pinned_key;
 	tls->no_alpn = options->no_alpn;
+	tls->no_resumption = options->no_sessionid;
 }
 
 static void request_init(struct request_spec *spec, struct operation *o)

@@ -158,7 +158,7 @@ struct options {
 	const char *haproxy_clientip;
 
 	/* TLS */
-	bool insecure, no_alpn;
+	bool insecure, no_alpn, no_sessionid;
 	const char *cacert, *capath, *ciphers, *tls13_ciphers;
 	const char *cert, *key, *pass;
 	const char *pinned_key, *crl_file, *curves;

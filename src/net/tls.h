@@ -21,7 +21,7 @@ struct tls_config {
 					    * may be in the cert's file */
 	const char *pinned_key; /* --pinnedpubkey: "sha256//BASE64;...", or a
 				 * file of a public key; NULL: any */
-	bool no_alpn;
+	bool no_alpn, no_resumption;
 };
 
 /* One certificate of those that the peer sent. */

@@ -186,12 +186,14 @@ static int keep_session(SSL *ssl, SSL_SESSION *session)
 	return 0;
 }
 
-static void set_behaviour(SSL_CTX *ssl)
+static void set_behaviour(SSL_CTX *ssl, bool resumes)
 {
 	SSL_CTX_set_options(
 		ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 	SSL_CTX_set_read_ahead(ssl, 1);
 	SSL_CTX_set_default_read_buffer_len(ssl, TLS_READ_BUFFER);
+	if (!resumes)
+		return;
 	SSL_CTX_set_session_cache_mode(
 		ssl, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_sess_set_new_cb(ssl, keep_session);
@@ -206,7 +208,7 @@ static int set_up(
 	c->bio = tls_bio_new();
 	if (!c->ssl || !c->bio)
 		return error_memory(e);
-	set_behaviour(c->ssl);
+	set_behaviour(c->ssl, !config->no_resumption);
 	tls_keylog(c->ssl);
 	error = set_versions(c->ssl, config, e);
 	if (error == 0)

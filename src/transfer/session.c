@@ -73,6 +73,7 @@ static bool tls_config_equal(
 	const struct tls_config *a, const struct tls_config *b)
 {
 	return a->insecure == b->insecure && a->no_alpn == b->no_alpn &&
+		a->no_resumption == b->no_resumption &&
 		a->min_version == b->min_version &&
 		a->max_version == b->max_version &&
 		text_equal(a->ca_file, b->ca_file) &&

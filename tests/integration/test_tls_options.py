@@ -154,6 +154,16 @@ class Offered(SecureTestCase):
         self.assertExit(done, 59)
         self.assertIn("P-257", done.text)
 
+    def test_no_sessionid(self):
+        for version in "-tls1_2", "-tls1_3":
+            url = f"https://localhost:{self.s_server(version)}/"
+            two = ["-v", "-o", "f", url, "-o", "f", url]
+            for args, resumed in ([], True), (["--no-sessionid"], False), \
+                    (["--no-sessionid", "--sessionid"], True):
+                done = self.secure(*args, *two)
+                self.assertExit(done, 0)
+                self.assertEqual(done.text.count("reusing session"), int(resumed), done)
+
 
 if __name__ == "__main__":
     main()
