@@ -209,6 +209,7 @@ src_libminifetch_a_SOURCES = \
 # What each module is made of
 tls_sources = src/net/tls_openssl.c src/net/tls_openssl.h \
 	src/net/tls_openssl_bundle.c src/net/tls_openssl_bundle.h \
+	src/net/tls_openssl_client.c \
 	src/net/tls_openssl_context.c \
 	src/net/tls_openssl_digest.c \
 	src/net/tls_openssl_chain.c \

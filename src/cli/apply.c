@@ -195,6 +195,30 @@ static int set_cert(struct command *c, const char **cert, const char **password,
 	return 0;
 }
 
+static int set_file_type(enum tls_file_type *field, bool is_key,
+	const struct option_use *use, struct error *e)
+{
+	static const char names[][4] = { [TLS_FILE_PEM] = "PEM",
+		[TLS_FILE_DER] = "DER",
+		[TLS_FILE_P12] = "P12" };
+	struct str type = str_of(use->argument);
+
+	for (int i = TLS_FILE_PEM; i <= (is_key ? TLS_FILE_DER : TLS_FILE_P12);
+		i++)
+		if (str_eq_nocase(type, str_of(names[i]))) {
+			*field = (enum tls_file_type)i;
+			return 0;
+		}
+	if (str_eq_nocase(type, STR("ENG")))
+		return refuse(use, e,
+			"engines are out of minifetch's scope; give files in "
+			"PEM, DER or P12");
+	return refuse(use, e,
+		is_key ? "is badly used here: expected PEM or DER; the key in "
+			 "a P12 file comes with its certificate"
+		       : "is badly used here: expected PEM, DER or P12");
+}
+
 /* --- words */
 
 static int add_form(struct command *c, struct options *o,
@@ -467,8 +491,6 @@ static int apply_proxy(struct command *c, struct options *o,
 	switch (option_id(use->row)) {
 	case OPTION_ID_haproxy_clientip:
 		return proxies_client(o, use, e);
-	case OPTION_ID_proxy_cert:
-		return set_cert(c, &o->proxy_cert, &o->proxy_pass, use, e);
 	case OPTION_ID_proxy_header:
 		return add_header(c, &o->proxy_headers, use, e);
 	default:
@@ -477,12 +499,32 @@ static int apply_proxy(struct command *c, struct options *o,
 	}
 }
 
-static int apply_custom(struct command *c, struct options *o,
+/* What a client shows of itself. */
+static int apply_certificate(struct command *c, struct options *o,
 	const struct option_use *use, struct error *e)
 {
 	switch (option_id(use->row)) {
 	case OPTION_ID_cert:
 		return set_cert(c, &o->cert, &o->pass, use, e);
+	case OPTION_ID_cert_type:
+		return set_file_type(&o->cert_type, false, use, e);
+	case OPTION_ID_key_type:
+		return set_file_type(&o->key_type, true, use, e);
+	case OPTION_ID_proxy_cert:
+		return set_cert(c, &o->proxy_cert, &o->proxy_pass, use, e);
+	case OPTION_ID_proxy_cert_type:
+		return set_file_type(&o->proxy_cert_type, false, use, e);
+	case OPTION_ID_proxy_key_type:
+		return set_file_type(&o->proxy_key_type, true, use, e);
+	default:
+		return apply_proxy(c, o, use, e);
+	}
+}
+
+static int apply_custom(struct command *c, struct options *o,
+	const struct option_use *use, struct error *e)
+{
+	switch (option_id(use->row)) {
 	case OPTION_ID_continue_at:
 		return files_resume(o, use, e);
 	case OPTION_ID_time_cond:
@@ -573,7 +615,7 @@ static int apply_custom(struct command *c, struct options *o,
 		c->help_topic = use->argument;
 		break;
 	default:
-		return apply_proxy(c, o, use, e);
+		return apply_certificate(c, o, use, e);
 	}
 	return 0;
 }

@@ -247,6 +247,10 @@ static int check_pairs(const struct setting *s, struct error *e)
 	int replies = (options->reply != NULL) + (options->reply_file != NULL) +
 		(options->reply_raw != NULL);
 
+	if (options->listen && (options->cert_type || options->key_type))
+		return error_set(e, ERR_USAGE,
+			"options --cert-type and --key-type: a listener's "
+			"certificate and key are PEM files");
 	if (options->has_data && s->c->upload)
 		return error_set(e, ERR_USAGE,
 			"options -d and -T: one of them says what is sent");

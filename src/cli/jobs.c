@@ -121,6 +121,8 @@ static void tls_init(struct tls_config *tls, const struct options *options)
 	tls->curves = options->curves;
 	tls->cert = options->cert;
 	tls->key = options->key;
+	tls->cert_type = options->cert_type;
+	tls->key_type = options->key_type;
 	tls->password = options->pass;
 	tls->pinned_key = options->pinned_key;
 	tls->no_alpn = options->no_alpn;

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "cli/expand.h"
+#include "net/tls.h"
 #include "output/sink.h"
 #include "transfer/form.h"
 #include "transfer/job.h"
@@ -152,6 +153,7 @@ struct options {
 	const char *proxy_cacert, *proxy_capath, *proxy_ciphers,
 		*proxy_tls13_ciphers;
 	const char *proxy_cert, *proxy_key, *proxy_pass;
+	enum tls_file_type proxy_cert_type, proxy_key_type;
 	const char *proxy_pinned_key, *proxy_crl_file;
 	int proxy_tls_min; /* 0: the default */
 	bool haproxy_protocol;
@@ -161,6 +163,7 @@ struct options {
 	bool insecure, no_alpn, no_sessionid;
 	const char *cacert, *capath, *ciphers, *tls13_ciphers;
 	const char *cert, *key, *pass;
+	enum tls_file_type cert_type, key_type;
 	const char *pinned_key, *crl_file, *curves;
 	int64_t cert_min_days; /* 0: any */
 	int tls_min, tls_max; /* 10 to 13; 0: the default */

@@ -134,6 +134,8 @@ static int tls_init(struct proxies *p, const struct options *o,
 		.ciphers13 = o->proxy_tls13_ciphers,
 		.cert = o->proxy_cert,
 		.key = o->proxy_key,
+		.cert_type = o->proxy_cert_type,
+		.key_type = o->proxy_key_type,
 		.password = o->proxy_pass,
 		.pinned_key = o->proxy_pinned_key,
 	};

@@ -9,6 +9,13 @@
 #include "net/digest.h"
 #include "net/stream.h"
 
+/* How a file holds a certificate or a key. */
+enum tls_file_type {
+	TLS_FILE_PEM,
+	TLS_FILE_DER,
+	TLS_FILE_P12 /* PKCS #12 (RFC 7292): certificate, key and chain */
+};
+
 struct tls_config {
 	bool insecure; /* -k: verify nothing */
 	const char *ca_file; /* --cacert, CURL_CA_BUNDLE, SSL_CERT_FILE */
@@ -17,8 +24,10 @@ struct tls_config {
 	int min_version, max_version; /* 10, 11, 12, 13; 0: 12 and highest */
 	const char *ciphers, *ciphers13; /* NULL: OpenSSL's */
 	const char *curves; /* "X25519:P-256"; NULL: OpenSSL's */
-	const char *cert, *key, *password; /* PEM files of the client; the key
-					    * may be in the cert's file */
+	const char *cert, *key, *password; /* of the client; NULL for the key:
+					    * it is in the cert's file */
+	enum tls_file_type cert_type;
+	enum tls_file_type key_type; /* of `key`; not P12 */
 	const char *pinned_key; /* --pinnedpubkey: "sha256//BASE64;...", or a
 				 * file of a public key; NULL: any */
 	bool no_alpn, no_resumption;

@@ -128,6 +128,13 @@ struct tls_context *tls_context_new(
 	const struct tls_config *config, struct error *e);
 void tls_context_free(struct tls_context *c);
 
+/* tls_openssl_client.c */
+
+/* Present the certificate of `config`, if there is one, and use its key. 0,
+ * -ERR_CLIENT_CERTIFICATE or -ERR_OUT_OF_MEMORY. */
+int tls_client_init(
+	SSL_CTX *ssl, const struct tls_config *config, struct error *e);
+
 /* Why a key could not be used: it is not that of the certificate. */
 bool tls_key_mismatch(void);
 

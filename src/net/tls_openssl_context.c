@@ -72,86 +72,6 @@ static int set_ciphers(
 	return 0;
 }
 
-/* For PEM files with an encrypted key; never asks the terminal. */
-static int give_password(char *to, int size, int writing, void *password)
-{
-	size_t n = password ? strlen(password) : 0;
-
-	(void)writing;
-	if (n == 0 || n > (size_t)size)
-		return -1;
-	memcpy(to, password, n);
-	return (int)n;
-}
-
-/* The ciphers by which the traditional form of PEM encrypts keys. */
-static void add_key_ciphers(void)
-{
-	EVP_add_cipher(EVP_aes_128_cbc());
-	EVP_add_cipher(EVP_aes_192_cbc());
-	EVP_add_cipher(EVP_aes_256_cbc());
-	EVP_add_cipher(EVP_des_ede3_cbc());
-}
-
-static int client_error(struct error *e, const char *what, const char *file,
-	const struct tls_config *config)
-{
-	int unreadable = access(file, R_OK) == 0 ? 0 : errno;
-
-	error_set(e, ERR_CLIENT_CERTIFICATE,
-		"could not load PEM client %s "
-		"from %s",
-		what, file);
-	if (unreadable)
-		error_add(e, ": %s", error_system(unreadable));
-	else
-		tls_error_reason(e);
-	error_add(e, "%s",
-		config->password
-			? " (none found, wrong pass phrase, or wrong format?)"
-			: " (none found, wrong format, or --pass needed?)");
-	ERR_clear_error();
-	return -ERR_CLIENT_CERTIFICATE;
-}
-
-bool tls_key_mismatch(void)
-{
-	unsigned long code = ERR_peek_error();
-
-	return ERR_GET_LIB(code) == ERR_LIB_X509 &&
-		ERR_GET_REASON(code) == X509_R_KEY_VALUES_MISMATCH;
-}
-
-static int mismatch(struct error *e, const char *key, const char *cert)
-{
-	ERR_clear_error();
-	return error_set(e, ERR_CLIENT_CERTIFICATE,
-		"the key in %s is not that of the client certificate in %s",
-		key, cert);
-}
-
-static int set_client(
-	SSL_CTX *ssl, const struct tls_config *config, struct error *e)
-{
-	const char *key = config->key ? config->key : config->cert;
-
-	if (!config->cert)
-		return 0;
-	add_key_ciphers();
-	SSL_CTX_set_default_passwd_cb(ssl, give_password);
-	SSL_CTX_set_default_passwd_cb_userdata(ssl, (void *)config->password);
-	if (SSL_CTX_use_certificate_chain_file(ssl, config->cert) != 1)
-		return client_error(e, "certificate", config->cert, config);
-	if (SSL_CTX_use_PrivateKey_file(ssl, key, SSL_FILETYPE_PEM) != 1)
-		return tls_key_mismatch() ? mismatch(e, key, config->cert)
-					  : client_error(e, "key", key, config);
-	if (SSL_CTX_check_private_key(ssl) != 1)
-		return mismatch(e, key, config->cert);
-	/* The password may not outlive its use. */
-	SSL_CTX_set_default_passwd_cb_userdata(ssl, NULL);
-	return 0;
-}
-
 /* As with curl, each certificate of the chain needs the CRL of its issuer. */
 static int set_revocation(SSL_CTX *ssl, const char *crl_file, struct error *e)
 {
@@ -214,7 +134,7 @@ static int set_up(
 	if (error == 0)
 		error = set_ciphers(c->ssl, config, e);
 	if (error == 0)
-		error = set_client(c->ssl, config, e);
+		error = tls_client_init(c->ssl, config, e);
 	if (error == 0)
 		error = set_trust(c, config, e);
 	if (error == 0)

@@ -82,6 +82,7 @@ static bool tls_config_equal(
 		text_equal(a->ciphers, b->ciphers) &&
 		text_equal(a->ciphers13, b->ciphers13) &&
 		text_equal(a->curves, b->curves) &&
+		a->cert_type == b->cert_type && a->key_type == b->key_type &&
 		text_equal(a->cert, b->cert) && text_equal(a->key, b->key) &&
 		text_equal(a->password, b->password) &&
 		text_equal(a->pinned_key, b->pinned_key);

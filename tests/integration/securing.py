@@ -30,6 +30,11 @@ class SecureTestCase(TestCase):
         wait_for_port(port, process)
         return port
 
+    def openssl(self, *args):
+        """Run openssl in the test's directory."""
+        subprocess.run([need("openssl"), *args], cwd=self.dir, check=True,
+                       stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     def scripted(self, script):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*self.good)

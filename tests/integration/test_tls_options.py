@@ -2,9 +2,10 @@
 import base64
 import hashlib
 import os
-import subprocess
+import re
+import ssl
 
-from harness import main, need, response
+from harness import main, response
 from proxying import tunnel
 from securing import SecureTestCase
 
@@ -20,10 +21,6 @@ class Pinned(SecureTestCase):
         digest = base64.b64encode(hashlib.sha256(self.read("key.der")).digest()).decode()
         self.pin = f"sha256//{digest}"
         self.other_pin = "sha256//" + base64.b64encode(bytes(32)).decode()
-
-    def openssl(self, *args):
-        subprocess.run([need("openssl"), *args], cwd=self.dir, check=True,
-                       stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def test_right(self):
         url = f"https://localhost:{self.s_server()}/"
@@ -163,6 +160,98 @@ class Offered(SecureTestCase):
                 done = self.secure(*args, *two)
                 self.assertExit(done, 0)
                 self.assertEqual(done.text.count("reusing session"), int(resumed), done)
+
+
+class Presented(SecureTestCase):
+    """--cert-type and --key-type"""
+
+    def setUp(self):
+        super().setUp()
+        cert, key = self.client
+        self.openssl("x509", "-in", cert, "-outform", "DER", "-out", "cert.der")
+        self.openssl("pkey", "-in", key, "-outform", "DER", "-out", "key.der")
+        self.openssl("pkcs12", "-export", "-in", cert, "-inkey", key, "-passout", "pass:secret",
+                     "-out", "client.p12")
+
+    DER = ["--cert", "cert.der", "--cert-type", "der", "--key", "key.der", "--key-type", "DER"]
+    P12 = ["--cert-type", "P12", "--cert"]
+
+    def asking(self):
+        """A server that wants a certificate of the CA; its URL."""
+        port = self.s_server("-Verify", "9", "-verify_return_error",
+                             "-CAfile", self.certificates.ca)
+        return f"https://localhost:{port}/"
+
+    def test_types(self):
+        url = self.asking()
+        self.openssl("pkcs12", "-in", "client.p12", "-passin", "pass:secret", "-nodes",
+                     "-out", "all.pem")
+        self.openssl("pkcs12", "-export", "-in", "all.pem", "-passout", "pass:secret",
+                     "-certpbe", "PBE-SHA1-3DES", "-keypbe", "PBE-SHA1-3DES", "-macalg", "sha1",
+                     "-out", "triple.p12")
+        for args in (self.DER, [*self.P12, "triple.p12:secret"], [*self.P12, "client.p12:secret"],
+                     [*self.P12, "client.p12", "--pass", "secret"],
+                     ["--cert", self.client[0], "--key", self.client[1], "--cert-type", "PEM"]):
+            done = self.secure(*args, url)
+            self.assertExit(done, 0)
+            self.assertRegex(done.out, b"Subject: CN ?= ?client")
+
+    def test_chain(self):
+        """What leads to the CA is in a P12 file, too, and is sent."""
+        middle, _ = self.certificates.make(
+            "middle", extension="basicConstraints=critical,CA:TRUE")
+        cert, key = self.certificates.make("low", san="email:a@b.example", issuer="middle")
+        chain = ["-certfile", middle]
+        for more, code in ([], 35), (chain, 0):
+            self.openssl("pkcs12", "-export", "-in", cert, "-inkey", key, *more,
+                         "-passout", "pass:", "-out", "low.p12")
+            url = self.asking()
+            done = self.secure("--tls-max", "1.2", *self.P12, "low.p12", url)
+            self.assertExit(done, code)
+
+    def test_mistakes(self):
+        url = "https://127.0.0.1:1/"
+        for option in "--cert-type", "--key-type", "--proxy-cert-type", "--proxy-key-type":
+            for kind, reason in ("ENG", "engines are out of"), ("x", "expected PEM"):
+                done = self.fetch(option, kind, url)
+                self.assertExit(done, 2)
+                self.assertIn(f"{option}: ", done.text)
+                self.assertIn(reason, done.text)
+        self.assertExit(self.fetch("--key-type", "P12", url), 2)
+        done = self.fetch("--listen", "tls://127.0.0.1:0", *self.DER)
+        self.assertExit(done, 2)
+        self.assertIn("PEM", done.text)
+        url = self.asking()
+        for password in "", "public":
+            done = self.secure(*self.P12, f"client.p12:{password}", url)
+            self.assertExit(done, 58)
+            self.assertIn("client.p12", done.text)
+
+    def test_outdated_encryption(self):
+        self.openssl("pkcs12", "-legacy", "-export", "-in", self.client[0], "-inkey",
+                     self.client[1], "-passout", "pass:secret", "-out", "old.p12")
+        done = self.secure(*self.P12, "old.p12:secret", self.asking())
+        self.assertExit(done, 58)
+        self.assertIn("openssl pkcs12 -legacy", done.text)
+
+    def test_proxy(self):
+        def script(peer):
+            peer.request()
+            peer.send(response(str(peer._sock.getpeercert()).encode()))
+
+        def wrap(sock):
+            return context.wrap_socket(sock, server_side=True, suppress_ragged_eofs=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*self.good)
+        context.load_verify_locations(self.certificates.ca)
+        context.verify_mode = ssl.CERT_REQUIRED
+        proxy = self.serve(script, wrap=wrap)
+        args = ["--proxy-cacert", self.certificates.ca, "-x",
+                f"https://localhost:{proxy.port}", "http://a.test/"]
+        for form in self.DER, [*self.P12, "client.p12:secret"]:
+            done = self.fetch(*(re.sub("^--", "--proxy-", word) for word in form), *args)
+            self.assertExit(done, 0)
+            self.assertIn(b"'client'", done.out)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #include "support/tls_pki.h"
 
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -198,6 +199,35 @@ static void write_client(void)
 	free(certificate);
 }
 
+/* The client's certificate and key in other forms than PEM. With encryption the
+ * tests, not the module, would have to know its ciphers: "secret" is that of
+ * the MAC alone. */
+static void write_client_again(void)
+{
+	BIO *in = BIO_new_mem_buf(client_key, -1);
+	EVP_PKEY *key = PEM_read_bio_PrivateKey(in, NULL, NULL, NULL);
+	X509 *certificate = pki.client.certificate;
+	PKCS12 *p12 = PKCS12_create(
+		"secret", "client", key, certificate, NULL, -1, -1, 0, 0, 0);
+	PKCS12 *keyless = PKCS12_create(
+		"secret", NULL, NULL, certificate, NULL, -1, -1, 0, 0, 0);
+	BIO *out[] = { BIO_new_file(scratch_path("client.der"), "w"),
+		BIO_new_file(scratch_path("key.der"), "w"),
+		BIO_new_file(scratch_path("client.p12"), "w"),
+		BIO_new_file(scratch_path("keyless.p12"), "w") };
+
+	i2d_X509_bio(out[0], certificate);
+	i2d_PrivateKey_bio(out[1], key);
+	i2d_PKCS12_bio(out[2], p12);
+	i2d_PKCS12_bio(out[3], keyless);
+	for (size_t i = 0; i < sizeof(out) / sizeof(out[0]); i++)
+		BIO_free(out[i]);
+	PKCS12_free(p12);
+	PKCS12_free(keyless);
+	EVP_PKEY_free(key);
+	BIO_free(in);
+}
+
 const struct tls_functions *pki_tls(void)
 {
 	struct error e = { 0 };
@@ -223,6 +253,7 @@ void pki_begin(void)
 	make_identities();
 	write_authorities();
 	write_client();
+	write_client_again();
 	write_keys();
 }
 

@@ -36,7 +36,8 @@ extern struct pki pki;
  *   hashed/                     a directory of links, ca in it
  *   bare/                       a directory without
  *   client.pem client.key both.pem old.key new.key   of the client; the last
- *                               two encrypted with "secret" */
+ *                               two encrypted with "secret"
+ *   client.der key.der client.p12 keyless.p12        likewise, for "secret" */
 void pki_begin(void);
 void pki_end(void);
 
