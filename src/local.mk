@@ -218,6 +218,7 @@ tls_sources = src/net/tls_openssl.c src/net/tls_openssl.h \
 	src/net/tls_openssl_pin.c src/net/tls_openssl_pin.h \
 	src/net/tls_openssl_server.c \
 	src/net/tls_openssl_session.c src/net/tls_openssl_session.h \
+	src/net/tls_openssl_status.c \
 	src/net/tls_openssl_store.c src/net/tls_openssl_store.h \
 	src/net/tls_openssl_stream.c \
 	src/net/tls_openssl_subject.c src/net/tls_openssl_subject.h \

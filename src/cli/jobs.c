@@ -126,6 +126,7 @@ static void tls_init(struct tls_config *tls, const struct options *options)
 	tls->password = options->pass;
 	tls->pinned_key = options->pinned_key;
 	tls->no_alpn = options->no_alpn;
+	tls->status = options->cert_status;
 	tls->no_resumption = options->no_sessionid;
 }
 

@@ -160,7 +160,7 @@ struct options {
 	const char *haproxy_clientip;
 
 	/* TLS */
-	bool insecure, no_alpn, no_sessionid;
+	bool insecure, no_alpn, no_sessionid, cert_status;
 	const char *cacert, *capath, *ciphers, *tls13_ciphers;
 	const char *cert, *key, *pass;
 	enum tls_file_type cert_type, key_type;

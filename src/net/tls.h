@@ -31,6 +31,7 @@ struct tls_config {
 	const char *pinned_key; /* --pinnedpubkey: "sha256//BASE64;...", or a
 				 * file of a public key; NULL: any */
 	bool no_alpn, no_resumption;
+	bool status; /* --cert-status: an OCSP response has to be stapled */
 };
 
 /* One certificate of those that the peer sent. */
@@ -71,6 +72,7 @@ struct tls_functions {
 	 * and closes it on failure. `host` is for SNI and verification: a name
 	 * or an address literal. NULL on failure: ERR_CERTIFICATE (which
 	 * certificate, whose, why), ERR_PINNED_KEY (which key it has),
+	 * ERR_CERTIFICATE_STATUS,
 	 * ERR_TLS_CONNECT, ERR_TIMEOUT.
 	 * `*spoke_http` becomes true when the peer has answered in plain HTTP;
 	 * `spoke_http` may be NULL.

@@ -184,6 +184,9 @@ static int prepare(struct tls_stream *t, const char *host, struct error *e)
 		SSL_set_session(t->ssl, session);
 		SSL_SESSION_free(session);
 	}
+	if (t->context->status &&
+		!SSL_set_tlsext_status_type(t->ssl, TLSEXT_STATUSTYPE_ocsp))
+		return error_memory(e);
 	return tls_verify_host(t, is_address, e);
 }
 
@@ -214,7 +217,8 @@ static struct stream *tls_connect(struct tls_context *c, struct stream *under,
 		return NULL;
 	}
 	tls_info_log(t, log);
-	if (tls_pins_check(&c->pins, t->ssl, t->host, log, e) < 0) {
+	if (tls_pins_check(&c->pins, t->ssl, t->host, log, e) < 0 ||
+		tls_status_check(t, log, e) < 0) {
 		stream_close(s);
 		return NULL;
 	}

@@ -25,6 +25,7 @@ struct tls_context {
 	struct tls_sessions sessions;
 	struct tls_pins pins;
 	bool insecure, alpn;
+	bool status; /* an OCSP response is asked for, and has to be fine */
 };
 
 /* What the verification stumbled over. */
@@ -97,6 +98,14 @@ int tls_verify_host(struct tls_stream *t, bool is_address, struct error *e);
 
 /* The failed verification in words; returns -ERR_CERTIFICATE. */
 int tls_verify_error(const struct tls_stream *t, struct error *e);
+
+/* tls_openssl_status.c */
+
+/* After the handshake, where it is asked for: whether the server has sent an
+ * OCSP response along that says its certificate is fine. 0 or
+ * -ERR_CERTIFICATE_STATUS. */
+int tls_status_check(
+	const struct tls_stream *t, const struct log *log, struct error *e);
 
 /* tls_openssl_info.c */
 

@@ -128,7 +128,8 @@ static int set_up(
 	c->bio = tls_bio_new();
 	if (!c->ssl || !c->bio)
 		return error_memory(e);
-	set_behaviour(c->ssl, !config->no_resumption);
+	/* A resumed session comes without an OCSP response. */
+	set_behaviour(c->ssl, !config->no_resumption && !config->status);
 	tls_keylog(c->ssl);
 	error = set_versions(c->ssl, config, e);
 	if (error == 0)
@@ -154,6 +155,7 @@ struct tls_context *tls_context_new(
 	tls_sessions_init(&c->sessions);
 	c->insecure = config->insecure;
 	c->alpn = !config->no_alpn;
+	c->status = config->status;
 	if (!OPENSSL_init_ssl(TLS_START, NULL) || set_up(c, config, e) < 0) {
 		tls_context_free(c);
 		return NULL;

@@ -74,7 +74,7 @@ static bool tls_config_equal(
 {
 	return a->insecure == b->insecure && a->no_alpn == b->no_alpn &&
 		a->no_resumption == b->no_resumption &&
-		a->min_version == b->min_version &&
+		a->status == b->status && a->min_version == b->min_version &&
 		a->max_version == b->max_version &&
 		text_equal(a->ca_file, b->ca_file) &&
 		text_equal(a->ca_path, b->ca_path) &&

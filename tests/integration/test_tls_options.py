@@ -4,8 +4,9 @@ import hashlib
 import os
 import re
 import ssl
+import subprocess
 
-from harness import main, response
+from harness import main, need, response
 from proxying import tunnel
 from securing import SecureTestCase
 
@@ -252,6 +253,69 @@ class Presented(SecureTestCase):
             done = self.fetch(*(re.sub("^--", "--proxy-", word) for word in form), *args)
             self.assertExit(done, 0)
             self.assertIn(b"'client'", done.out)
+
+
+class Stapled(SecureTestCase):
+    """--cert-status"""
+
+    def staple(self, status, about=None, signer=None, *more):
+        """A server that staples a response of the CA, or of (certificate, key), about
+        the certificate; its URL."""
+        cert = about or self.good[0]
+        cert_of_signer, key = signer or (self.certificates.ca,
+                                         self.certificates.ca.replace(".pem", ".key"))
+        serial = subprocess.run([need("openssl"), "x509", "-in", cert, "-noout", "-serial"],
+                                capture_output=True, check=True).stdout.decode().strip()
+        revoked = "250101000000Z,keyCompromise" if status == "R" else ""
+        line = "\t".join([status, "400101000000Z", revoked, serial.partition("=")[2],
+                          "unknown", "/CN=x"]) + "\n"
+        self.write("index", line.encode() if status in "VR" else b"")
+        name = f"status{len(os.listdir(self.dir))}"  # it is read at each handshake
+        self.openssl("ocsp", "-index", "index", "-CA", self.certificates.ca, "-rsigner",
+                     cert_of_signer, "-rkey", key, "-issuer", self.certificates.ca, *more,
+                     "-cert", cert, "-no_nonce", "-ndays", "3", "-respout", name)
+        return f"https://localhost:{self.s_server('-status_file', self.path(name))}/"
+
+    def get(self, url, *args):
+        return self.secure("-o", "f", "--cert-status", *args, url)
+
+    def test_good(self):
+        url = self.staple("V")
+        for version in "1.2", "1.3":
+            done = self.get(url, "-v", "--tls-max", version, "-o", "f", url)
+            self.assertExit(done, 0)
+            self.assertEqual(done.text.count("certificate status: good"), 2, done)
+        self.assertExit(self.get(self.staple("V", None, None, "-sha256")), 0)
+
+    def test_delegated(self):
+        """Others may sign for the CA when it has said so."""
+        delegate = self.certificates.make("delegate", extension="extendedKeyUsage=OCSPSigning")
+        self.assertExit(self.get(self.staple("V", None, delegate)), 0)
+        done = self.get(self.staple("V", None, self.other))
+        self.assertExit(done, 91)
+        self.assertIn("not signed", done.text)
+
+    def test_bad(self):
+        self.write("refusal", b"\x30\x03\x0a\x01\x06")
+        self.write("rubbish", b"rubbish")
+        files = [f"https://localhost:{self.s_server('-status_file', self.path(name))}/"
+                 for name in ("refusal", "rubbish")]
+        for url, words in (
+                (f"https://localhost:{self.s_server()}/", "No OCSP response received"),
+                (files[0], "unauthorized (6)"),
+                (self.staple("R"), "revoked: keyCompromise, Jan  1 00:00:00 2025 GMT"),
+                (self.staple("U"), "is unknown"),
+                (self.staple("V", self.other[0]), "not about the certificate")):
+            for insecure in [], ["-k"]:
+                done = self.get(url, *insecure)
+                self.assertExit(done, 91)
+                self.assertIn(words, done.text)
+        self.assertNotEqual(self.get(files[1]).code, 0)
+
+    def test_nothing_is_sent(self):
+        server = self.scripted(lambda peer: [peer.request(), peer.send(response(b"x"))])
+        self.assertExit(self.get(f"https://localhost:{server.port}/"), 91)
+        self.assertEqual([r for r in server.requests if r], [])
 
 
 if __name__ == "__main__":
