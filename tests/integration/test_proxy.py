@@ -64,6 +64,7 @@ class Forwarded(TestCase):
             self.assertIn(b"\r\nAuthorization: Basic dTpw\r\n", proxy.requests[-1])
 
     def test_digest(self):
+        need_https()                        # digests come with TLS
         proxy = self.serve(keep_alive(
             REFUSED + b'Digest realm="r", nonce="n", qop="auth"\r\nContent-Length: 2\r\n\r\nno',
             response(b"yes")))
@@ -180,6 +181,7 @@ class Tunnelled(TestCase):
         self.assertTrue(done.out.endswith(b"hello"), done)
 
     def test_authentication(self):
+        need_https()                        # digests come with TLS
         challenge = REFUSED + b'Digest realm="r", nonce="n"\r\n'
         bodies = {
             "length": b"Content-Length: 3\r\n\r\nabc",
