@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/base64.h"
 #include "base/compat.h"
 #include "cli/input.h"
 #include "talk/talk.h"
+#include "transfer/credentials.h"
 
 /* What a conversation needs and gives back at its end. */
 struct setting {
@@ -167,26 +167,31 @@ static int set_tls(struct setting *s, struct error *e)
 	return s->talk.tls_context ? 0 : -e->code;
 }
 
-/* The value for a proxy that speaks HTTP (RFC 7617). Who asks for Digest alone
+/* The value for a proxy that speaks HTTP, in Basic. Who asks for Digest alone
  * does not want the password to be sent. */
 static int authorize(struct setting *s, struct error *e)
 {
+	const struct proxy_spec *spec = s->c->job->proxy;
 	const struct proxy *p = s->talk.through.proxy;
-	struct buf pair;
+	struct credentials credentials;
+	int error;
 
 	if (!p->user || proxy_is_socks(p))
 		return 0;
-	if (!(s->c->job->proxy->auth & AUTH_BASIC))
+	if (!(spec->auth & AUTH_BASIC))
 		return error_set(e, ERR_USAGE,
 			"option --proxy-digest: a conversation has Basic "
 			"authentication only for its proxy");
-	buf_init(&pair, LIMIT_REQUEST_HEAD);
-	buf_printf(&pair, "%s:%s", p->user, p->password);
-	buf_add_text(&s->authorization, "Basic ");
-	base64_encode(&s->authorization, buf_str(&pair));
-	buf_fini(&pair);
+	error = credentials_init_proxy(&credentials, spec, p, e);
+	credentials.allowed = AUTH_BASIC;
+	if (error == 0)
+		error = credentials_write(&credentials, STR("CONNECT"), STR(""),
+			&s->authorization, e);
+	credentials_fini(&credentials);
 	s->talk.through.authorization = buf_str(&s->authorization);
-	return buf_check(&s->authorization, "Proxy-Authorization", e);
+	return error < 0
+		? error
+		: buf_check(&s->authorization, "Proxy-Authorization", e);
 }
 
 /* The proxy that options name, not those of the environment: they are for

@@ -222,7 +222,7 @@ static void net_init(struct net_config *net, const struct options *options)
 	net->detours = options->detours;
 	net->n_detours = options->n_detours;
 	net->socket = options->socket;
-	/* Only -w and -v tell the local address, and it costs a call. */
+	/* Who tells the local address asks for it: it costs a call. */
 	net->want_local = options->write_out != NULL;
 }
 
@@ -310,8 +310,9 @@ int operation_init(struct operation *o, struct command *command,
 		return error;
 	if (o->names.n)
 		o->job.net.names = &o->names;
-	o->job.net.want_local |= command->narration != NARRATION_NONE ||
-		command->explain || command->report || command->har;
+	o->job.net.want_local |= o->job.proxy_header ||
+		command->narration != NARRATION_NONE || command->explain ||
+		command->report || command->har;
 	redirect_init(&o->job.redirect, options);
 	o->job.protocols = options->proto & ALL_PROTOCOLS;
 	o->job.url_options = (struct url_options){

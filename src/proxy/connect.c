@@ -8,6 +8,14 @@
 #define SKIPPED_MAX 65536u /* of a refusal's body, before it is too much */
 #define REFUSAL_MS 1000 /* for the body of the last one */
 
+/* What has come of an answer; errors are negative. */
+enum next {
+	NEXT_ELSEWHERE, /* ask again, over another connection */
+	NEXT_REQUEST, /* ask again, over this one */
+	NEXT_ANSWER, /* this one was interim */
+	NEXT_TUNNEL /* it is there */
+};
+
 struct connect {
 	struct stream *stream;
 	const struct connect_ops *ops;
@@ -30,6 +38,24 @@ void connect_target(struct buf *out, const char *host, uint16_t port)
 	}
 	str_cut(str_of(host), '%', &address, &zone);
 	buf_printf(out, "[%.*s]:%u", STR_FMT(address), port);
+}
+
+int connect_write(
+	struct buf *out, const struct connect_request *request, struct error *e)
+{
+	const struct request head = {
+		.method = STR("CONNECT"),
+		.target = request->target,
+		.minor = request->http10 ? 0 : 1,
+		.host = request->target,
+		.proxy_authorization = request->authorization,
+		.user_agent = str_of(request->user_agent),
+		.proxy_connection = true,
+		.fields = request->fields,
+		.n_fields = request->n_fields,
+	};
+
+	return request_write(out, &head, e);
 }
 
 /* More bytes behind those of `in`: 1, 0 at the end, or an error. */
@@ -130,23 +156,25 @@ static int skip_chunks(struct connect *c, struct error *e)
 }
 
 /* Let the body of a refusal go by, which comes behind a head of so many bytes.
- * 1, 0 when there is no more to be had from this connection, or an error. */
+ * NEXT_REQUEST, NEXT_ELSEWHERE or an error. */
 static int skip_body(struct connect *c, size_t head, struct error *e)
 {
 	struct framing_options options = { 0 };
 	struct framing framing;
-	int result = framing_decide(&c->head, &options, &framing, NULL, e);
+	int more = framing_decide(&c->head, &options, &framing, NULL, e);
 
-	if (result < 0)
-		return result;
+	if (more < 0)
+		return more;
 	buf_consume(&c->in, head);
 	if (framing.kind == FRAMING_NONE)
-		result = 1;
+		more = 1;
 	else if (framing.kind == FRAMING_LENGTH && framing.length < SKIPPED_MAX)
-		result = skip_length(c, framing.length, e);
+		more = skip_length(c, framing.length, e);
 	else if (framing.kind == FRAMING_CHUNKED && !framing.codings[0])
-		result = skip_chunks(c, e);
-	return result < 0 || framing.persistent ? result : 0;
+		more = skip_chunks(c, e);
+	if (more < 0)
+		return more;
+	return more && framing.persistent ? NEXT_REQUEST : NEXT_ELSEWHERE;
 }
 
 /* No other request will follow. What is wrong with the answer as a whole goes
@@ -163,8 +191,7 @@ static int refused(struct connect *c, size_t head, struct error *e)
 		e, ERR_CONNECT, "CONNECT tunnel failed, response %d", status);
 }
 
-/* The head of `n` bytes has come. Returns 2 when another one follows, 3 when
- * the tunnel is there; else as skip_body, or an error. */
+/* The head of `n` bytes has come. Returns an enum next or an error. */
 static int use_answer(
 	struct connect *c, size_t n, struct buf *rest, struct error *e)
 {
@@ -175,12 +202,12 @@ static int use_answer(
 		return again;
 	if (status < 200 && status != 101) {
 		buf_consume(&c->in, n);
-		return 2;
+		return NEXT_ANSWER;
 	}
 	if (status >= 200 && status < 300) {
 		buf_add_str(rest, str_from(buf_str(&c->in), n));
 		return rest->failed ? buf_check(rest, "answer to CONNECT", e)
-				    : 3;
+				    : NEXT_TUNNEL;
 	}
 	return again ? skip_body(c, n, e) : refused(c, n, e);
 }
@@ -200,7 +227,7 @@ static int ask(struct connect *c, struct error *e)
 	return error;
 }
 
-/* One request and its answers. As use_answer, but never 2. */
+/* One request and its answers. As use_answer, but never NEXT_ANSWER. */
 static int round_trip(struct connect *c, struct buf *rest, struct error *e)
 {
 	int result = ask(c, e);
@@ -221,7 +248,7 @@ static int round_trip(struct connect *c, struct buf *rest, struct error *e)
 		if (n < 0)
 			return (int)n;
 		result = use_answer(c, (size_t)n, rest, e);
-	} while (result == 2);
+	} while (result == NEXT_ANSWER);
 	return result;
 }
 
@@ -244,16 +271,16 @@ int connect_tunnel(struct stream *s, const struct connect_ops *ops, void *asker,
 	buf_init(&c.in, LIMIT_HEAD + CONNECT_REST);
 	head_init(&c.head);
 	result = round_trip(&c, rest, e);
-	while (result == 1) {
+	while (result == NEXT_REQUEST) {
 		result = round_trip(&c, rest, e);
 		if (had_closed(&c, result)) {
 			*e = (struct error){ 0 };
-			result = 0;
+			result = NEXT_ELSEWHERE;
 		}
 	}
 	head_fini(&c.head);
 	buf_fini(&c.in);
 	if (result < 0)
 		return result;
-	return result == 3 ? 0 : 1;
+	return result == NEXT_TUNNEL ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 #define PROXY_CONNECT_H
 
 #include "http/head.h"
+#include "http/request.h"
 #include "net/stream.h"
 
 /* Who asks for a tunnel. */
@@ -20,6 +21,20 @@ struct connect_ops {
 /* Append "HOST:PORT" (RFC 9112 section 3.2.3) for a name or an address without
  * brackets. A zone is left out: it is one of this machine's. */
 void connect_target(struct buf *out, const char *host, uint16_t port);
+
+/* What a request for a tunnel says. All borrowed. */
+struct connect_request {
+	struct str target; /* of connect_target */
+	bool http10;
+	struct str authorization; /* the value of the field; may be empty */
+	const char *user_agent; /* "" sends none */
+	const struct user_field *fields; /* of the user's for proxies */
+	size_t n_fields;
+};
+
+/* Append its head to `out`. Returns as request_write. */
+int connect_write(struct buf *out, const struct connect_request *request,
+	struct error *e);
 
 /* Ask the proxy at the other end of `s` for a tunnel, as often as `ops` wants
  * to and the connection lasts. Returns

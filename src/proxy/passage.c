@@ -14,7 +14,6 @@ static int dial(struct passage *p, struct error *e)
 	net.detours = NULL;
 	net.n_detours = 0;
 	net.socket = to->socket;
-	net.want_local |= p->want_local;
 	p->dial = (struct dial_result){ 0 };
 	error = dial_tcp(&p->dial, &net, to->host, to->port, p->deadline, e);
 	if (p->dialed)

@@ -16,7 +16,6 @@ struct passage {
 	uint16_t port; /* for requests that it forwards */
 	const struct net_config *net; /* its detours and socket are not for
 				       * proxies */
-	bool want_local;
 	struct tls_context *context; /* of PROXY_HTTPS */
 	const struct connect_ops *ops; /* how an HTTP proxy is asked */
 	void *asker; /* theirs */

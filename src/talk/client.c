@@ -44,21 +44,21 @@ static int write_connect(void *talk, struct buf *out, struct error *e)
 	const struct talk *t = talk;
 	struct route to = find_target(t);
 	struct buf target;
-	struct request request = { .method = STR("CONNECT"),
-		.minor = t->through.proxy->kind == PROXY_HTTP10 ? 0 : 1,
-		.proxy_authorization = t->through.authorization,
-		.user_agent = str_of(t->through.user_agent),
-		.proxy_connection = true,
+	struct connect_request request = {
+		.http10 = t->through.proxy->kind == PROXY_HTTP10,
+		.authorization = t->through.authorization,
+		.user_agent = t->through.user_agent,
 		.fields = t->through.fields,
-		.n_fields = t->through.n_fields };
+		.n_fields = t->through.n_fields,
+	};
 	int error;
 
 	buf_init(&target, LIMIT_URL);
 	connect_target(&target, to.host, to.port);
-	request.target = request.host = buf_str(&target);
+	request.target = buf_str(&target);
 	error = buf_check(&target, "CONNECT target", e);
 	if (error == 0)
-		error = request_write(out, &request, e);
+		error = connect_write(out, &request, e);
 	buf_fini(&target);
 	return error;
 }

@@ -1,7 +1,6 @@
 #include "transfer/reach.h"
 
 #include "base/clock.h"
-#include "base/limits.h"
 #include "net/replay.h"
 #include "net/tap.h"
 #include "proxy/header.h"
@@ -23,12 +22,10 @@ static int dial(struct connection *c, const struct connection_plan *plan,
 	struct error *e)
 {
 	const struct connection_key *key = &plan->key;
-	struct net_config net = *plan->net;
 	struct dial_result r = { 0 };
-	int error;
+	int error = dial_tcp(
+		&r, plan->net, key->host, key->port, plan->deadline, e);
 
-	net.want_local |= key->header != NULL;
-	error = dial_tcp(&r, &net, key->host, key->port, plan->deadline, e);
 	OBSERVE(plan->observer, dialed, key->host, key->port, &r);
 	if (error < 0)
 		return error;
@@ -60,7 +57,6 @@ static int pass(struct connection *c, const struct connection_plan *plan,
 	struct passage p = { .proxy = key->proxy,
 		.first = key->first_proxy,
 		.net = plan->net,
-		.want_local = key->header != NULL,
 		.context = plan->proxy_context,
 		.ops = plan->tunnel,
 		.asker = plan->asker,

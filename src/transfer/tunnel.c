@@ -9,11 +9,9 @@ static int write_connect(void *asker, struct buf *out, struct error *e)
 	const struct connection_key *key = tunnel->key;
 	const struct proxy_spec *spec = t->job->proxy;
 	struct buf authorization, target;
-	struct request request = {
-		.method = STR("CONNECT"),
-		.minor = key->proxy->kind == PROXY_HTTP10 ? 0 : 1,
-		.user_agent = str_of(spec->user_agent),
-		.proxy_connection = true,
+	struct connect_request request = {
+		.http10 = key->proxy->kind == PROXY_HTTP10,
+		.user_agent = spec->user_agent,
 		.fields = spec->fields,
 		.n_fields = spec->n_fields,
 	};
@@ -23,16 +21,16 @@ static int write_connect(void *asker, struct buf *out, struct error *e)
 	buf_init(&target, LIMIT_URL);
 	connect_target(&target, key->route.host ? key->route.host : key->host,
 		key->route.port ? key->route.port : key->port);
-	request.target = request.host = buf_str(&target);
+	request.target = buf_str(&target);
 	error = buf_check(&target, "CONNECT target", e);
 	if (error == 0)
-		error = credentials_write(&t->proxy_credentials, request.method,
+		error = credentials_write(&t->proxy_credentials, STR("CONNECT"),
 			request.target, &authorization, e);
 	if (error == 0)
 		error = buf_check(&authorization, "Proxy-Authorization", e);
-	request.proxy_authorization = buf_str(&authorization);
+	request.authorization = buf_str(&authorization);
 	if (error == 0)
-		error = request_write(out, &request, e);
+		error = connect_write(out, &request, e);
 	if (error == 0)
 		log_line(t->log, "Establish HTTP proxy tunnel to %s",
 			buf_text(&target));
