@@ -54,6 +54,8 @@ static int find_validator(
 		etag = etag_from_file(buf_str(&errand->etag));
 	if (!etag_is_strong(etag) && errand->path) {
 		buf_clear(&errand->etag);
+		/* What was read before lay in it. */
+		etag = (struct str){ NULL, 0 };
 		if (attributes_get(errand->path, ATTRIBUTE_ETAG, &errand->etag))
 			etag = buf_str(&errand->etag);
 	}

@@ -71,6 +71,8 @@ int target_open(struct file *f, const struct sink_config *config,
 	const char *name = config->path;
 	bool remote = config->remote_name && suggested.n;
 
+	free(*path); /* of an attempt that could not open it */
+	*path = NULL;
 	if (remote) {
 		*path = name_in(config->directory, suggested);
 		if (!*path)

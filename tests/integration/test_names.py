@@ -195,6 +195,17 @@ class Clobber(Names):
         self.get("--no-clobber")
         self.assertEqual(self.read("f.1"), b"new")
 
+    def test_taken_at_each_attempt(self):
+        os.mkdir(self.path("d"))
+        for name in ("a", *(f"a.{i}" for i in range(1, 101))):
+            self.write("d/" + name, b"old")
+        for more in ("--no-clobber",), ():
+            done = self.fetch("-OJ", *more, "--output-dir", "d", "--retry", "2",
+                              "--retry-all-errors", "--retry-delay", "0.01",
+                              self.serve(named("a; filename=a")).url + "/u")
+            self.assertExit(done, 23)
+            self.assertEqual(len(os.listdir(self.path("d"))), 101)
+
     def test_missing_directory(self):
         url = self.serve(response(b"x")).url
         self.assertExit(self.fetch("--no-clobber", "-o", "no/f", url), 23)

@@ -175,6 +175,15 @@ class Versions(TestCase):
         self.assertNotIn(b"If-Range", self.server.requests[0])
         self.assertIn(b'\r\nIf-None-Match: W/"v1"\r\n', self.server.requests[0])
 
+    def test_weak_from_etag_save(self):
+        """What the file holds is no longer looked at once another place is."""
+        for tag in b'W/"v1"\n', b"v1\n", b'W/"' + b"v" * 5000 + b'"\n':
+            self.write("f", WHOLE[:40])
+            self.write("tag", tag)
+            self.assertExit(self.run_with(partial(40), "--etag-save", "tag"), 0)
+            self.assertEqual(self.read("f"), WHOLE)
+            self.assertNotIn(b"If-Range", self.server.requests[0])
+
     def test_has_changed(self):
         self.write("tag", b'"v1"\n')
         done = self.run_with(response(b"another" * 20, ETag='"v2"'), "--etag-compare", "tag")
