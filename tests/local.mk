@@ -358,6 +358,20 @@ fuzz:
 	@echo 'configure with CC=clang --enable-fuzzing' >&2; exit 1
 endif
 
+# What fails when the n-th allocation, read, write ... does, for every n: make
+# torture TORTURE_FLAGS='--seconds 120', best in a build with sanitizers and
+# without modules
+EXTRA_DIST += tests/torture
+EXTRA_LTLIBRARIES = tests/faults.la
+CLEANFILES += $(EXTRA_LTLIBRARIES)
+tests_faults_la_SOURCES = tests/support/faults.c
+tests_faults_la_CFLAGS = $(WARNING_CFLAGS) -fno-omit-frame-pointer
+tests_faults_la_LDFLAGS = -module -avoid-version -shared -rpath $(pkglibdir)
+torture: all tests/faults.la
+	@$(AM_TESTS_ENVIRONMENT) \
+		FAULTS='$(abs_top_builddir)/tests/.libs/faults.so' \
+		$(srcdir)/tests/torture $(TORTURE_FLAGS)
+
 # The program beside curl: make bench ROWS='http tls' BENCH_FLAGS='--runs 20'
 EXTRA_DIST += tests/bench/run tests/bench/talk tests/bench/bench.py tests/bench/rows.py \
 	tests/bench/servers.py
@@ -375,4 +389,4 @@ bench-talk: all tests/bench/launch$(EXEEXT)
 	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/talk \
 		--launcher tests/bench/launch $(BENCH_FLAGS)
 
-.PHONY: fuzz bench bench-talk
+.PHONY: fuzz torture bench bench-talk
