@@ -94,6 +94,7 @@ src_libminifetch_a_SOURCES = \
 	src/policy/sigv4_canonical.c src/policy/sigv4_canonical.h \
 	src/transfer/body.c src/transfer/body.h \
 	src/transfer/compose.c src/transfer/compose.h \
+	src/transfer/content.c src/transfer/content.h \
 	src/transfer/credentials.c src/transfer/credentials.h \
 	src/transfer/connection.c src/transfer/connection.h \
 	src/transfer/dry_run.c src/transfer/dry_run.h \

@@ -204,8 +204,14 @@ endif
 if HAVE_ZLIB
 if HAVE_BROTLI
 if HAVE_ZSTD
-unit_tests += tests/unit/test_coding tests/unit/test_coding_bombs
+unit_tests += tests/unit/test_body \
+	tests/unit/test_coding tests/unit/test_coding_bombs
 coding_support = tests/support/coding.c tests/support/coding.h
+tests_unit_test_body_SOURCES = tests/unit/test_body.c $(coding_support)
+tests_unit_test_body_CPPFLAGS = $(tests_unit_test_coding_CPPFLAGS)
+tests_unit_test_body_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+tests_unit_test_body_LDADD = $(tests_unit_test_coding_LDADD)
 tests_unit_test_coding_SOURCES = tests/unit/test_coding.c $(coding_support)
 tests_unit_test_coding_CPPFLAGS = $(module_dir_cppflags) $(ZLIB_CFLAGS)
 tests_unit_test_coding_LDADD = $(with_modules) $(ZLIB_LIBS)

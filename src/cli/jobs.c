@@ -283,7 +283,9 @@ int operation_init(struct operation *o, struct command *command,
 	buf_init(&o->cookie, LIMIT_REQUEST_HEAD);
 	buf_init(&o->etag, LIMIT_REQUEST_HEAD);
 	join_cookies(o);
-	error = fields_init(o, e);
+	error = buf_check(&o->cookie, "cookie", e);
+	if (error == 0)
+		error = fields_init(o, e);
 	if (error == 0)
 		error = read_netrc(o, e);
 	if (error == 0)

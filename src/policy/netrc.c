@@ -254,7 +254,9 @@ static int search_all(struct reader *r, struct search *s)
 	int result;
 
 	while ((result = read_word(r, true)) > 0) {
-		result = read_keyword(r, s);
+		result = buf_check(&r->word, "word of a netrc file", r->e);
+		if (result == 0)
+			result = read_keyword(r, s);
 		if (result != 0)
 			return result;
 	}

@@ -6,10 +6,9 @@
 
 #include "base/clock.h"
 #include "http/chunk.h"
-#include "http/coding.h"
 #include "http/review.h"
-#include "http/value.h"
 #include "net/move.h"
+#include "transfer/content.h"
 
 #define BUFFER_MIN 16384u
 #define BUFFER_PLAIN 262144u
@@ -21,12 +20,11 @@
 struct body_reader {
 	struct exchange *x;
 	const struct body_plan *plan;
-	struct coding *coding; /* NULL: identity */
+	struct content content;
 	struct chunk_decoder chunks;
 	char *buffer;
 	size_t size;
 	uint64_t left; /* of a body with a length */
-	uint64_t discarded; /* bytes, with plan->discard */
 	bool extra; /* bytes have come behind the end ... */
 	enum finding_id extra_rule; /* ... and break this rule */
 };
@@ -70,74 +68,6 @@ static void note_extra(struct body_reader *r, struct str in)
 static bool is_truncated(const struct body_reader *r, ssize_t n)
 {
 	return n == -ERR_RECV && r->x->connection->stream->truncated;
-}
-
-/* --- handing on */
-
-static int check_size(struct body_reader *r, uint64_t size, struct error *e)
-{
-	if (r->plan->max_size && size > r->plan->max_size)
-		return error_set(e, ERR_TOO_LARGE,
-			"Maximum file size exceeded: more than %llu bytes",
-			(unsigned long long)r->plan->max_size);
-	return 0;
-}
-
-static int hand_on(
-	struct body_reader *r, const struct iovec *iov, int n, struct error *e)
-{
-	const struct sink_port *sink = r->x->sink;
-	const struct observer *observer = r->x->observer;
-	struct facts *facts = r->x->facts;
-	uint64_t size = facts->received;
-	int error;
-
-	for (int i = 0; i < n; i++)
-		size += iov[i].iov_len;
-	error = check_size(r, size, e);
-	if (error == 0 && observer && observer->ops->content)
-		for (int i = 0; i < n; i++)
-			OBSERVE(observer, content,
-				(struct str){
-					iov[i].iov_base, iov[i].iov_len });
-	if (error == 0)
-		error = sink->ops->body(sink->sink, iov, n, e);
-	if (error == 0) {
-		r->x->hop->content += size - facts->received;
-		facts->received = size;
-	}
-	return error;
-}
-
-static int hand_on_decoded(void *reader, struct str bytes, struct error *e)
-{
-	struct iovec iov = { (char *)bytes.p, bytes.n };
-
-	return hand_on(reader, &iov, 1, e);
-}
-
-/* Content that has come off the framing. */
-static int content(
-	struct body_reader *r, const struct iovec *iov, int n, struct error *e)
-{
-	uint64_t *count = r->plan->discard ? &r->discarded : &r->x->facts->wire;
-	int error = 0;
-
-	for (int i = 0; i < n; i++) {
-		*count += iov[i].iov_len;
-		r->x->hop->body_in += iov[i].iov_len;
-	}
-	if (r->plan->discard)
-		return 0;
-	if (!r->coding)
-		return hand_on(r, iov, n, e);
-	for (int i = 0; i < n && error == 0; i++) {
-		struct str in = { iov[i].iov_base, iov[i].iov_len };
-
-		error = coding_decode(
-			r->coding, in, false, hand_on_decoded, r, e);
-	}
-	return error;
 }
 
 /* --- reading */
@@ -213,7 +143,7 @@ static int content_str(struct body_reader *r, struct str in, struct error *e)
 {
 	struct iovec iov = { (char *)in.p, in.n };
 
-	return in.n ? content(r, &iov, 1, e) : 0;
+	return in.n ? content_take(&r->content, &iov, 1, e) : 0;
 }
 
 /* --- without passing through this program */
@@ -223,7 +153,7 @@ static int direct_target(struct body_reader *r, uint64_t expected)
 {
 	struct exchange *x = r->x;
 
-	if (r->coding || r->plan->discard || x->pending ||
+	if (r->content.coding || r->plan->discard || x->pending ||
 		!x->connection->stream->plain || expected < DIRECT_MIN)
 		return -1;
 	if (x->observer &&
@@ -295,7 +225,7 @@ static int move(struct body_reader *r, uint64_t *left, struct error *e)
 		x->hop->body_in += moved;
 		x->hop->content += moved;
 		OBSERVE(x->observer, progress, x->facts);
-		n = check_size(r, x->facts->received, e);
+		n = content_check_size(&r->content, x->facts->received, e);
 		if (n < 0)
 			break;
 		n = 1;
@@ -379,7 +309,7 @@ static int receive_until_close(struct body_reader *r, struct error *e)
 			error = adapt_buffer(r, in.n, e);
 		if (error < 0)
 			return error;
-		if (r->plan->discard && r->discarded > DISCARD_MAX)
+		if (r->plan->discard && r->content.discarded > DISCARD_MAX)
 			return 0;
 	}
 }
@@ -425,7 +355,7 @@ static int decode_chunks(struct body_reader *r, struct str in, struct error *e)
 			continue;
 		iov[n++] = (struct iovec){ (char *)data.p, data.n };
 		if (n == SPANS) {
-			error = content(r, iov, n, e);
+			error = content_take(&r->content, iov, n, e);
 			n = 0;
 		}
 	}
@@ -433,7 +363,7 @@ static int decode_chunks(struct body_reader *r, struct str in, struct error *e)
 		error = leave_rest(r, in, error, e);
 	if (n && error != -ERR_WRITE) {
 		struct error late = { 0 };
-		int last = content(r, iov, n, &late);
+		int last = content_take(&r->content, iov, n, &late);
 
 		if (error == 0 && last < 0) {
 			error = last;
@@ -477,7 +407,8 @@ static int finish_chunks(struct body_reader *r, struct error *e)
 		OBSERVE(x->observer, head_in, &trailers);
 		buf_add_str(&x->facts->heads, trailers.bytes);
 		x->hop->head_in += trailers.bytes.n;
-		if (!r->plan->discard)
+		error = buf_check(&x->facts->heads, "response head", e);
+		if (error == 0 && !r->plan->discard)
 			error = x->sink->ops->head(
 				x->sink->sink, &trailers, false, e);
 	}
@@ -509,7 +440,7 @@ static int receive_chunked(struct body_reader *r, struct error *e)
 		error = decode_chunks(r, in, e);
 		if (error == 0)
 			error = adapt_buffer(r, in.n, e);
-		if (r->plan->discard && r->discarded > DISCARD_MAX)
+		if (r->plan->discard && r->content.discarded > DISCARD_MAX)
 			return 0;
 	}
 	return error < 0 ? error : finish_chunks(r, e);
@@ -517,68 +448,9 @@ static int receive_chunked(struct body_reader *r, struct error *e)
 
 /* --- all of it */
 
-/* Which of the content codings nobody knows. */
-static void note_unknown_codings(struct body_reader *r)
+static int end_content(struct body_reader *r, struct error *e)
 {
-	const struct head *head = &r->x->head;
-	const struct field *field;
-
-	for (size_t at = 0;
-		(field = head_find(head, STR("Content-Encoding"), at, &at));
-		at++) {
-		struct str rest = field->value, token;
-
-		while (value_next(&rest, &token)) {
-			size_t before_end = (size_t)(head->bytes.p +
-				head->bytes.n - token.p);
-
-			if (!coding_known(token))
-				findings_add(&r->x->found,
-					FINDING_CONTENT_CODING_UNKNOWN,
-					0 - (uint64_t)before_end);
-		}
-	}
-}
-
-/* The codings to undo, in the order in which they were applied: content
- * codings, then transfer codings. */
-static int open_codings(struct body_reader *r, struct error *e)
-{
-	struct head *head = &r->x->head;
-	struct buf list;
-	size_t at = 0;
-	bool none = true;
-
-	if (r->plan->raw || r->plan->discard)
-		return 0;
-	buf_init(&list, LIMIT_HEAD * 2);
-	while (r->plan->decode) {
-		const struct field *field = head_find(
-			head, STR("Content-Encoding"), at, &at);
-
-		if (!field)
-			break;
-		at++;
-		buf_add_str(&list, field->value);
-		buf_add_char(&list, ',');
-	}
-	buf_add_text(&list, r->x->framing.codings);
-	if (list.n && !list.failed) {
-		e->code = 0;
-		r->coding = coding_new(buf_str(&list), &none, e);
-	}
-	buf_fini(&list);
-	if (r->coding || none || !e->code)
-		return 0;
-	if (e->code == ERR_CONTENT_CODING)
-		note_unknown_codings(r);
-	return -e->code;
-}
-
-static int end_coding(struct body_reader *r, struct error *e)
-{
-	int error = coding_decode(r->coding, (struct str){ NULL, 0 }, true,
-		hand_on_decoded, r, e);
+	int error = content_end(&r->content, e);
 
 	if (error == -ERR_PARTIAL)
 		note(r, FINDING_CONTENT_CODING_CUT);
@@ -591,7 +463,9 @@ static int receive(struct body_reader *r, struct error *e)
 
 	switch (r->x->framing.kind) {
 	case FRAMING_LENGTH:
-		error = check_size(r, r->x->framing.length, e);
+		if (!r->content.coding)
+			error = content_check_size(
+				&r->content, r->x->framing.length, e);
 		if (error == 0 && !r->plan->discard)
 			r->x->facts->expected = r->x->framing.length;
 		if (error == 0)
@@ -607,8 +481,8 @@ static int receive(struct body_reader *r, struct error *e)
 	case FRAMING_NONE:
 		break;
 	}
-	if (error == 0 && r->coding)
-		error = end_coding(r, e);
+	if (error == 0)
+		error = end_content(r, e);
 	return error;
 }
 
@@ -666,7 +540,7 @@ int body_receive(struct exchange *x, const struct body_plan *plan,
 		chunk_observe(&r.chunks,
 			&(struct chunk_watch){ x->observer->ops->chunk,
 				x->observer->context });
-	error = open_codings(&r, e);
+	error = content_init(&r.content, x, plan, e);
 	if (error == 0)
 		error = receive(&r, e);
 	if (error == 0)
@@ -674,7 +548,7 @@ int body_receive(struct exchange *x, const struct body_plan *plan,
 	error = exchange_judge(x, error, e);
 	*reuse = judge_reuse(&r, error);
 	chunk_fini(&r.chunks);
-	coding_free(r.coding);
+	content_fini(&r.content);
 	free(r.buffer);
 	return error;
 }

@@ -531,8 +531,10 @@ int exchange_head(struct exchange *x, struct error *e)
 	}
 	buf_clear(&x->facts->heads);
 	buf_add_str(&x->facts->heads, x->head.bytes);
-	error = framing_decide(
-		&x->head, &x->options, &x->framing, &x->found, e);
+	error = buf_check(&x->facts->heads, "response head", e);
+	if (error == 0)
+		error = framing_decide(
+			&x->head, &x->options, &x->framing, &x->found, e);
 	end_head(x);
 	tell_findings(x);
 	if (error == 0)

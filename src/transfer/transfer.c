@@ -260,29 +260,32 @@ static int keep_cookies(
 	const struct field *field;
 	struct buf value;
 	size_t at = 0;
+	int error = 0;
 
 	if (!t->job->cookies)
 		return 0;
 	if (!str_eq(t->url.host, t->first.host))
 		host = NULL; /* it was meant for the first one */
 	buf_init(&value, LIMIT_HEAD);
-	while ((field = head_find(head, STR("Set-Cookie"), at, &at))) {
+	while (error == 0 &&
+		(field = head_find(head, STR("Set-Cookie"), at, &at))) {
 		int verdict;
 
 		buf_clear(&value);
 		value_unfold(&value, field->value);
+		error = buf_check(&value, "cookie", e);
+		if (error < 0)
+			break;
 		verdict = cookie_receive(t->job->cookies, buf_str(&value),
 			&t->url, host ? host->value : STR(""), clock_seconds());
-
+		if (verdict < 0)
+			error = error_memory(e);
+		else
+			tell_cookie(t->observer, buf_str(&value), verdict);
 		at++;
-		if (verdict < 0) {
-			buf_fini(&value);
-			return error_memory(e);
-		}
-		tell_cookie(t->observer, buf_str(&value), verdict);
 	}
 	buf_fini(&value);
-	return 0;
+	return error;
 }
 
 /* What the answer means for credentials: 1 when other ones are worth a request.
