@@ -455,6 +455,7 @@ static int accept_http09(struct exchange *x, struct error *e)
 	head_fini(&x->head);
 	head_init(&x->head);
 	findings_clear(&x->found);
+	*e = (struct error){ 0 };
 	x->framing = (struct framing){ .kind = FRAMING_CLOSE, .item = 8 };
 	return 0;
 }

@@ -202,6 +202,10 @@ class Framing(TestCase):
         server = self.serve(b"HTTP/1.1 200 OK\r\n" + b"X: " + b"a" * 400000 + b"\r\n\r\n")
         self.assertExit(self.fetch(server.url), 100)
 
+    def test_no_head_that_is_allowed_is_no_error(self):
+        self.check(b"plain", b"plain0 0", args=(
+            "--http0.9", "-w", "%{exitcode} %{errormsg}0"))
+
 
 class Codings(TestCase):
     def check(self, coding, coded, wanted, code=0):
