@@ -179,7 +179,8 @@ static bool start_next(struct race *race)
 	}
 	if (connect(fd, &a->sa.any, a->n) == 0)
 		return true;
-	if (errno != EINPROGRESS) {
+	/* What a signal interrupts goes on (POSIX, connect). */
+	if (errno != EINPROGRESS && errno != EINTR) {
 		give_up(race, i, fd, errno);
 		return false;
 	}

@@ -49,7 +49,10 @@ static int connect_socket(int fd, const struct address *peer,
 	result = bind_local(fd, peer->sa.any.sa_family, config, e);
 	if (result < 0)
 		return result;
-	if (connect(fd, &peer->sa.any, peer->n) == 0)
+	do
+		result = connect(fd, &peer->sa.any, peer->n);
+	while (result < 0 && errno == EINTR);
+	if (result == 0)
 		return 0;
 	return error_set(e, ERR_CONNECT, "%s", error_system(errno));
 }

@@ -6,6 +6,10 @@
 #include "base/clock.h"
 #include "http/review.h"
 
+/* What a peer has to say after a request could not be sent to it is there, or
+ * on its way. */
+enum { LAST_WORD_MS = 1000 };
+
 void exchange_init(struct exchange *x)
 {
 	*x = (struct exchange){ 0 };
@@ -119,6 +123,7 @@ static int send_more(struct exchange *x, struct error *e)
 		return state;
 	if (state < 0) {
 		x->send_error = *e;
+		x->last_word = deadline_in(LAST_WORD_MS);
 		state = SENDING_DONE;
 	} else if (state == SENDING_DONE && x->observer)
 		log_line(&x->observer->log, "Request completely sent off");
@@ -204,6 +209,14 @@ static int64_t pace_deadline(const struct exchange *x, int state, bool paced)
 	return deadline;
 }
 
+/* Of a peer that could not be told all, an answer is not waited for long. */
+static int64_t answer_deadline(const struct exchange *x)
+{
+	if (x->answered || !x->send_error.code)
+		return x->deadline;
+	return deadline_earlier(x->deadline, x->last_word);
+}
+
 /* What reading waits for. What a plain stream wants may be left over from
  * sending that has ended meanwhile, and reading it never wants anything else.
  */
@@ -219,7 +232,8 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 	struct pollfd fds[2] = { { s->fd, 0, 0 }, { -1, POLLIN, 0 } };
 	bool paced = is_paced(x);
 	int64_t pace = pace_deadline(x, state, paced);
-	int64_t deadline = deadline_earlier(x->deadline, pace);
+	int64_t end = answer_deadline(x);
+	int64_t deadline = deadline_earlier(end, pace);
 	int ready;
 
 	if (s->fd < 0 && state == SENDING_BLOCKED)
@@ -245,7 +259,7 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 		return error_set(e, ERR_RECV, "poll: %s", error_system(errno));
 	if (ready > 0)
 		return 0;
-	if (deadline == x->deadline)
+	if (deadline == end)
 		return error_set(e, ERR_TIMEOUT, "the request was not taken");
 	if (state == SENDING_HELD && deadline == x->expect_deadline)
 		x->out.held = false;
@@ -257,7 +271,8 @@ int exchange_wait(struct exchange *x, struct error *e)
 	int state = SENDING_DONE;
 
 	if (!x->pending && !x->pace)
-		return stream_wait(x->connection->stream, 0, x->deadline, e);
+		return stream_wait(
+			x->connection->stream, 0, answer_deadline(x), e);
 	if (x->pending) {
 		state = send_more(x, e);
 		if (state < 0 || state == SENDING_DONE)
@@ -340,7 +355,7 @@ static int await_answer(struct exchange *x, struct error *e)
 
 	if (x->answered || x->pending || !s->plain || x->pace)
 		return 0;
-	return stream_wait_bytes(s, x->deadline, e);
+	return stream_wait_bytes(s, answer_deadline(x), e);
 }
 
 /* More bytes for a head that is not whole; 0 when some have come. */

@@ -30,6 +30,7 @@ struct exchange {
 	struct sending out;
 	bool pending; /* not all of the request is out */
 	struct error send_error; /* why no more of it can be sent */
+	int64_t last_word; /* then: until when an answer is waited for */
 	int64_t expect_deadline; /* for a 100 (Continue) */
 	uint64_t requests_before; /* facts->request_sent, less this head */
 	const struct raw_request *raw; /* NULL: none */
@@ -63,7 +64,8 @@ struct exchange_plan {
 
 /* Begin to send. What the peer does not take at once goes out while its answer
  * is read, so that neither waits for the other. Returns 0, also when sending
- * has failed: the peer may have said why; or -ERR_READ of the body's source. */
+ * has failed: the peer may have said why, which is waited for a second at the
+ * most; or -ERR_READ of the body's source. */
 int exchange_send(
 	struct exchange *x, const struct exchange_plan *plan, struct error *e);
 

@@ -249,6 +249,16 @@ ssize_t write(int fd, const void *p, size_t n)
 	return real_write(fd, p, n);
 }
 
+/* A datagram goes as a whole. */
+static int is_stream(int fd)
+{
+	int type = 0;
+	socklen_t size = sizeof(type);
+
+	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size);
+	return type == SOCK_STREAM;
+}
+
 ssize_t send(int fd, const void *p, size_t n, int flags)
 {
 	BEHIND(send);
@@ -256,7 +266,8 @@ ssize_t send(int fd, const void *p, size_t n, int flags)
 	if (strikes(KIND_WRITE)) {
 		if (how)
 			return -1;
-		n = half(n);
+		if (is_stream(fd))
+			n = half(n);
 	}
 	return real_send(fd, p, n, flags);
 }
