@@ -28,6 +28,8 @@
 
 /* Content codings */
 #define LIMIT_CODINGS 5u /* stacked in one response */
+#define LIMIT_DECODE_RATIO 2000u /* decoded bytes for a coded one ... */
+#define LIMIT_DECODE_WINDOW (64u << 20) /* ... over so many decoded ones */
 
 /* Connections */
 #define LIMIT_ADDRESSES 64u /* of one name that are tried */

@@ -155,6 +155,7 @@ static void request_init(struct request_spec *spec, struct operation *o)
 	spec->netrc_required = options->netrc && !options->netrc_optional;
 	spec->cookie = o->cookie.n ? buf_text(&o->cookie) : NULL;
 	spec->compressed = options->compressed;
+	spec->no_decode_limit = options->no_decode_limit;
 	spec->raw = options->raw;
 	spec->ignore_length = options->ignore_content_length;
 	spec->fields = o->fields;

@@ -57,8 +57,8 @@ struct options {
 	struct strings headers; /* -H, files already read: one line each */
 	bool head; /* -I */
 	bool get; /* -G: `data` goes into the query */
-	bool compressed, tr_encoding, raw, ignore_content_length, http09,
-		strict;
+	bool compressed, no_decode_limit, tr_encoding, raw,
+		ignore_content_length, http09, strict;
 	int http_minor; /* 1, or 0 for --http1.0 */
 
 	/* Requests of the user's own, and none at all */

@@ -6,16 +6,21 @@
 #include "http/value.h"
 
 struct link {
+	struct coding *coding; /* that it is one of */
 	const struct coding_functions *functions;
 	void *decoder;
-	coding_emit *emit; /* where decoded bytes go ... */
-	void *context; /* ... with this: the next link, or the caller's */
+	/* Of the window under way: bytes decoded, and where in the input of the
+	 * first link it began. */
+	uint64_t decoded, from;
 };
 
 struct coding {
 	struct link links[LIMIT_CODINGS]; /* in the order of decoding */
 	size_t n;
 	bool started; /* a byte has come */
+	struct coding_guard guard;
+	coding_emit *emit; /* where the last link's bytes go ... */
+	void *context; /* ... with this */
 };
 
 struct known {
@@ -93,17 +98,64 @@ static int open_link(
 	return link->decoder ? 0 : error_memory(e);
 }
 
+static int too_much(uint64_t used, struct error *e)
+{
+	return error_set(e, ERR_DECODE_RATIO,
+		"%" PRIu64 " bytes of coded data became more than %u: over %u "
+		"times as many; --no-decode-limit takes it all the same",
+		used, LIMIT_DECODE_WINDOW, LIMIT_DECODE_RATIO);
+}
+
+/* Look at how much the first link's input has become, once a window. */
+static int check_ratio(struct link *link, size_t n, struct error *e)
+{
+	const struct link *first = link->coding->links;
+	uint64_t at, used;
+
+	link->decoded += n;
+	if (link->decoded < LIMIT_DECODE_WINDOW)
+		return 0;
+	at = first->functions->used(first->decoder);
+	used = at - link->from;
+	if (used < link->decoded / LIMIT_DECODE_RATIO)
+		return too_much(used, e);
+	link->decoded = 0;
+	link->from = at;
+	return 0;
+}
+
+static int check_guard(struct link *link, size_t n, struct error *e)
+{
+	const struct coding_guard *guard = &link->coding->guard;
+	int error = guard->limited ? check_ratio(link, n, e) : 0;
+
+	if (error == 0 && guard->go_on)
+		error = guard->go_on(guard->context, e);
+	return error;
+}
+
+static coding_emit hand_down;
+
 static int decode_link(
 	struct link *link, struct str in, bool end, struct error *e)
 {
 	return link->functions->decode(
-		link->decoder, in, end, link->emit, link->context, e);
+		link->decoder, in, end, hand_down, link, e);
 }
 
-/* A coding_emit: what one link has decoded is coded data for the next. */
-static int hand_down(void *next, struct str bytes, struct error *e)
+/* What one link has decoded is coded data for the next. It goes no deeper than
+ * LIMIT_CODINGS. */
+static int hand_down(void *decoded_by, struct str bytes, struct error *e)
 {
-	return decode_link(next, bytes, false, e);
+	struct link *link = decoded_by;
+	struct coding *c = link->coding;
+	int error = check_guard(link, bytes.n, e);
+
+	if (error < 0)
+		return error;
+	if (link == &c->links[c->n - 1])
+		return c->emit(c->context, bytes, e);
+	return decode_link(link + 1, bytes, false, e);
 }
 
 struct coding *coding_new(struct str list, bool *none, struct error *e)
@@ -131,8 +183,7 @@ struct coding *coding_new(struct str list, bool *none, struct error *e)
 			coding_free(c);
 			return NULL;
 		}
-		link->emit = hand_down;
-		link->context = link + 1;
+		link->coding = c;
 	}
 	return c;
 }
@@ -146,14 +197,18 @@ void coding_free(struct coding *c)
 	free(c);
 }
 
+void coding_watch(struct coding *c, const struct coding_guard *guard)
+{
+	c->guard = *guard;
+}
+
 int coding_decode(struct coding *c, struct str in, bool end, coding_emit *emit,
 	void *context, struct error *e)
 {
-	struct link *last = &c->links[c->n - 1];
 	int error;
 
-	last->emit = emit;
-	last->context = context;
+	c->emit = emit;
+	c->context = context;
 	c->started = c->started || in.n > 0;
 	if (!c->started)
 		return 0;

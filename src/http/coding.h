@@ -24,6 +24,10 @@ struct coding_functions {
 	 * data -ERR_CONTENT_CODING. */
 	int (*decode)(void *decoder, struct str in, bool end, coding_emit *emit,
 		void *context, struct error *e);
+
+	/* Bytes of coded input that have been decoded; exact while `emit` is
+	 * called, but for what is held back behind them. */
+	uint64_t (*used)(const void *decoder);
 	void (*close)(void *decoder);
 };
 
@@ -62,6 +66,19 @@ struct coding *coding_new(struct str list, bool *none, struct error *e);
 
 void coding_free(struct coding *c);
 
+/* What is asked while bytes are decoded, which can go on long after the last
+ * one has come. */
+struct coding_guard {
+	/* Called before any of the codings hands on a piece, CODING_OUTPUT at
+	 * the most: 0, or a negative error, which ends the decoding. NULL:
+	 * nobody asks. */
+	int (*go_on)(void *context, struct error *e);
+	void *context;
+	bool limited; /* hold to LIMIT_DECODE_RATIO */
+};
+
+void coding_watch(struct coding *c, const struct coding_guard *guard);
+
 /* Decode the next bytes; decoded ones go to `emit`, no more than CODING_OUTPUT
  * at once and never none. Call once more with an empty `in` and `end` when the
  * body is over: a truncated stream is then -ERR_PARTIAL. An empty body (no byte
@@ -69,8 +86,10 @@ void coding_free(struct coding *c);
  * frame begin another one or are an error, as they are behind the end of
  * deflate and br; deflate is taken with and without its zlib wrapper; a zstd
  * window may have 8 MiB (RFC 9659 section 3). Bad data is -ERR_CONTENT_CODING;
- * an error of `emit` is returned as it is. After an error there is nothing left
- * to do but coding_free. */
+ * when limited, -ERR_DECODE_RATIO when LIMIT_DECODE_WINDOW bytes in a row, of
+ * any of the codings, came from fewer than a LIMIT_DECODE_RATIO-th of them; an
+ * error of `emit` or of the guard is returned as it is. After an error there is
+ * nothing left to do but coding_free. */
 int coding_decode(struct coding *c, struct str in, bool end, coding_emit *emit,
 	void *context, struct error *e);
 

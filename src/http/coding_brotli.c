@@ -72,14 +72,14 @@ static int decode_bytes(struct decoder *d, struct str in, coding_emit *emit,
 	int error;
 
 	do {
-		size_t no_room = 0;
+		size_t no_room = 0, before = left;
 
 		result = BrotliDecoderDecompressStream(
 			d->state, &left, &next, &no_room, NULL, NULL);
+		d->used += before - left;
 		error = hand_on(d, emit, context, e);
 	} while (error == 0 &&
 		result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT);
-	d->used += in.n - left;
 	if (error == 0 && result == BROTLI_DECODER_RESULT_ERROR)
 		return check_error(d, e);
 	d->whole = result == BROTLI_DECODER_RESULT_SUCCESS;
@@ -103,7 +103,14 @@ static int brotli_decode(void *decoder, struct str in, bool end,
 	return error;
 }
 
+static uint64_t brotli_used(const void *decoder)
+{
+	const struct decoder *d = decoder;
+
+	return d->used;
+}
+
 static const struct coding_functions functions = { brotli_open, brotli_decode,
-	brotli_close };
+	brotli_used, brotli_close };
 
 const struct module module_brotli = { PACKAGE_VERSION, &functions };

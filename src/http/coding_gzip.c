@@ -179,7 +179,14 @@ static int gzip_decode(void *decoder, struct str in, bool end,
 	return error;
 }
 
+static uint64_t gzip_used(const void *decoder)
+{
+	const struct decoder *d = decoder;
+
+	return d->used;
+}
+
 static const struct coding_functions functions = { gzip_open, gzip_decode,
-	gzip_close };
+	gzip_used, gzip_close };
 
 const struct module module_gzip = { PACKAGE_VERSION, &functions };

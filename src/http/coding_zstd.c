@@ -167,7 +167,14 @@ static int zstd_decode(void *decoder, struct str in, bool end,
 	return error;
 }
 
+static uint64_t zstd_used(const void *decoder)
+{
+	const struct decoder *d = decoder;
+
+	return d->used;
+}
+
 static const struct coding_functions functions = { zstd_open, zstd_decode,
-	zstd_close };
+	zstd_used, zstd_close };
 
 const struct module module_zstd = { PACKAGE_VERSION, &functions };

@@ -483,6 +483,8 @@ static int receive(struct body_reader *r, struct error *e)
 	}
 	if (error == 0)
 		error = end_content(r, e);
+	if (error == -ERR_DECODE_RATIO)
+		note(r, FINDING_CONTENT_CODING_BOMB);
 	return error;
 }
 

@@ -11,7 +11,8 @@ struct body_plan {
 	bool raw; /* hand on what came, chunks and codings included */
 	bool decode; /* undo the content codings; transfer codings are always
 		      * undone */
-	uint64_t max_size; /* bytes, coded or decoded; 0: no maximum */
+	bool unlimited; /* however much comes of little */
+	uint64_t max_size; /* bytes that are handed on; 0: no maximum */
 };
 
 /* Whether a connection can carry another exchange, or why not. */
@@ -27,8 +28,9 @@ enum reuse {
 /* Read the body of the exchange whose head has been read. Returns 0, and
  * `*reuse` either way. Fails with
  * -ERR_PARTIAL (it ended early: how many bytes of how many came), -ERR_RECV,
- * -ERR_TIMEOUT, -ERR_TOO_LARGE, -ERR_CONTENT_CODING, what chunk_decode fails
- * with, what the sink fails with, and of a strict exchange as exchange_judge.
+ * -ERR_TIMEOUT, -ERR_TOO_LARGE, -ERR_CONTENT_CODING, -ERR_DECODE_RATIO, what
+ * chunk_decode fails with, what the sink fails with, and of a strict exchange
+ * as exchange_judge.
  */
 int body_receive(struct exchange *x, const struct body_plan *plan,
 	enum reuse *reuse, struct error *e);

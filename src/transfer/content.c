@@ -41,6 +41,7 @@ static int hand_on(
 	return error;
 }
 
+/* A piece of what has been decoded. */
 static int hand_on_decoded(void *content, struct str bytes, struct error *e)
 {
 	struct iovec iov = { (char *)bytes.p, bytes.n };
@@ -135,6 +136,15 @@ static int open_codings(struct content *c, struct str list, struct error *e)
 	return error_set(e, reason.code, "%s", reason.text);
 }
 
+/* The deadline and all that may end a transfer, while nothing is read. */
+static int go_on(void *content, struct error *e)
+{
+	struct content *c = content;
+	uint64_t allowed;
+
+	return exchange_allow(c->exchange, &allowed, e);
+}
+
 int content_init(struct content *c, struct exchange *x,
 	const struct body_plan *plan, struct error *e)
 {
@@ -150,6 +160,11 @@ int content_init(struct content *c, struct exchange *x,
 	if (error == 0)
 		error = open_codings(c, buf_str(&list), e);
 	buf_fini(&list);
+	if (c->coding)
+		coding_watch(c->coding,
+			&(struct coding_guard){ .go_on = go_on,
+				.context = c,
+				.limited = !plan->unlimited });
 	return error;
 }
 

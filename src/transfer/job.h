@@ -36,6 +36,7 @@ struct request_spec {
 	bool netrc_required; /* over what the URL says */
 	const char *cookie; /* -b DATA, sent as it is; NULL: none */
 	bool compressed; /* Accept-Encoding, and decode */
+	bool no_decode_limit; /* however much comes of little */
 	bool tr_encoding; /* offer compressed transfer codings */
 	const char *range; /* behind "bytes="; NULL: none */
 	uint64_t resume_from; /* -C: a download goes on here; 0: none */

@@ -238,6 +238,7 @@ static int receive_body(struct transfer *t, struct exchange *x, bool discard,
 		.discard = discard,
 		.raw = job->request.raw,
 		.decode = job->request.compressed,
+		.unlimited = job->request.no_decode_limit,
 		.max_size = job->max_file_size,
 	};
 	bool body = !discard && x->framing.kind != FRAMING_NONE;

@@ -19,6 +19,8 @@ INTERIM = "HTTP/1.1 103 Early Hints\r\n\r\n"
 TO_10 = ("--http1.0",)
 DECODE = ("--compressed",)
 GZIP = gzip.compress(b"hello" * 20)[:-4].decode("latin-1")
+# 256 MiB of zeros, as blocks that repeat a byte (RFC 8878 section 3.1.1.2.2)
+BOMB = "\x28\xb5\x2f\xfd\0\x68" + "\2\0\x10\0" * 2048 + "\1\0\0"
 S8, S9, S10 = "RFC 9110 section 8", "RFC 9112 section 9", "RFC 9110 section 10"
 S14, S15 = "RFC 9110 section 14", "RFC 9110 section 15"
 URI = "RFC 9110 section 4.2"
@@ -116,6 +118,8 @@ BROKEN = [
      "CONTENT_CODING_CUT", S8 + ".4.1", ERROR, 18, *DECODE),
     (OK + f"Content-Encoding: gzip\r\n{CHUNKED}{len(GZIP):x}\r\n{GZIP}\r\n0\r\n\r\n§",
      "CONTENT_CODING_CUT", S8 + ".4.1", ERROR, 18, *DECODE),
+    (OK + f"Content-Encoding: zstd\r\nContent-Length: {len(BOMB)}\r\n\r\n{BOMB}§",
+     "CONTENT_CODING_BOMB", "RFC 9110 section 17.5", ERROR, 122, *DECODE, "--out-null"),
     # Fields
     ("HTTP/1.1 302 Go\r\nLocation: /a\r\n§Location: /b\r\n" + EMPTY, "LOCATION_CONFLICT",
      S10 + ".2.2", ERROR, 8),
@@ -241,6 +245,8 @@ def add_tests():
         def test(self, row=row):
             if row[1] == "CONTENT_CODING_CUT":
                 need_coding("gzip")
+            if row[1] == "CONTENT_CODING_BOMB":
+                need_coding("zstd")
             self.check(*row)
         name = "test_" + row[1].lower()
         n = 1

@@ -2,6 +2,7 @@
 bytes."""
 import contextlib
 import gzip
+import os
 import resource
 import socket
 import sys
@@ -245,6 +246,42 @@ class Codings(TestCase):
         need_coding("gzip")
         server = self.serve(response(b"this is no gzip", Content_Encoding="gzip"))
         self.assertExit(self.fetch("--compressed", server.url), 61)
+
+    def bomb(self):
+        """16 TiB of zeros."""
+        coded = gzip.compress(bytes(1 << 20))
+        for _ in range(2):
+            coded = gzip.compress(coded * 4096)
+        return coded
+
+    def test_deadline_while_decoding(self):
+        need_coding("gzip")
+        answer = response(self.bomb(), Content_Encoding="gzip, gzip, gzip")
+        server = self.serve(answer)
+        done = self.fetch("--compressed", "--no-decode-limit", "-m", "1", "--out-null", server.url)
+        self.assertExit(done, 28)
+
+    def test_size_while_decoding(self):
+        need_coding("gzip")
+        server = self.serve(response(self.bomb(), Content_Encoding="gzip, gzip, gzip"))
+        done = self.fetch("--compressed", "--no-decode-limit", "--max-filesize", "1m",
+                          "-o", "f", server.url)
+        self.assertExit(done, 63)
+        self.assertFalse(os.path.exists(self.path("f")))
+
+    def test_bomb(self):
+        need_coding("gzip")
+        bomb = self.bomb()
+        for answer in (
+                response(bomb, Content_Encoding="gzip, gzip, gzip"),
+                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, gzip, gzip, chunked\r\n\r\n"
+                b"%x\r\n%s\r\n0\r\n\r\n" % (len(bomb), bomb)):
+            server = self.serve(answer)
+            done = self.fetch("-v", "--compressed", "--tr-encoding", "-o", "f", server.url)
+            self.assertExit(done, 122)
+            self.assertIn("coded content that grows out of all proportion", done.text)
+            self.assertIn("--no-decode-limit", done.text)
+            self.assertFalse(os.path.exists(self.path("f")))
 
     def test_untouched_without_compressed(self):
         coded = gzip.compress(b"x")

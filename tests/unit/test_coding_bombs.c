@@ -103,12 +103,13 @@ static void bomb_zstd(struct bomb *bomb)
 static const struct bomb_row {
 	const char *name, *list;
 	void (*make)(struct bomb *bomb);
+	bool refused; /* when the ratio is limited */
 } bomb_rows[] = {
-	{ "gzip", "gzip", bomb_gzip },
-	{ "gzip in gzip", "gzip, gzip", bomb_in_gzip },
-	{ "deflate", "deflate", bomb_raw },
-	{ "br", "br", bomb_br },
-	{ "zstd", "zstd", bomb_zstd },
+	{ "gzip", "gzip", bomb_gzip, false },
+	{ "gzip in gzip", "gzip, gzip", bomb_in_gzip, true },
+	{ "deflate", "deflate", bomb_raw, false },
+	{ "br", "br", bomb_br, true },
+	{ "zstd", "zstd", bomb_zstd, true },
 };
 
 /* What a bomb has given, and when it is to be stopped. */
@@ -130,14 +131,15 @@ static int count_zeros(void *context, struct str bytes, struct error *e)
 	return 0;
 }
 
-static int ignite(
-	const struct bomb_row *row, struct blast *blast, struct error *e)
+static int ignite_watched(const struct bomb_row *row,
+	const struct coding_guard *guard, struct blast *blast, struct error *e)
 {
 	struct coding *c = coding_opened(row->list);
 	struct bomb bomb = { { .max = BUFFER_MAX }, { .max = BUFFER_MAX },
 		{ .max = BUFFER_MAX }, 0 };
 	int error;
 
+	coding_watch(c, guard);
 	row->make(&bomb);
 	error = coding_decode(
 		c, buf_str(&bomb.start), false, count_zeros, blast, e);
@@ -154,6 +156,12 @@ static int ignite(
 	buf_fini(&bomb.unit);
 	buf_fini(&bomb.end);
 	return error;
+}
+
+static int ignite(
+	const struct bomb_row *row, struct blast *blast, struct error *e)
+{
+	return ignite_watched(row, &(struct coding_guard){ 0 }, blast, e);
 }
 
 static long peak_memory(void)
@@ -193,11 +201,62 @@ static void test_stopped_bomb(const void *data)
 	}
 }
 
+static void test_limited(const void *data)
+{
+	const struct coding_guard guard = { .limited = true };
+	const struct bomb_row *row = data;
+	struct blast blast = { 0 };
+	struct error e = { 0 };
+
+	coding_needed(row->list);
+	assert_int_equal(ignite_watched(row, &guard, &blast, &e),
+		row->refused ? -ERR_DECODE_RATIO : 0);
+	if (row->refused)
+		assert_in_range(blast.bytes, 0, LIMIT_DECODE_WINDOW);
+	else
+		assert_true(blast.bytes == GIB);
+}
+
+struct questions {
+	size_t asked, stop_at;
+};
+
+static int stop(void *context, struct error *e)
+{
+	struct questions *q = context;
+
+	return ++q->asked == q->stop_at
+		? error_set(e, ERR_TIMEOUT, "the time is over")
+		: 0;
+}
+
+/* It is asked before each piece of each coding, whoever may get nothing of it.
+ */
+static void test_guarded(const void *data)
+{
+	const struct bomb_row *row = data;
+
+	coding_needed(row->list);
+	for (size_t stop_at = 1; stop_at < 40; stop_at += 13) {
+		struct questions q = { .stop_at = stop_at };
+		struct coding_guard guard = { stop, &q, false };
+		struct blast blast = { 0 };
+		struct error e = { 0 };
+
+		assert_int_equal(
+			ignite_watched(row, &guard, &blast, &e), -ERR_TIMEOUT);
+		assert_int_equal(q.asked, stop_at);
+		assert_in_range(blast.pieces, 0, stop_at - 1);
+	}
+}
+
 int main(void)
 {
 	static const struct table tables[] = {
 		TABLE("coding_decode, 1 GiB of zeros", bomb_rows, test_bomb),
 		TABLE("coding_decode, stopped", bomb_rows, test_stopped_bomb),
+		TABLE("coding_watch, limited", bomb_rows, test_limited),
+		TABLE("coding_watch, guarded", bomb_rows, test_guarded),
 	};
 
 	module_set_dir(MODULE_DIR);
