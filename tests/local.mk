@@ -292,7 +292,7 @@ $(integration_tests:.py=.log): src/minifetch$(EXEEXT) $(pkglib_LTLIBRARIES)
 
 # Fuzz targets: with a main that replays their corpora for make check, or, with
 # --enable-fuzzing, that of libFuzzer
-EXTRA_DIST += tests/fuzz/corpus
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/transfer.dict
 fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_challenge \
 	tests/fuzz/fuzz_chunked \
@@ -312,6 +312,7 @@ fuzz_programs = tests/fuzz/fuzz_coding \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_retry \
 	tests/fuzz/fuzz_socks \
+	tests/fuzz/fuzz_transfer \
 	tests/fuzz/fuzz_url \
 	tests/fuzz/fuzz_value \
 	tests/fuzz/fuzz_writeout
@@ -333,6 +334,19 @@ tests_fuzz_fuzz_recording_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_request_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_retry_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_socks_LDADD = $(fuzz_main) src/libminifetch.a
+tests_fuzz_fuzz_transfer_SOURCES = tests/fuzz/fuzz_transfer.c \
+	tests/fuzz/transfer.def \
+	tests/fuzz/transfer_check.c tests/fuzz/transfer_check.h \
+	tests/support/answers.c tests/support/answers.h \
+	tests/support/fake_time.c tests/support/fake_time.h \
+	src/main.c
+tests_fuzz_fuzz_transfer_CPPFLAGS = $(module_dir_cppflags) \
+	-Dmain=minifetch_main
+tests_fuzz_fuzz_transfer_CFLAGS = $(AM_CFLAGS) -Wno-missing-prototypes
+tests_fuzz_fuzz_transfer_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=clock_gettime,--wrap=clock_nanosleep,--wrap=poll \
+	-Wl,--wrap=dial_tcp,--wrap=dial_addresses,--wrap=tls_load
+tests_fuzz_fuzz_transfer_LDADD = $(fuzz_main) $(house)
 tests_fuzz_fuzz_url_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_value_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_writeout_LDADD = $(fuzz_main) src/libminifetch.a
@@ -349,8 +363,10 @@ FUZZ_SECONDS = 120
 fuzz: $(fuzz_programs)
 	@for program in $(fuzz_programs); do \
 		name=$${program##*/fuzz_}; \
+		dict=$(srcdir)/tests/fuzz/$$name.dict; \
 		mkdir -p tests/fuzz/found/$$name && \
 		./$$program -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+			`test -e $$dict && echo -dict=$$dict` \
 			-print_final_stats=1 tests/fuzz/found/$$name \
 			$(srcdir)/tests/fuzz/corpus/$$name || exit 1; \
 	done

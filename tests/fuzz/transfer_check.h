@@ -1,0 +1,58 @@
+/* What must hold whatever the options and the answers were. */
+#ifndef TESTS_FUZZ_TRANSFER_CHECK_H
+#define TESTS_FUZZ_TRANSFER_CHECK_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+/* Of the files that may be replaced, before. */
+#define OLD_CONTENT "old content\n"
+
+/* What options mean for the checks. */
+enum {
+	URL = 1 << 0,
+	MANY = 1 << 1, /* there may be several transfers */
+	NEXT = 1 << 2,
+	BODY = 1 << 3, /* something is sent */
+	HEAD = 1 << 4, /* the answer has no content */
+	DECODED = 1 << 5, /* what is received is not what is written */
+	PART = 1 << 6,
+	PROXY = 1 << 7,
+	TRUSTED = 1 << 8, /* secrets follow redirects */
+	FAIL_BODY = 1 << 9, /* a failure may have a whole body */
+	LENIENT = 1 << 10, /* a body may be shorter than was said */
+	FILE_GIVEN = 1 << 11, /* it goes to a file that is there */
+	RESUMED = 1 << 12,
+	KEPT = 1 << 13,
+	REMOVED = 1 << 14,
+	IN_PLACE = 1 << 15,
+	SHOWN = 1 << 16, /* secrets may be shown */
+	HSTS = 1 << 17,
+	A80 = 1 << 18, /* origins of URLs */
+	A443 = 1 << 19,
+	A8080 = 1 << 20,
+	B80 = 1 << 21,
+	B443 = 1 << 22
+};
+
+struct transfer {
+	int argc;
+	unsigned meaning; /* of all options */
+	size_t n_urls, n_files;
+	const char *file; /* the last that was given; NULL: none */
+	struct str answers;
+	int code; /* the exit code */
+};
+
+/* Abort, saying what does not hold. */
+void transfer_must(bool holds, const char *what);
+
+/* Check what the program has left in the current directory, in ../output, and
+ * with the peers of support/answers.h. */
+void transfer_check(const struct transfer *t);
+
+/* Remove all that is in the current directory. */
+void transfer_clean(void);
+
+#endif
