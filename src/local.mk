@@ -8,7 +8,7 @@ src_libminifetch_a_SOURCES = \
 	src/base/compat.h \
 	src/base/date.c src/base/date.h \
 	src/base/date_loose.c src/base/date_loose.h \
-	src/base/error.c src/base/error.h src/base/errors.def \
+	src/base/checked.h src/base/error.c src/base/error.h src/base/errors.def \
 	src/base/heap.h src/base/heap_glibc.c src/base/heap_posix.c \
 	src/base/json.c src/base/json.h \
 	src/base/json_read.c src/base/json_read.h \

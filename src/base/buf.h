@@ -54,10 +54,10 @@ const char *buf_text(struct buf *b);
 
 /* The content as a NUL-terminated heap string, the caller's to free; the buffer
  * is empty afterwards. NULL after a failure (then freed). */
-char *buf_take(struct buf *b);
+char *buf_take(struct buf *b) CHECKED;
 
 /* 0, or the negative error of a failed buffer, put into `e` with `what` (for
  * instance "response head") and the maximum. */
-int buf_check(const struct buf *b, const char *what, struct error *e);
+int buf_check(const struct buf *b, const char *what, struct error *e) CHECKED;
 
 #endif

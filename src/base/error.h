@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
+#include "base/checked.h"
 #include "base/limits.h"
 
 enum error_code {

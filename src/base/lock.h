@@ -8,7 +8,7 @@
 struct lock;
 
 /* A lock that nobody holds; NULL when memory is out. */
-struct lock *lock_new(struct error *e);
+struct lock *lock_new(struct error *e) CHECKED;
 void lock_free(struct lock *lock); /* NULL is allowed */
 
 /* Wait until no other thread holds it, and hold it. The same thread must not

@@ -159,7 +159,7 @@ static const void *find_and_load(const char *name, struct error *e)
 	if (file)
 		functions = load_file(name, file, e);
 	else
-		buf_check(&path, "path of a module", e);
+		ignore(buf_check(&path, "path of a module", e));
 	buf_fini(&path);
 	return functions;
 }

@@ -18,7 +18,7 @@ struct module {
  * reason in `e`, when it was left out of the build or cannot be loaded. It is
  * looked for in the directory of module_set_dir if set, beside the program (a
  * build tree's .libs), then in pkglibdir. */
-const void *module_load(const char *name, struct error *e);
+const void *module_load(const char *name, struct error *e) CHECKED;
 
 /* Look for modules in `dir` (borrowed) only; for tests. */
 void module_set_dir(const char *dir);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "base/checked.h"
+
 struct str {
 	const char *p;
 	size_t n;
@@ -71,6 +73,6 @@ bool str_cut(
 struct str str_trim(struct str s);
 
 /* A NUL-terminated heap copy, the caller's to free; NULL when memory is out. */
-char *str_dup(struct str s);
+char *str_dup(struct str s) CHECKED;
 
 #endif

@@ -18,10 +18,10 @@ struct option_use {
  * it names are read. Returns 0 or, the option named in `e`, -ERR_USAGE,
  * -ERR_READ, -ERR_TOO_LARGE, -ERR_OUT_OF_MEMORY. Of the options of the table
  * all but --config are done here. */
-int apply_option(
-	struct command *c, const struct option_use *use, struct error *e);
+int apply_option(struct command *c, const struct option_use *use,
+	struct error *e) CHECKED;
 
 /* Begin one more operation. Returns 0 or -ERR_OUT_OF_MEMORY. */
-int apply_next(struct command *c, struct error *e);
+int apply_next(struct command *c, struct error *e) CHECKED;
 
 #endif

@@ -56,7 +56,7 @@ const struct sink_port *attempts_port(const struct attempts *a);
  * ready and the time waited for, and `facts` and `e` are as new. May put
  * another error into `*error` and `e` with false: -ERR_SEND_REWIND, -ERR_WRITE,
  * -ERR_RESUME, -ERR_OUT_OF_MEMORY. */
-bool attempts_again(
-	struct attempts *a, int *error, struct facts *facts, struct error *e);
+bool attempts_again(struct attempts *a, int *error, struct facts *facts,
+	struct error *e) CHECKED;
 
 #endif

@@ -28,6 +28,6 @@ struct config_item {
  * -ERR_USAGE for a NUL byte, -ERR_TOO_LARGE for a line over LIMIT_CONFIG_LINE,
  * or -ERR_OUT_OF_MEMORY. */
 int config_next(struct str *text, size_t *line, struct config_item *item,
-	struct buf *argument, struct error *e);
+	struct buf *argument, struct error *e) CHECKED;
 
 #endif

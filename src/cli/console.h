@@ -40,7 +40,7 @@ void console_error(const struct console *console, const struct error *e);
 void console_usage_error(const struct console *console, const struct error *e);
 
 /* Write all of `text` to a descriptor; 0, or -ERR_WRITE with the reason. */
-int console_print(int fd, struct str text, struct error *e);
+int console_print(int fd, struct str text, struct error *e) CHECKED;
 
 /* Write a text that was asked for to standard output. What goes wrong is told,
  * but for a reader that has gone, as head(1) goes. Returns the exit code. */

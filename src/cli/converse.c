@@ -321,9 +321,9 @@ static void tell_address(void *setting, const char *address)
 	if (!s->c->console->silent)
 		console_write(s->c->console, buf_str(&line));
 	if (s->c->options->print_address)
-		console_print(STDOUT_FILENO,
+		ignore(console_print(STDOUT_FILENO,
 			str_from(buf_str(&line), strlen("Listening on ")),
-			&ignored);
+			&ignored));
 	buf_fini(&line);
 }
 

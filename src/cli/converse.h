@@ -22,6 +22,6 @@ struct converse {
  * Returns 0 or a negative error: those of talk_client and talk_listen,
  * -ERR_READ for a file that cannot be opened, -ERR_USAGE for options that do
  * not go together. */
-int converse(const struct converse *c, struct error *e);
+int converse(const struct converse *c, struct error *e) CHECKED;
 
 #endif

@@ -12,11 +12,11 @@ bool cookies_wanted(const struct options *options);
  * hold no cookie, are warned of through `c`. Returns 0 or
  * -ERR_OUT_OF_MEMORY. */
 int cookies_read(struct cookie_jar *jar, struct command *c,
-	const struct options *options, struct error *e);
+	const struct options *options, struct error *e) CHECKED;
 
 /* Write the jar to the -c file, as a whole, or to standard output; nothing
  * without -c. Returns 0 or -ERR_WRITE. */
-int cookies_write(
-	struct cookie_jar *jar, const struct options *options, struct error *e);
+int cookies_write(struct cookie_jar *jar, const struct options *options,
+	struct error *e) CHECKED;
 
 #endif

@@ -16,11 +16,11 @@ enum data_form {
  * first. Returns 0 or, the option named in `e`, -ERR_READ, -ERR_TOO_LARGE,
  * -ERR_OUT_OF_MEMORY. */
 int data_add(struct options *o, enum data_form form,
-	const struct option_use *use, struct error *e);
+	const struct option_use *use, struct error *e) CHECKED;
 
 /* Append the argument of --url-query to o->query: as DATA_ENCODED, or what
  * follows a '+' as it is. Returns as data_add. */
-int data_add_query(
-	struct options *o, const struct option_use *use, struct error *e);
+int data_add_query(struct options *o, const struct option_use *use,
+	struct error *e) CHECKED;
 
 #endif

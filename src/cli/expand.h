@@ -26,7 +26,7 @@ struct variable_spec {
 /* Take "[%]NAME[[FIRST-[LAST]]][=TEXT|@FILE]" apart. Returns 0, or -ERR_USAGE
  * with the byte's offset (from 0) in the message. */
 int variable_parse(
-	struct variable_spec *spec, struct str text, struct error *e);
+	struct variable_spec *spec, struct str text, struct error *e) CHECKED;
 
 struct variables {
 	struct variable *items;
@@ -35,7 +35,7 @@ struct variables {
 
 /* Set a variable, or set it anew. Returns 0 or -ERR_OUT_OF_MEMORY. */
 int variables_set(struct variables *variables, struct str name,
-	struct str content, struct error *e);
+	struct str content, struct error *e) CHECKED;
 void variables_fini(struct variables *variables);
 
 /* What was left as it is because it is no reference to a variable. */
@@ -52,6 +52,6 @@ struct expand_flaw {
  * be inserted; -ERR_TOO_LARGE when it does not fit into `out`, or a function's
  * result not into LIMIT_CONFIG_LINE; -ERR_OUT_OF_MEMORY. */
 int expand(struct buf *out, struct str text, const struct variables *variables,
-	struct expand_flaw *flaw, struct error *e);
+	struct expand_flaw *flaw, struct error *e) CHECKED;
 
 #endif

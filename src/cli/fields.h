@@ -12,6 +12,6 @@
  * -ERR_OUT_OF_MEMORY. */
 int fields_parse(struct user_field **fields, size_t *n,
 	const struct strings *lines, const char *option, size_t spare,
-	struct command *c, struct error *e);
+	struct command *c, struct error *e) CHECKED;
 
 #endif

@@ -5,16 +5,16 @@
 #include "cli/apply.h"
 
 /* -C OFFSET, or "-". Returns 0 or -ERR_USAGE. */
-int files_resume(
-	struct options *o, const struct option_use *use, struct error *e);
+int files_resume(struct options *o, const struct option_use *use,
+	struct error *e) CHECKED;
 
 /* --clobber and --no-clobber. Returns 0 or -ERR_USAGE. */
-int files_clobber(
-	struct options *o, const struct option_use *use, struct error *e);
+int files_clobber(struct options *o, const struct option_use *use,
+	struct error *e) CHECKED;
 
 /* --remove-on-error. Returns 0 or -ERR_USAGE. */
-int files_remove_on_error(
-	struct options *o, const struct option_use *use, struct error *e);
+int files_remove_on_error(struct options *o, const struct option_use *use,
+	struct error *e) CHECKED;
 
 /* -z: a date, or a file that has one; a sign in front says which way. Warns
  * when it is neither. */

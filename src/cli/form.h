@@ -23,6 +23,6 @@
  * argument named in `e`, counted from 1, -ERR_USAGE, -ERR_READ, -ERR_TOO_LARGE
  * or -ERR_OUT_OF_MEMORY: `form` is then as it was. */
 int form_add(struct form *form, bool string, const struct option_use *use,
-	struct command *c, struct error *e);
+	struct command *c, struct error *e) CHECKED;
 
 #endif

@@ -16,11 +16,11 @@ struct form_scan {
 
 /* "option -F: byte N: WORDS" in `e`; returns -ERR_USAGE. */
 int form_scan_flaw(const struct form_scan *s, size_t at, const char *words,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* The same with the code and the text of `reason`. */
 int form_scan_failed(const struct form_scan *s, size_t at,
-	const struct error *reason, struct error *e);
+	const struct error *reason, struct error *e) CHECKED;
 
 /* The same as a warning, and behind it what is between `from` and s->at. */
 void form_scan_warn(const struct form_scan *s, size_t from, const char *words);
@@ -40,10 +40,11 @@ ssize_t form_scan_quoted(const struct form_scan *s);
 /* Take a word into s->word: in double quotes, where a backslash goes before
  * quotes and backslashes, or else without the spaces around it. Returns 0 or
  * -ERR_OUT_OF_MEMORY. */
-int form_scan_word(struct form_scan *s, struct error *e);
+int form_scan_word(struct form_scan *s, struct error *e) CHECKED;
 
 /* A copy of s->word in place of `*to`, which is freed. Returns 0 or
  * -ERR_OUT_OF_MEMORY. */
-int form_scan_keep(char **to, const struct form_scan *s, struct error *e);
+int form_scan_keep(
+	char **to, const struct form_scan *s, struct error *e) CHECKED;
 
 #endif

@@ -10,6 +10,6 @@
  * read. Returns 0, -ERR_USAGE, -ERR_READ, -ERR_TOO_LARGE or
  * -ERR_OUT_OF_MEMORY. */
 int form_settings_take(struct form_scan *s, struct form_part *part,
-	bool may_have, struct error *e);
+	bool may_have, struct error *e) CHECKED;
 
 #endif

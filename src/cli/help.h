@@ -8,6 +8,6 @@
  * options; "all"; "category", the list of categories; a category; or an option
  * as "--name", "-x", or "name" where no category is called that. Returns 0, or
  * -ERR_USAGE naming the nearest topic when there is no such one. */
-int help_print(struct buf *out, const char *topic, struct error *e);
+int help_print(struct buf *out, const char *topic, struct error *e) CHECKED;
 
 #endif

@@ -28,7 +28,7 @@ static void add_implied(struct operation *o, const char *line)
 	struct error ignored;
 	bool nothing;
 
-	user_field_parse(str_of(line), &field, &nothing, &ignored);
+	ignore(user_field_parse(str_of(line), &field, &nothing, &ignored));
 	if (!user_field_find(o->fields, o->n_fields, field.name))
 		o->fields[o->n_fields++] = field;
 }

@@ -58,7 +58,7 @@ struct errand {
  * or what password_ask fails with; operation_fini is due either way. */
 int operation_init(struct operation *o, struct command *command,
 	const struct options *options, struct session *session,
-	struct error *e);
+	struct error *e) CHECKED;
 void operation_fini(struct operation *o);
 
 /* One of the files that a -T stands for, and which of its globs' that is. */
@@ -73,11 +73,11 @@ struct upload_choice {
  * -ERR_WRITE. errand_fini is due either way. */
 int errand_init(struct errand *errand, struct operation *o,
 	const struct target *target, const struct upload_choice *upload,
-	const struct glob *glob, uint64_t index, struct error *e);
+	const struct glob *glob, uint64_t index, struct error *e) CHECKED;
 void errand_fini(struct errand *errand);
 
 /* The sink of an errand, which is borrowed; the first one of its operation
  * begins the -D file, the others append to it. NULL as sink_new. */
-struct sink *errand_sink(struct errand *errand, struct error *e);
+struct sink *errand_sink(struct errand *errand, struct error *e) CHECKED;
 
 #endif

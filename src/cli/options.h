@@ -312,6 +312,6 @@ void options_fini(struct options *o);
 
 /* Append a borrowed text. Returns 0 or -ERR_OUT_OF_MEMORY. The list is freed
  * with free(list->items). */
-int strings_add(struct strings *list, const char *text);
+int strings_add(struct strings *list, const char *text) CHECKED;
 
 #endif

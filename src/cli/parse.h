@@ -13,7 +13,8 @@
  * option names), -ERR_TOO_LARGE, -ERR_OUT_OF_MEMORY. In either case `c` is
  * initialised, holds the messages that came up so far and the globals, and
  * needs command_free. */
-int command_parse(struct command *c, int argc, char **argv, struct error *e);
+int command_parse(
+	struct command *c, int argc, char **argv, struct error *e) CHECKED;
 
 void command_free(struct command *c);
 

@@ -10,6 +10,6 @@
  * shows again what is typed. NULL with ERR_READ in `e` when there is no
  * terminal, ERR_TOO_LARGE, ERR_OUT_OF_MEMORY. */
 char *password_ask(const char *option, const char *whose, const char *user,
-	struct error *e);
+	struct error *e) CHECKED;
 
 #endif

@@ -39,7 +39,7 @@ static char *own_in_ascii(
 		if (is_ascii(word))
 			buf_add_str(&text, word);
 		else
-			idn_to_ascii(&text, word, &reason);
+			ignore(idn_to_ascii(&text, word, &reason));
 		if (more)
 			buf_add_char(&text, ':');
 	}

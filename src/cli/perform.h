@@ -30,7 +30,7 @@ struct run {
  * the console, and is in `e` too. Returns 0 or the negative error that becomes
  * the exit code. */
 int perform(struct run *run, const struct options *options,
-	struct errand *errand, struct error *e);
+	struct errand *errand, struct error *e) CHECKED;
 
 /* Have what must not outlive the program removed when a signal ends it;
  * perform() does that in time, but not beside other threads. */

@@ -9,8 +9,8 @@
 void proxies_choose(struct options *o, const struct option_use *use);
 
 /* Take --haproxy-clientip. Returns 0, or -ERR_USAGE when it is no address. */
-int proxies_client(
-	struct options *o, const struct option_use *use, struct error *e);
+int proxies_client(struct options *o, const struct option_use *use,
+	struct error *e) CHECKED;
 
 /* The proxies of one operation; all zero at first. */
 struct proxies {
@@ -26,7 +26,8 @@ struct proxies {
  * malformed --proxy-header; or what proxy_parse and password_ask fail with.
  * proxies_fini is due either way. */
 int proxies_init(struct proxies *p, struct job *job, struct command *c,
-	const struct options *o, struct session *session, struct error *e);
+	const struct options *o, struct session *session,
+	struct error *e) CHECKED;
 void proxies_fini(struct proxies *p);
 
 #endif

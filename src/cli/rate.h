@@ -13,6 +13,6 @@
  * `*interval` is the milliseconds from one beginning to the next, 0 for more
  * than 1000 a second, which is no limit. Returns 0 or -ERR_USAGE, naming the
  * byte. */
-int rate_parse(struct str text, int64_t *interval, struct error *e);
+int rate_parse(struct str text, int64_t *interval, struct error *e) CHECKED;
 
 #endif

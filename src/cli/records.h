@@ -35,7 +35,7 @@ struct records {
  * -ERR_READ, naming the line and byte too where it is the content that is
  * wrong. records_close is due either way. */
 int records_open(struct records *r, const struct command *command,
-	const struct console *console, struct error *e);
+	const struct console *console, struct error *e) CHECKED;
 
 /* Connections made with `net` are those of --replay, and go to --record. */
 void records_use(struct records *r, struct net_config *net);
@@ -54,10 +54,11 @@ size_t records_body_limit(const struct records *r);
  * -ERR_WRITE.
  */
 int records_add(struct records *r, const char *url, const struct ledger *ledger,
-	const struct facts *facts, const struct error *result, struct error *e);
+	const struct facts *facts, const struct error *result,
+	struct error *e) CHECKED;
 
 /* All transfers are over and all connections closed: the archive is put in its
  * place. Returns 0 or -ERR_WRITE. */
-int records_close(struct records *r, struct error *e);
+int records_close(struct records *r, struct error *e) CHECKED;
 
 #endif

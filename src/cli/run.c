@@ -138,7 +138,7 @@ int run_command(struct command *command, const struct console *console)
 		open_trace(&run, &e) < 0 || !(run.session = session_new(&e))) {
 		tell(&run, recorded && e.code == ERR_WRITE, &e, 0);
 		file_discard(&records.har);
-		records_close(&records, &closing);
+		ignore(records_close(&records, &closing));
 		close_trace(&run);
 		return e.code;
 	}

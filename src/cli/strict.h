@@ -9,11 +9,11 @@
  * that cannot be read and lines that name no host are warned of through `c`.
  * Returns 0 or -ERR_OUT_OF_MEMORY. */
 int strict_read(struct hsts *hsts, struct command *c,
-	const struct options *options, struct error *e);
+	const struct options *options, struct error *e) CHECKED;
 
 /* Write the list to the last of these files, as a whole; nowhere when its name
  * is empty. Returns 0 or -ERR_WRITE. */
-int strict_write(
-	struct hsts *hsts, const struct options *options, struct error *e);
+int strict_write(struct hsts *hsts, const struct options *options,
+	struct error *e) CHECKED;
 
 #endif

@@ -5,26 +5,27 @@
 #include "cli/apply.h"
 
 /* One more URL for the last operation. Returns 0 or -ERR_OUT_OF_MEMORY. */
-int targets_url(struct command *c, const char *url, struct error *e);
+int targets_url(struct command *c, const char *url, struct error *e) CHECKED;
 
 /* -o, -O, --out-null: the next output of the operation. Returns 0 or
  * -ERR_OUT_OF_MEMORY. */
 int targets_output(struct options *o, enum output_kind kind, const char *output,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* -T: the next file to send; as targets_output. */
-int targets_upload(struct options *o, const char *path, struct error *e);
+int targets_upload(
+	struct options *o, const char *path, struct error *e) CHECKED;
 
 /* The text of a file that an option names, "-" for standard input, which lives
  * as long as the command. NULL for one that cannot be read, is too large, or
  * has a NUL byte in it. */
 const char *targets_own_file(struct command *c, const char *path,
-	const struct option_use *use, struct error *e);
+	const struct option_use *use, struct error *e) CHECKED;
 
 /* --url @FILE: one URL a line, which is no glob and is saved as -O would; blank
  * lines and those that begin with '#' are none. Returns 0, or what reading
  * fails with. */
-int targets_from_file(
-	struct command *c, const struct option_use *use, struct error *e);
+int targets_from_file(struct command *c, const struct option_use *use,
+	struct error *e) CHECKED;
 
 #endif

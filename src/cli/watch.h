@@ -38,7 +38,7 @@ void watch_end(struct watch *w, const struct facts *facts);
  * is its result, code 0 for success. Returns 0 or -ERR_WRITE, which has been
  * told of on the console. */
 int watch_report(struct watch *w, const struct run *run, const char *url,
-	const struct facts *facts, const struct error *e);
+	const struct facts *facts, const struct error *e) CHECKED;
 void watch_fini(struct watch *w);
 
 #endif

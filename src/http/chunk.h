@@ -57,6 +57,6 @@ void chunk_observe(struct chunk_decoder *d, const struct chunk_watch *watch);
  * Never takes a byte behind the end, so what is left in `in` when d->done
  * belongs to the next response. */
 ssize_t chunk_decode(struct chunk_decoder *d, struct str in, struct str *data,
-	struct error *e);
+	struct error *e) CHECKED;
 
 #endif

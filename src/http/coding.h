@@ -23,7 +23,7 @@ struct coding_functions {
 	 * will follow: a stream that is not whole then is -ERR_PARTIAL, bad
 	 * data -ERR_CONTENT_CODING. */
 	int (*decode)(void *decoder, struct str in, bool end, coding_emit *emit,
-		void *context, struct error *e);
+		void *context, struct error *e) CHECKED;
 
 	/* Bytes of coded input that have been decoded; exact while `emit` is
 	 * called, but for what is held back behind them. */
@@ -62,7 +62,7 @@ struct coding;
  * coding, or more than LIMIT_CODINGS, ERR_NOT_BUILT_IN for one whose library
  * was left out, ERR_OUT_OF_MEMORY. When the list names no coding, `*none` is
  * true and NULL is returned without an error. */
-struct coding *coding_new(struct str list, bool *none, struct error *e);
+struct coding *coding_new(struct str list, bool *none, struct error *e) CHECKED;
 
 void coding_free(struct coding *c);
 
@@ -72,7 +72,7 @@ struct coding_guard {
 	/* Called before any of the codings hands on a piece, CODING_OUTPUT at
 	 * the most: 0, or a negative error, which ends the decoding. NULL:
 	 * nobody asks. */
-	int (*go_on)(void *context, struct error *e);
+	int (*go_on)(void *context, struct error *e) CHECKED;
 	void *context;
 	bool limited; /* hold to LIMIT_DECODE_RATIO */
 };
@@ -91,7 +91,7 @@ void coding_watch(struct coding *c, const struct coding_guard *guard);
  * error of `emit` or of the guard is returned as it is. After an error there is
  * nothing left to do but coding_free. */
 int coding_decode(struct coding *c, struct str in, bool end, coding_emit *emit,
-	void *context, struct error *e);
+	void *context, struct error *e) CHECKED;
 
 /* A content coding that there is, though this build may lack it; in any case.
  */

@@ -46,7 +46,7 @@ struct framing_options {
  * for is the caller's to know. */
 int framing_decide(const struct head *head,
 	const struct framing_options *options, struct framing *framing,
-	struct findings *found, struct error *e);
+	struct findings *found, struct error *e) CHECKED;
 
 /* Why a connection cannot be used again after a response of this head and
  * framing, which is not persistent: a phrase that follows "because", static. */

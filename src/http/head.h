@@ -57,13 +57,13 @@ size_t head_end(struct str in, size_t *scanned);
  * repeated singleton fields, and in the status line a missing reason phrase or
  * minor version ("HTTP/1 200"), several spaces, "http", a code above 599.
  * `found` gets nothing while the result is 0. */
-ssize_t head_parse(
-	struct str in, struct head *h, struct findings *found, struct error *e);
+ssize_t head_parse(struct str in, struct head *h, struct findings *found,
+	struct error *e) CHECKED;
 
 /* Parse a trailer section, which ends in an empty line; the same rules, no
  * status line (RFC 9112 section 7.1.2). */
-ssize_t head_parse_trailers(
-	struct str in, struct head *h, struct findings *found, struct error *e);
+ssize_t head_parse_trailers(struct str in, struct head *h,
+	struct findings *found, struct error *e) CHECKED;
 
 /* The first field of that name at or after index `from`; its index is put into
  * `*at` when that is not NULL. NULL when there is none. */

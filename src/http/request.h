@@ -25,7 +25,7 @@ struct user_field {
  * none of the three forms (no colon and no semicolon at its end, or no name),
  * so is to be left out with a warning. */
 int user_field_parse(struct str text, struct user_field *field, bool *ignored,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* Everything that goes into one request head. Empty strs leave their field
  * out; a field of `fields` with the same name takes its place or removes
@@ -73,8 +73,8 @@ struct request {
  * Returns 0; -ERR_USAGE, and `out` as it was, when a CR, LF or NUL, or a space
  * in method or target, or an empty one, would reach the head (the message names
  * the field and the byte); or what buf_check() says of `out`. */
-int request_write(
-	struct buf *out, const struct request *request, struct error *e);
+int request_write(struct buf *out, const struct request *request,
+	struct error *e) CHECKED;
 
 /* The last of `fields` with that name, or NULL. */
 const struct user_field *user_field_find(

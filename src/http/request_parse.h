@@ -54,6 +54,6 @@ void received_request_fini(struct received_request *r);
  * target has, controls in values and a Content-Length that is repeated. `found`
  * may be NULL and gets nothing while the result is 0. */
 ssize_t request_parse(struct str in, struct received_request *r,
-	struct findings *found, struct error *e);
+	struct findings *found, struct error *e) CHECKED;
 
 #endif

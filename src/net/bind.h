@@ -8,7 +8,7 @@
  * config->local_port say; nothing when they say nothing. The first free port of
  * the range is taken. Returns 0, or -ERR_INTERFACE naming interface, address or
  * port and why; also when the interface has no address of that family. */
-int bind_local(
-	int fd, int family, const struct net_config *config, struct error *e);
+int bind_local(int fd, int family, const struct net_config *config,
+	struct error *e) CHECKED;
 
 #endif

@@ -57,7 +57,8 @@ struct route dial_route(
 /* The addresses of `host` at `port` where its route leads: those that the user
  * has named, else the resolver's. Returns as resolve. */
 int dial_addresses(struct addresses *found, const struct net_config *config,
-	const char *host, uint16_t port, int64_t deadline, struct error *e);
+	const char *host, uint16_t port, int64_t deadline,
+	struct error *e) CHECKED;
 
 /* Connect to `host` at `port`, or to where its route leads. Returns 0 with
  * r->stream set; or -ERR_RESOLVE, -ERR_CONNECT (the message names every address
@@ -68,6 +69,7 @@ int dial_addresses(struct addresses *found, const struct net_config *config,
  * or as soon as one fails; the first to connect wins. By way of a Unix socket
  * it is as unix_connect. */
 int dial_tcp(struct dial_result *r, const struct net_config *config,
-	const char *host, uint16_t port, int64_t deadline, struct error *e);
+	const char *host, uint16_t port, int64_t deadline,
+	struct error *e) CHECKED;
 
 #endif

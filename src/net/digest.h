@@ -27,23 +27,26 @@ struct digest_functions {
 	/* The lower-case hexadecimal digest of `in`, NUL-terminated (RFC 1321,
 	 * FIPS 180-4), into `hex`, which has room for it:
 	 * DIGEST_HEX_SIZE bytes for any. */
-	int (*digest)(
-		enum digest digest, struct str in, char *hex, struct error *e);
+	int (*digest)(enum digest digest, struct str in, char *hex,
+		struct error *e) CHECKED;
 
 	/* The same piece by piece: begin, add as often as wanted, and have the
 	 * result, after which the state is only good to be freed. NULL when
 	 * `begin` fails. `free` takes NULL. */
-	struct digest_state *(*begin)(enum digest digest, struct error *e);
-	int (*add)(struct digest_state *state, struct str in, struct error *e);
-	int (*end)(struct digest_state *state, char *hex, struct error *e);
+	struct digest_state *(*begin)(
+		enum digest digest, struct error *e)CHECKED;
+	int (*add)(struct digest_state *state, struct str in,
+		struct error *e) CHECKED;
+	int (*end)(
+		struct digest_state *state, char *hex, struct error *e) CHECKED;
 	void (*free)(struct digest_state *state);
 
 	/* HMAC-SHA256 of `in` (RFC 2104): DIGEST_MAC_SIZE bytes. */
 	int (*hmac_sha256)(struct str key, struct str in, unsigned char *mac,
-		struct error *e);
+		struct error *e) CHECKED;
 
 	/* `n` bytes that nobody can guess. */
-	int (*random)(void *to, size_t n, struct error *e);
+	int (*random)(void *to, size_t n, struct error *e) CHECKED;
 };
 
 #endif

@@ -21,17 +21,18 @@ struct listen_sockets {
  * machine does not have is left out when the other is there. Returns 0;
  * -ERR_INTERFACE with the address and why; what resolve fails with. */
 int listen_tcp(struct listen_sockets *l, const char *host, uint16_t port,
-	int family, int64_t deadline, struct error *e);
+	int family, int64_t deadline, struct error *e) CHECKED;
 
 /* The same for UDP. Use listen_receive and listen_answer with the sockets. */
 int listen_udp(struct listen_sockets *l, const char *host, uint16_t port,
-	int family, int64_t deadline, struct error *e);
+	int family, int64_t deadline, struct error *e) CHECKED;
 
 /* Listen at a path, with mode 0600, or at "@name" in Linux's abstract
  * namespace. A socket at the path that nobody listens on any more is replaced;
  * one that is listened on, or what is no socket, is not. Returns 0,
  * -ERR_INTERFACE or -ERR_URL_MALFORMED. */
-int listen_unix(struct listen_sockets *l, const char *path, struct error *e);
+int listen_unix(
+	struct listen_sockets *l, const char *path, struct error *e) CHECKED;
 
 /* Close the sockets, and remove the path unless something else stands there by
  * now. May be called again, and of zeroed sockets. */
@@ -45,7 +46,7 @@ void listen_remove_paths(void);
  * descriptor, `*peer` its address (n is 0 for Unix sockets). -ERR_AGAIN when
  * nobody is there (any more); -ERR_TOO_MANY when descriptors or memory are out
  * for now; -ERR_RECV. */
-int listen_accept(int fd, struct address *peer, struct error *e);
+int listen_accept(int fd, struct address *peer, struct error *e) CHECKED;
 
 /* Who sent a datagram, and to which of our addresses. */
 struct listen_origin {
@@ -57,13 +58,13 @@ struct listen_origin {
 /* Receive one datagram; give `to` UDP_DATAGRAM_MAX bytes. Its length, which may
  * be 0; -ERR_AGAIN (poll for POLLIN); -ERR_RECV. */
 ssize_t listen_receive(int fd, void *to, size_t n, struct listen_origin *origin,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* Send a datagram to where one came from, out of the address that it was sent
  * to: a peer that has connected its socket takes it from no other. 0;
  * -ERR_AGAIN (poll for POLLOUT); -ERR_TOO_LARGE; -ERR_SEND. */
 int listen_answer(int fd, struct str datagram,
-	const struct listen_origin *origin, struct error *e);
+	const struct listen_origin *origin, struct error *e) CHECKED;
 
 /* For listen_udp: have the system tell what struct listen_origin holds. 0 or an
  * errno value. */

@@ -14,7 +14,7 @@ struct mover; /* a pipe between the two ends, kept from call to call */
 /* For moving from the socket `from` to the file, pipe or device `to`, both of
  * which stay the caller's; the socket is non-blocking. NULL when this pair (or
  * this system) cannot, for instance an O_APPEND file: read and write then. */
-struct mover *mover_new(int from, int to);
+struct mover *mover_new(int from, int to) CHECKED;
 void mover_free(struct mover *m);
 
 /* Move up to `max` bytes (> 0): > 0, 0 at the end of `from`, -ERR_AGAIN when
@@ -22,8 +22,8 @@ void mover_free(struct mover *m);
  * -ERR_TIMEOUT when the deadline passes while `to` is full or had passed. All
  * that was taken from `from` has reached `to` when it returns, except with
  * -ERR_WRITE, when errno tells why `to` took no more. */
-ssize_t mover_move(
-	struct mover *m, uint64_t max, int64_t deadline, struct error *e);
+ssize_t mover_move(struct mover *m, uint64_t max, int64_t deadline,
+	struct error *e) CHECKED;
 
 /* After -ERR_WRITE: the bytes of that move that are in `to` all the same. */
 uint64_t mover_reached(const struct mover *m);

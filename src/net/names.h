@@ -20,8 +20,8 @@ struct names {
  * of an earlier one of the same host and port. Returns 0; -ERR_OPTION_SYNTAX
  * with the byte's offset (from 0) in the message; -ERR_OUT_OF_MEMORY. `names`
  * may be all zero at first. */
-int names_add(
-	struct names *names, struct str text, int64_t now, struct error *e);
+int names_add(struct names *names, struct str text, int64_t now,
+	struct error *e) CHECKED;
 
 /* Fill `out` from the entry of `host` at `port`, else from that of any host at
  * this port; an entry that has run out at `now` is none. False when there is

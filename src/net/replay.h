@@ -51,7 +51,7 @@ struct replay {
 /* Make a replay of the text of a recording, `step` being 0. Returns 0;
  * -ERR_READ, naming line and byte, when it is none; or -ERR_OUT_OF_MEMORY.
  * replay_fini is due either way. */
-int replay_parse(struct replay *r, struct str text, struct error *e);
+int replay_parse(struct replay *r, struct str text, struct error *e) CHECKED;
 void replay_fini(struct replay *r);
 
 /* The next connection of the recording to this host and port, with or without
@@ -64,6 +64,6 @@ void replay_fini(struct replay *r);
  * is left to be done but wait. Writing takes everything, up to where the
  * recorded one failed. */
 struct stream *replay_open(struct replay *r, const char *host, uint16_t port,
-	bool tls, struct error *e);
+	bool tls, struct error *e) CHECKED;
 
 #endif

@@ -31,7 +31,7 @@ struct addresses {
  * a thread of its own that is left behind when the deadline passes. Returns 0,
  * -ERR_RESOLVE with the resolver's words, -ERR_TIMEOUT. */
 int resolve(struct addresses *out, const char *host, uint16_t port, int family,
-	int64_t deadline, struct error *e);
+	int64_t deadline, struct error *e) CHECKED;
 
 /* The numeric form without a port; `*port` gets the port when not NULL. */
 void address_text(

@@ -22,7 +22,7 @@ struct detour {
  * one left out with its colon; the hosts may stand in brackets. `text` is split
  * in place, and borrowed by `out`. Returns 0, or -ERR_OPTION_SYNTAX with the
  * byte's offset (from 0) in the message and `text` as it was. */
-int detour_parse(struct detour *out, char *text, struct error *e);
+int detour_parse(struct detour *out, char *text, struct error *e) CHECKED;
 
 /* All zero is what the URL says. Everything in it is borrowed. */
 struct route {

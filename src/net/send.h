@@ -15,7 +15,7 @@ struct sender;
  * socket `to`, both of which stay the caller's; the socket is non-blocking.
  * NULL when this pair (or this system) cannot: read and write then. The program
  * must ignore SIGPIPE. */
-struct sender *sender_new(int from, int to);
+struct sender *sender_new(int from, int to) CHECKED;
 void sender_free(struct sender *s);
 
 /* Move up to `max` bytes (> 0), without waiting: > 0, 0 at the end of `from`,
@@ -23,7 +23,7 @@ void sender_free(struct sender *s);
  * reason, -ERR_READ when `from` fails, -ERR_NOT_BUILT_IN when the system
  * refuses this pair after all: nothing is lost, read and write from there on.
  */
-ssize_t sender_move(struct sender *s, uint64_t max, struct error *e);
+ssize_t sender_move(struct sender *s, uint64_t max, struct error *e) CHECKED;
 
 /* After -ERR_AGAIN: `from` has nothing now (poll it for POLLIN); otherwise `to`
  * takes nothing now (POLLOUT). */

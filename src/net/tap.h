@@ -36,7 +36,7 @@ struct tap {
 /* `under`, which is taken over, with a tap above it; `tap` is copied. NULL when
  * memory is out; then `under` is closed. */
 struct stream *tap_stream(const struct tap *tap, struct stream *under,
-	const char *host, uint16_t port, bool tls, struct error *e);
+	const char *host, uint16_t port, bool tls, struct error *e) CHECKED;
 
 /* What is below the tap `s`, which is gone: as though it had been closed, but
  * the stream below goes on. */

@@ -63,7 +63,7 @@ struct tls_functions {
 	 * ERR_CLIENT_CERTIFICATE, ERR_CIPHER, ERR_PINNED_KEY,
 	 * ERR_OUT_OF_MEMORY. */
 	struct tls_context *(*context_new)(
-		const struct tls_config *config, struct error *e);
+		const struct tls_config *config, struct error *e)CHECKED;
 
 	/* After the last of its streams was closed; NULL is allowed. */
 	void (*context_free)(struct tls_context *c);
@@ -81,7 +81,7 @@ struct tls_functions {
 	 * the same bytes in front, or not at all. */
 	struct stream *(*connect)(struct tls_context *c, struct stream *under,
 		const char *host, int64_t deadline, const struct log *log,
-		bool *spoke_http, struct error *e);
+		bool *spoke_http, struct error *e)CHECKED;
 
 	/* Of a stream that `connect` made; worked out when first asked for.
 	 * Never NULL; what memory was too short for is NULL in it. */
@@ -103,19 +103,20 @@ struct tls_functions {
 	 * session is resumed. NULL on failure: ERR_CLIENT_CERTIFICATE (for the
 	 * server's, too), ERR_CA_FILE, ERR_OUT_OF_MEMORY. */
 	struct tls_context *(*server_context_new)(const char *cert,
-		const char *key, const char *client_ca, struct error *e);
+		const char *key, const char *client_ca, struct error *e)CHECKED;
 
 	/* A TLS server on top of `under`, as `connect` with the context of
 	 * server_context_new. NULL on failure: ERR_TLS_CONNECT (the client's
 	 * certificate was not accepted, too), ERR_TIMEOUT. */
 	struct stream *(*accept)(struct tls_context *c, struct stream *under,
-		int64_t deadline, const struct log *log, struct error *e);
+		int64_t deadline, const struct log *log,
+		struct error *e)CHECKED;
 
 	/* Not of a connection; static. */
 	const struct digest_functions *digests;
 };
 
 /* The module, loaded when first asked for; NULL as module_load. */
-const struct tls_functions *tls_load(struct error *e);
+const struct tls_functions *tls_load(struct error *e) CHECKED;
 
 #endif

@@ -75,7 +75,8 @@ void tls_error_reason(struct error *e);
 
 /* Do the handshake of the client or the server that t->ssl was made; t->host is
  * whom messages name. 0, -ERR_CERTIFICATE, -ERR_TLS_CONNECT, -ERR_TIMEOUT. */
-int tls_handshake(struct tls_stream *t, int64_t deadline, struct error *e);
+int tls_handshake(
+	struct tls_stream *t, int64_t deadline, struct error *e) CHECKED;
 
 /* tls_openssl_stream.c */
 
@@ -85,38 +86,39 @@ BIO_METHOD *tls_bio_new(void);
 /* A stream over `under`, which it owns from now on, before its handshake. NULL
  * when memory is out (then `under` is closed). */
 struct stream *tls_stream_new(
-	struct tls_context *c, struct stream *under, struct error *e);
+	struct tls_context *c, struct stream *under, struct error *e) CHECKED;
 
 /* Write what `out` holds: 0 when it is empty, STREAM_AGAIN (with `wants`), or
  * the error of the stream below. */
-int tls_flush(struct tls_stream *t, struct error *e);
+int tls_flush(struct tls_stream *t, struct error *e) CHECKED;
 
 /* tls_openssl_verify.c */
 
 /* Have the peer's certificate verified for t->host. 0 or ERR_OUT_OF_MEMORY. */
-int tls_verify_host(struct tls_stream *t, bool is_address, struct error *e);
+int tls_verify_host(
+	struct tls_stream *t, bool is_address, struct error *e) CHECKED;
 
 /* The failed verification in words; returns -ERR_CERTIFICATE. */
-int tls_verify_error(const struct tls_stream *t, struct error *e);
+int tls_verify_error(const struct tls_stream *t, struct error *e) CHECKED;
 
 /* tls_openssl_status.c */
 
 /* After the handshake, where it is asked for: whether the server has sent an
  * OCSP response along that says its certificate is fine. 0 or
  * -ERR_CERTIFICATE_STATUS. */
-int tls_status_check(
-	const struct tls_stream *t, const struct log *log, struct error *e);
+int tls_status_check(const struct tls_stream *t, const struct log *log,
+	struct error *e) CHECKED;
 
 /* tls_openssl_info.c */
 
 /* The text of a name, "C=SE; O=Example; CN=localhost", and of a time, "Jan  1
  * 00:00:00 2026 GMT": heap strings, or NULL when memory is out. */
-char *tls_name_text(const X509_NAME *name);
+char *tls_name_text(const X509_NAME *name) CHECKED;
 char *tls_time_text(const ASN1_TIME *time);
 
 /* What was printed into `bio`, which is freed: a heap string. NULL when that is
  * nothing, when it is not `fine` and when memory is out. */
-char *tls_take_text(BIO *bio, bool fine);
+char *tls_take_text(BIO *bio, bool fine) CHECKED;
 
 /* struct tls_functions' info. */
 const struct tls_info *tls_info_get(struct stream *s);
@@ -134,7 +136,7 @@ int tls_chain(struct stream *s, char **text);
 
 /* struct tls_functions' context_new and context_free. */
 struct tls_context *tls_context_new(
-	const struct tls_config *config, struct error *e);
+	const struct tls_config *config, struct error *e) CHECKED;
 void tls_context_free(struct tls_context *c);
 
 /* tls_openssl_client.c */
@@ -142,7 +144,7 @@ void tls_context_free(struct tls_context *c);
 /* Present the certificate of `config`, if there is one, and use its key. 0,
  * -ERR_CLIENT_CERTIFICATE or -ERR_OUT_OF_MEMORY. */
 int tls_client_init(
-	SSL_CTX *ssl, const struct tls_config *config, struct error *e);
+	SSL_CTX *ssl, const struct tls_config *config, struct error *e) CHECKED;
 
 /* Why a key could not be used: it is not that of the certificate. */
 bool tls_key_mismatch(void);
@@ -151,9 +153,9 @@ bool tls_key_mismatch(void);
 
 /* struct tls_functions' server_context_new and accept. */
 struct tls_context *tls_server_context_new(const char *cert, const char *key,
-	const char *client_ca, struct error *e);
+	const char *client_ca, struct error *e) CHECKED;
 struct stream *tls_accept(struct tls_context *c, struct stream *under,
-	int64_t deadline, const struct log *log, struct error *e);
+	int64_t deadline, const struct log *log, struct error *e) CHECKED;
 
 /* As tls_error_reason, of a server's handshake. */
 void tls_server_reason(struct tls_stream *t, struct error *e);

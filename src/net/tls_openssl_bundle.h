@@ -13,7 +13,7 @@ struct tls_bundle;
  * it from now on; threads may. 0 with `*out` set; -ERR_CA_FILE when the file
  * cannot be read or holds no certificate, or -ERR_OUT_OF_MEMORY. */
 int tls_bundle_new(struct tls_bundle **out, const char *file, X509_STORE *store,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* After the store; NULL is allowed. */
 void tls_bundle_free(struct tls_bundle *b);

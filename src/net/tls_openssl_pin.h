@@ -16,13 +16,14 @@ struct tls_pins {
 /* Take the keys that `text`, as tls_config's pinned_key, stands for; none when
  * it is NULL. 0, -ERR_PINNED_KEY when a digest is none or the file holds no
  * public key, or -ERR_OUT_OF_MEMORY. */
-int tls_pins_init(struct tls_pins *p, const char *text, struct error *e);
+int tls_pins_init(
+	struct tls_pins *p, const char *text, struct error *e) CHECKED;
 void tls_pins_fini(struct tls_pins *p);
 
 /* Whether the peer, after the handshake, has one of the keys. 0 when it has, or
  * when there are none; -ERR_PINNED_KEY, which says whose key it has, or
  * -ERR_OUT_OF_MEMORY. `host` is whom messages name. */
 int tls_pins_check(const struct tls_pins *p, const SSL *ssl, const char *host,
-	const struct log *log, struct error *e);
+	const struct log *log, struct error *e) CHECKED;
 
 #endif

@@ -20,11 +20,12 @@ struct tls_store {
  * of hashed links if there is one, for it need not be read, else a bundle. 0,
  * -ERR_CA_FILE or -ERR_OUT_OF_MEMORY. */
 int tls_store_init(struct tls_store *s, X509_STORE *store,
-	const struct tls_config *config, struct error *e);
+	const struct tls_config *config, struct error *e) CHECKED;
 
 /* Put the CRLs (RFC 5280 section 5) of `file`, in PEM, into `store`. 0,
  * -ERR_CRL_FILE when it cannot be read or holds none, or -ERR_OUT_OF_MEMORY. */
-int tls_store_add_crls(X509_STORE *store, const char *file, struct error *e);
+int tls_store_add_crls(
+	X509_STORE *store, const char *file, struct error *e) CHECKED;
 
 /* After `store` was freed, also when tls_store_init has failed. */
 void tls_store_fini(struct tls_store *s);

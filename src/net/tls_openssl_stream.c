@@ -118,7 +118,7 @@ static long bio_ctrl(BIO *bio, int command, long number, void *pointer)
 		return 0;
 	/* What cannot be written now, or ever, shows at the next operation;
 	 * first the peer may be heard on why. */
-	tls_flush(t, NULL);
+	ignore(tls_flush(t, NULL));
 	return 1;
 }
 

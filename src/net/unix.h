@@ -16,12 +16,13 @@ struct unix_address {
 
 /* The address of `path`; "@name" is the abstract socket "name". Returns 0, or
  * -ERR_URL_MALFORMED when it is empty or longer than a socket's path may be. */
-int unix_address(struct unix_address *out, const char *path, struct error *e);
+int unix_address(
+	struct unix_address *out, const char *path, struct error *e) CHECKED;
 
 /* Connect to the socket at `path`. The stream, plain, or NULL with
  * ERR_URL_MALFORMED, ERR_CONNECT (the path and why), ERR_TIMEOUT when whoever
  * listens there has taken nobody in before the deadline. */
 struct stream *unix_connect(
-	const char *path, int64_t deadline, struct error *e);
+	const char *path, int64_t deadline, struct error *e) CHECKED;
 
 #endif

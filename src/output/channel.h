@@ -27,27 +27,27 @@ void channel_began(struct channel *c, const struct sink_config *config);
 
 /* Write bytes as they are meant to be seen, escaped for a terminal. Returns 0,
  * or what file_write and spool_write fail with. */
-int channel_write(
-	struct channel *c, const struct iovec *iov, int n, struct error *e);
-int channel_write_str(struct channel *c, struct str s, struct error *e);
+int channel_write(struct channel *c, const struct iovec *iov, int n,
+	struct error *e) CHECKED;
+int channel_write_str(struct channel *c, struct str s, struct error *e) CHECKED;
 
 /* Write a head that is made up: its names bold, coloured with c->colour; a
  * `status` line at its front is plain, or coloured by its class. With `doubled`
  * each line twice, as curl shows one that is there for -i and for -D: plain,
  * then bold. */
 int channel_write_head(struct channel *c, struct str text, bool status,
-	bool doubled, struct error *e);
+	bool doubled, struct error *e) CHECKED;
 
 /* A body of that Content-Type begins; c->styling is known then. */
 void channel_body_begins(
 	struct channel *c, const struct sink_config *config, struct str type);
 
 /* Body bytes; as channel_write. */
-int channel_body(
-	struct channel *c, const struct iovec *iov, int n, struct error *e);
+int channel_body(struct channel *c, const struct iovec *iov, int n,
+	struct error *e) CHECKED;
 
 /* No more bytes will come of this body: write what is due, a cut character, the
  * end of what was made up. */
-int channel_flush(struct channel *c, struct error *e);
+int channel_flush(struct channel *c, struct error *e) CHECKED;
 
 #endif

@@ -424,7 +424,7 @@ int file_commit(struct file *f, struct error *e)
 	if (f->fd < 0)
 		return 0;
 	if (close_file(f) < 0) {
-		file_failed(f, errno, e);
+		ignore(file_failed(f, errno, e));
 		if (f->temporary)
 			drop_temporary(f);
 		return -ERR_WRITE;

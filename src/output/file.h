@@ -54,8 +54,8 @@ struct file {
  *
  * Returns 0 or -ERR_WRITE, naming the path and the reason; with FILE_NEW also
  * 1, and the reason in `e`, when there is something of that name. */
-int file_open(
-	struct file *f, const char *path, enum file_mode mode, struct error *e);
+int file_open(struct file *f, const char *path, enum file_mode mode,
+	struct error *e) CHECKED;
 
 /* Write to `fd`, which stays the caller's. `name` is for messages. */
 void file_borrow(struct file *f, int fd, const char *name);
@@ -66,11 +66,12 @@ void file_until(struct file *f, int64_t deadline);
 
 /* Write all of the vector. Returns 0; -ERR_TIMEOUT at that deadline; or
  * -ERR_WRITE with the path, the byte it failed at and the reason. */
-int file_write(struct file *f, const struct iovec *iov, int n, struct error *e);
+int file_write(struct file *f, const struct iovec *iov, int n,
+	struct error *e) CHECKED;
 
 /* A write to its descriptor by someone else failed at f->written, with that
  * errno: returns -ERR_WRITE, as file_write does. */
-int file_failed(struct file *f, int number, struct error *e);
+int file_failed(struct file *f, int number, struct error *e) CHECKED;
 
 /* `size` more bytes will be written: have disk space reserved where that pays
  * and can be done. The size of the file does not change. */
@@ -81,29 +82,29 @@ void file_keep(struct file *f);
 
 /* All has been written and the size is final: what is set on the descriptor
  * after this, its times for instance, stays. Returns 0 or -ERR_WRITE. */
-int file_settle(struct file *f, struct error *e);
+int file_settle(struct file *f, struct error *e) CHECKED;
 /* Remember where the file stands, for file_cut. */
 void file_mark(struct file *f);
 
 /* Take back all that was written since file_mark. Returns 0; 1 when it cannot
  * be, and has not been: it is no regular file, or somebody else has written to
  * it too; or -ERR_WRITE. */
-int file_cut(struct file *f, struct error *e);
+int file_cut(struct file *f, struct error *e) CHECKED;
 
 /* All has been written: close, and put a temporary file in its place. Returns 0
  * or -ERR_WRITE; then a temporary file is gone and the target as it was. */
-int file_commit(struct file *f, struct error *e);
+int file_commit(struct file *f, struct error *e) CHECKED;
 
 /* Close, and remove a temporary file. A file not open is left alone. */
 void file_discard(struct file *f);
 
 /* Write `content` to `path` as FILE_REPLACE does, or to standard output when it
  * is "-". Returns 0 or -ERR_WRITE. */
-int file_store(const char *path, struct str content, struct error *e);
+int file_store(const char *path, struct str content, struct error *e) CHECKED;
 
 /* Make the directories that `path` names above its last component, of mode 0750
  * less the umask. Returns 0, or -ERR_WRITE with the path and the reason. */
-int file_make_directories(const char *path, struct error *e);
+int file_make_directories(const char *path, struct error *e) CHECKED;
 
 /* `path`, for which --create-dirs counts, could not be opened, as `e` says: add
  * that option to it when it would help. */

@@ -9,7 +9,7 @@ struct progress;
 /* A meter onto descriptor `fd`; `bar` for -#. It draws at most ten times a
  * second (the table: once), and not before there is something to show. Its
  * clock starts now. NULL when memory is out. */
-struct progress *progress_new(int fd, bool bar, struct error *e);
+struct progress *progress_new(int fd, bool bar, struct error *e) CHECKED;
 
 /* The state of things; cheap when it is too early to draw. */
 void progress_show(struct progress *p, const struct facts *f);

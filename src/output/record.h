@@ -26,7 +26,7 @@ void record_fini(struct record *r);
  * one has a better. Interim heads say
  * nothing. Returns 0 or -ERR_OUT_OF_MEMORY. */
 int record_head(struct record *r, const struct head *head, bool follows,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* The name that the server suggests, one harmless path component; {NULL, 0}
  * when it suggests none. */
@@ -37,7 +37,7 @@ struct str record_name(const struct record *r);
  * success nor a 304 with an entity-tag leaves the file alone. Returns 0 or
  * -ERR_WRITE. */
 int record_save_etag(const struct record *r, const char *path, bool create_dirs,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* Give the open file `fd` the attributes that --xattr is about: the two URLs
  * (NULL: none) without credentials, media type, entity-tag. False, and errno,

@@ -117,7 +117,7 @@ static void put_bytes(struct recording *r, struct json *j, struct str bytes)
 	}
 	buf_clear(&r->encoded);
 	base64_encode(&r->encoded, bytes);
-	buf_check(&r->encoded, "line of a recording", &r->failed);
+	ignore(buf_check(&r->encoded, "line of a recording", &r->failed));
 	json_key(j, STR("base64"));
 	json_string(j, buf_str(&r->encoded));
 }
@@ -161,7 +161,7 @@ void recording_sent(
 		buf_add(&r->bytes, iov->iov_base, here);
 		n -= here;
 	}
-	buf_check(&r->bytes, "write of a recording", &r->failed);
+	ignore(buf_check(&r->bytes, "write of a recording", &r->failed));
 	begin_line(r, &j, connection, "sent");
 	put_bytes(r, &j, buf_str(&r->bytes));
 	end_line(r, &j);

@@ -28,11 +28,11 @@ struct recording;
 
 /* A recording that begins now, written to `fd`, which stays the caller's. NULL
  * when memory is out. */
-struct recording *recording_new(int fd, struct error *e);
+struct recording *recording_new(int fd, struct error *e) CHECKED;
 void recording_free(struct recording *r); /* NULL is allowed */
 
 /* 0, or -ERR_WRITE and why nothing more was written from some line on. */
-int recording_check(struct recording *r, struct error *e);
+int recording_check(struct recording *r, struct error *e) CHECKED;
 
 /* What happened; the shapes are those of a tap. recording_opened returns the
  * number of the connection. */

@@ -54,7 +54,8 @@ struct sink;
 
 /* Make a sink; opens nothing but the -D file yet. NULL on failure (ERR_WRITE,
  * with the path and why). `config` is borrowed. */
-struct sink *sink_new(const struct sink_config *config, struct error *e);
+struct sink *sink_new(
+	const struct sink_config *config, struct error *e) CHECKED;
 
 /* The port to hand to transfer_run. */
 struct sink_port sink_port(struct sink *s);
@@ -75,13 +76,13 @@ void sink_conclude(struct sink *s, const struct sink_outcome *outcome);
  * body has come for; and on standard output all of an answer of which there
  * are heads, when it is `whole`. Returns 0; 1 when bytes of a body have gone
  * where nothing can be taken back, as a pipe; or -ERR_WRITE. */
-int sink_again(struct sink *s, bool whole, struct error *e);
+int sink_again(struct sink *s, bool whole, struct error *e) CHECKED;
 
 /* The transfer is over. With `success` an unwritten file is made (empty) and a
  * temporary one renamed over its target; without, a temporary file is removed
  * and the target is as it was (file.h says which files are written in place).
  * Returns 0 or -ERR_WRITE. */
-int sink_finish(struct sink *s, bool success, struct error *e);
+int sink_finish(struct sink *s, bool success, struct error *e) CHECKED;
 
 /* What has not been done, and is no failure: a time or an attribute that could
  * not be set. NULL when there is nothing to be said. */
@@ -112,6 +113,7 @@ void sink_remove_temporaries(void);
 /* The file name for -O: file_name_from_path of the URL's path, or
  * "curl_response", as curl has it. Appended to `out`. Returns 0 or -ERR_WRITE.
  */
-int sink_remote_name(struct buf *out, const struct url *url, struct error *e);
+int sink_remote_name(
+	struct buf *out, const struct url *url, struct error *e) CHECKED;
 
 #endif

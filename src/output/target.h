@@ -12,6 +12,6 @@
  * `*path` gets its name, which `f` borrows and the caller frees. A file that
  * may not be overwritten is left alone. Returns 0 or -ERR_WRITE. */
 int target_open(struct file *f, const struct sink_config *config,
-	struct str suggested, char **path, struct error *e);
+	struct str suggested, char **path, struct error *e) CHECKED;
 
 #endif

@@ -19,7 +19,7 @@ struct trace_file;
  * their own, may write to it: an entry is never broken by another. NULL when
  * memory is out. */
 struct trace_file *trace_file_new(
-	int fd, enum trace_form form, bool safe, struct error *e);
+	int fd, enum trace_form form, bool safe, struct error *e) CHECKED;
 void trace_file_free(struct trace_file *file); /* NULL is allowed */
 
 /* Whether all was written so far: 0, or a negative errno value. */

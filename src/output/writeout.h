@@ -28,6 +28,6 @@ bool writeout_wants_certificates(struct str template);
  * Returns 0, -ERR_WRITE, or as buf_check when the text is too large for the
  * memory. */
 int writeout(struct str template, const struct writeout_context *context,
-	struct error *e);
+	struct error *e) CHECKED;
 
 #endif

@@ -27,21 +27,21 @@ enum auth_hash { AUTH_MD5, AUTH_SHA256, AUTH_SHA512_256 };
 struct auth_hasher {
 	/* The lower-case hexadecimal digest of `in`, NUL-terminated, into
 	 * `hex` (AUTH_HEX_SIZE bytes). 0, or -ERR_NOT_BUILT_IN. */
-	int (*digest)(
-		enum auth_hash hash, struct str in, char *hex, struct error *e);
+	int (*digest)(enum auth_hash hash, struct str in, char *hex,
+		struct error *e) CHECKED;
 	/* `n` random bytes. 0 or an error. */
-	int (*random)(void *to, size_t n, struct error *e);
+	int (*random)(void *to, size_t n, struct error *e) CHECKED;
 	/* HMAC-SHA256 (RFC 2104) of `in`, AUTH_MAC_SIZE bytes; for sigv4_sign
 	 * only. 0 or an error. */
 	int (*hmac)(struct str key, struct str in, unsigned char *mac,
-		struct error *e);
+		struct error *e) CHECKED;
 };
 
 /* What is known of one server's (or proxy's) wishes: its last Digest challenge
  * and how often the nonce was used. One a host and a transfer. */
 struct auth_state;
 
-struct auth_state *auth_new(struct error *e);
+struct auth_state *auth_new(struct error *e) CHECKED;
 void auth_free(struct auth_state *a); /* NULL is allowed */
 
 struct auth_request {
@@ -60,7 +60,7 @@ struct auth_request {
  * challenge that is malformed or needs what is not supported (auth-int only, an
  * unknown algorithm), the message naming it. */
 int auth_challenged(struct auth_state *a, const struct auth_request *request,
-	const struct head *head, struct str field, struct error *e);
+	const struct head *head, struct str field, struct error *e) CHECKED;
 
 /* Take nextnonce from the Authentication-Info field of a success. */
 void auth_accepted(
@@ -71,7 +71,8 @@ void auth_accepted(
  * Digest: RFC 7616 with qop auth, -sess algorithms, userhash, cnonce, nc,
  * charset. Returns 0 or a negative error. */
 int auth_write(struct auth_state *a, const struct auth_request *request,
-	const struct auth_hasher *hasher, struct buf *out, struct error *e);
+	const struct auth_hasher *hasher, struct buf *out,
+	struct error *e) CHECKED;
 
 /* The scheme that the next request will use: "Basic", "Digest" or "Bearer",
  * static; NULL before a challenge was answered. */

@@ -30,7 +30,7 @@ enum cookie_verdict {
 };
 
 /* An empty jar, NULL when memory is out. */
-struct cookie_jar *cookie_jar_new(struct error *e);
+struct cookie_jar *cookie_jar_new(struct error *e) CHECKED;
 void cookie_jar_free(struct cookie_jar *jar); /* NULL is allowed */
 
 /* Take one Set-Cookie value received from `url` at `now` (seconds since 1970),
@@ -39,7 +39,7 @@ void cookie_jar_free(struct cookie_jar *jar); /* NULL is allowed */
  * hosts localhost, 127.0.0.1 and ::1. Returns the verdict, or
  * -ERR_OUT_OF_MEMORY. */
 int cookie_receive(struct cookie_jar *jar, struct str value,
-	const struct url *url, struct str host, int64_t now);
+	const struct url *url, struct str host, int64_t now) CHECKED;
 
 /* A sentence on a verdict ("the domain is a public suffix"), static. */
 const char *cookie_verdict_text(int verdict);
@@ -68,7 +68,7 @@ struct cookie_skips {
  * that no server could have set. `no_session` leaves out session cookies (-j).
  * Returns the number taken, or -ERR_OUT_OF_MEMORY. */
 ssize_t cookie_load(struct cookie_jar *jar, struct str content, bool no_session,
-	int64_t now, struct cookie_skips *skips);
+	int64_t now, struct cookie_skips *skips) CHECKED;
 
 /* Append the jar as a Netscape file, the youngest first as curl writes it,
  * expired ones left out. */

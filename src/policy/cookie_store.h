@@ -48,7 +48,7 @@ struct cookie_entry *cookie_store_next(
  * over, or as a new one when that is NULL. Returns 0, or -ERR_OUT_OF_MEMORY
  * with nothing changed. */
 int cookie_store_put(struct cookie_jar *jar, const struct cookie *c,
-	struct cookie_entry *old);
+	struct cookie_entry *old) CHECKED;
 
 /* Take it out and free it. */
 void cookie_store_remove(struct cookie_jar *jar, struct cookie_entry *entry);

@@ -38,8 +38,8 @@ void digest_fini(struct digest_challenge *c);
  * nonce, or a -sess algorithm without qop; -ERR_NOT_BUILT_IN for an unknown
  * algorithm or when auth-int is the only qop that is known;
  * -ERR_OUT_OF_MEMORY. A missing realm is an empty one, as curl has it. */
-int digest_read(
-	struct digest_challenge *c, struct str parameters, struct error *e);
+int digest_read(struct digest_challenge *c, struct str parameters,
+	struct error *e) CHECKED;
 
 /* The value of a parameter, empty when it was not given. */
 struct str digest_value(
@@ -60,6 +60,6 @@ struct digest_request {
  * with, or -ERR_OUT_OF_MEMORY; a failure appends nothing. */
 int digest_write(const struct digest_challenge *c,
 	const struct digest_request *request, const struct auth_hasher *hasher,
-	struct buf *out, struct error *e);
+	struct buf *out, struct error *e) CHECKED;
 
 #endif

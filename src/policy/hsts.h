@@ -12,7 +12,7 @@
 struct hsts;
 
 /* An empty list, NULL when memory is out. */
-struct hsts *hsts_new(struct error *e);
+struct hsts *hsts_new(struct error *e) CHECKED;
 void hsts_free(struct hsts *hsts); /* NULL is allowed */
 
 /* What a Strict-Transport-Security field says. */
@@ -29,7 +29,7 @@ bool hsts_parse(struct hsts_policy *policy, struct str value);
 /* Obey the policy that `host`, a name and no address, has sent over https
  * without an error or a warning. Returns 0 or -ERR_OUT_OF_MEMORY. */
 int hsts_note(struct hsts *hsts, struct str host,
-	const struct hsts_policy *policy, int64_t now);
+	const struct hsts_policy *policy, int64_t now) CHECKED;
 
 /* Whether `host`, a name and no address, is to be spoken to over https alone
  * (RFC 6797 section 8.2): it is known itself, or a domain above it that
@@ -49,7 +49,7 @@ struct hsts_skips {
  * counts; those that have run out at `now` are dropped. Returns 0 or
  * -ERR_OUT_OF_MEMORY. */
 int hsts_load(struct hsts *hsts, struct str content, int64_t now,
-	struct hsts_skips *skips);
+	struct hsts_skips *skips) CHECKED;
 
 /* Append the list as such a file, in the order in which hosts became known. */
 void hsts_save(struct hsts *hsts, int64_t now, struct buf *out);

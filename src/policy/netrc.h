@@ -23,7 +23,7 @@ struct netrc_entry {
  * bytes, or -ERR_OUT_OF_MEMORY. `entry` is new and needs netrc_fini in any
  * case. */
 int netrc_find(struct netrc_entry *entry, struct str content, struct str host,
-	struct str login, struct error *e);
+	struct str login, struct error *e) CHECKED;
 
 void netrc_init(struct netrc_entry *entry);
 void netrc_fini(struct netrc_entry *entry);

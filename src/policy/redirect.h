@@ -39,11 +39,12 @@ enum redirect_method redirect_method(
  * already and that is the maximum; or what url_resolve fails with. */
 int redirect_next(const struct redirect_config *config,
 	const struct url *current, const struct head *head, long done,
-	const struct url_options *options, struct url *next, struct error *e);
+	const struct url_options *options, struct url *next,
+	struct error *e) CHECKED;
 
 /* Whether a redirect may lead to `next`, as it will be used: 0, or
  * -ERR_UNSUPPORTED_PROTOCOL. */
 int redirect_check(const struct redirect_config *config, const struct url *next,
-	struct error *e);
+	struct error *e) CHECKED;
 
 #endif

@@ -23,12 +23,12 @@ enum resume_verdict {
  * no ranges; and one that has no body (204, 304). All else is -ERR_RANGE:
  * nothing of it may be appended. */
 int resume_judge(const struct resume *resume, const struct head *head,
-	uint64_t length, struct content_range *range, struct error *e);
+	uint64_t length, struct content_range *range, struct error *e) CHECKED;
 
 /* The body of a RESUME_GOES_ON had `received` bytes. Returns 0, or -ERR_PARTIAL
  * when they are not those of the range, or the range ends before the whole
  * does. */
-int resume_check(
-	const struct content_range *range, uint64_t received, struct error *e);
+int resume_check(const struct content_range *range, uint64_t received,
+	struct error *e) CHECKED;
 
 #endif

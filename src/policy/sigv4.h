@@ -18,8 +18,8 @@ struct sigv4_scope {
 /* Read "provider1[:provider2[:region[:service]]]". A missing or empty provider2
  * is the same as provider1; nothing at all is aws:amz. Returns 0, or -ERR_USAGE
  * naming the byte that may not stand there. */
-int sigv4_parse(
-	struct str argument, struct sigv4_scope *scope, struct error *e);
+int sigv4_parse(struct str argument, struct sigv4_scope *scope,
+	struct error *e) CHECKED;
 
 struct sigv4_request {
 	struct str method;
@@ -52,6 +52,6 @@ void sigv4_fini(struct sigv4_signature *s);
  * with; -ERR_OUT_OF_MEMORY. */
 int sigv4_sign(const struct sigv4_scope *scope,
 	const struct sigv4_request *request, const struct auth_hasher *hasher,
-	struct sigv4_signature *s, struct error *e);
+	struct sigv4_signature *s, struct error *e) CHECKED;
 
 #endif

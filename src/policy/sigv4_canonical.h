@@ -14,13 +14,14 @@ void sigv4_canonical_path(struct buf *out, struct str path, bool once);
 /* Append the parameters of a query (without '?') in order, each percent-encoded
  * and with an equals sign; a plus is a space. Returns 0 or
  * -ERR_OUT_OF_MEMORY. */
-int sigv4_canonical_query(struct buf *out, struct str query, struct error *e);
+int sigv4_canonical_query(
+	struct buf *out, struct str query, struct error *e) CHECKED;
 
 /* Append to `lines` a line "name:value" for each of the fields that will be
  * sent, in order, and to `names` their names with semicolons between them.
  * Fields of one name become one, blanks in values single spaces; removals are
  * left out. Returns 0 or -ERR_OUT_OF_MEMORY. */
 int sigv4_canonical_fields(struct buf *lines, struct buf *names,
-	const struct user_field *fields, size_t n, struct error *e);
+	const struct user_field *fields, size_t n, struct error *e) CHECKED;
 
 #endif

@@ -19,7 +19,8 @@ struct statuses {
  * commas between them, each of which adds to the set or, with '!' in front,
  * takes away what those before it have added; a list that begins with '!' takes
  * from 400-999. Returns 0 or -ERR_USAGE, naming the byte. */
-int statuses_parse(struct str text, struct statuses *set, struct error *e);
+int statuses_parse(
+	struct str text, struct statuses *set, struct error *e) CHECKED;
 
 /* `status` is one of them. */
 bool statuses_has(const struct statuses *set, int status);

@@ -9,13 +9,13 @@
 /* Who asks for a tunnel. */
 struct connect_ops {
 	/* Append the head of the next request to `out`. 0 or an error. */
-	int (*request)(void *asker, struct buf *out, struct error *e);
+	int (*request)(void *asker, struct buf *out, struct error *e) CHECKED;
 
 	/* The proxy has answered with `head`, an interim one too, in which
 	 * `found` was found. Of a final answer other than 2xx: 1 when another
 	 * request is worth sending, else 0; or an error, which ends it. */
 	int (*answered)(void *asker, const struct head *head,
-		const struct findings *found, struct error *e);
+		const struct findings *found, struct error *e) CHECKED;
 };
 
 /* Append "HOST:PORT" (RFC 9112 section 3.2.3) for a name or an address without
@@ -34,7 +34,7 @@ struct connect_request {
 
 /* Append its head to `out`. Returns as request_write. */
 int connect_write(struct buf *out, const struct connect_request *request,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* Ask the proxy at the other end of `s` for a tunnel, as often as `ops` wants
  * to and the connection lasts. Returns
@@ -47,7 +47,7 @@ int connect_write(struct buf *out, const struct connect_request *request,
  * -ERR_WEIRD_REPLY and others as head_parse; -ERR_TIMEOUT, -ERR_SEND; or what
  * `ops` fail with. */
 int connect_tunnel(struct stream *s, const struct connect_ops *ops, void *asker,
-	struct buf *rest, int64_t deadline, struct error *e);
+	struct buf *rest, int64_t deadline, struct error *e) CHECKED;
 
 #define CONNECT_REST 16384
 

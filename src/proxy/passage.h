@@ -41,7 +41,7 @@ struct passage {
  * its own for net->tap. passage_fini is due, and the stream is the caller's to
  * close. Returns 0; -ERR_RESOLVE_PROXY; or what dial_tcp, TLS, socks_connect
  * and connect_tunnel fail with. */
-int passage_open(struct passage *p, struct error *e);
+int passage_open(struct passage *p, struct error *e) CHECKED;
 void passage_fini(struct passage *p);
 
 #endif

@@ -45,10 +45,11 @@ struct proxy {
  * needs IDN and the build has none; or -ERR_OUT_OF_MEMORY. On failure no
  * proxy_fini is due. */
 int proxy_parse(struct proxy *p, struct str text, enum proxy_kind otherwise,
-	const char *what, struct error *e);
+	const char *what, struct error *e) CHECKED;
 
 /* An independent copy; 0 or -ERR_OUT_OF_MEMORY. */
-int proxy_copy(struct proxy *p, const struct proxy *from, struct error *e);
+int proxy_copy(
+	struct proxy *p, const struct proxy *from, struct error *e) CHECKED;
 
 void proxy_fini(struct proxy *p);
 
@@ -78,7 +79,7 @@ struct proxy_choice {
 /* The proxy for `url` into `p`: 1; 0 when there is none, and `p` is all zero;
  * or as proxy_parse. A Unix socket's URL has none. */
 int proxy_choose(struct proxy *p, const struct proxy_choice *choice,
-	const struct url *url, struct error *e);
+	const struct url *url, struct error *e) CHECKED;
 
 /* Whether `host` (a name or an address, no brackets) is in `list`, as --noproxy
  * and no_proxy have it: names separated by commas or spaces, each of which

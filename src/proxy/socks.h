@@ -21,6 +21,6 @@
  * -ERR_RECV. */
 int socks_connect(struct stream *s, const struct proxy *p,
 	const struct net_config *net, const char *host, uint16_t port,
-	int64_t deadline, struct error *e);
+	int64_t deadline, struct error *e) CHECKED;
 
 #endif

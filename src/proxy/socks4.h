@@ -11,13 +11,13 @@
  * nothing appended, when user or name are too long or the target is an IPv6
  * address. */
 int socks4_request(struct buf *out, const struct socks_target *target,
-	const char *user, struct error *e);
+	const char *user, struct error *e) CHECKED;
 
 /* Judge the reply, of which `in` is what has come so far. Returns 1 when it is
  * whole and the request was granted; 0 when it has to be `*length` bytes long
  * before more can be said, which is never more than it has; -ERR_PROXY with the
  * words for the code when the proxy refuses or this is no SOCKS 4, as soon as
  * that shows. */
-int socks4_reply(struct str in, size_t *length, struct error *e);
+int socks4_reply(struct str in, size_t *length, struct error *e) CHECKED;
 
 #endif

@@ -18,24 +18,25 @@
 void socks5_greeting(struct buf *out, bool with_password);
 
 /* Judge the proxy's choice, of which `*wants_password` then tells. */
-int socks5_method(
-	struct str in, size_t *length, bool *wants_password, struct error *e);
+int socks5_method(struct str in, size_t *length, bool *wants_password,
+	struct error *e) CHECKED;
 
 /* Append user and password (RFC 1929 section 2); -ERR_PROXY, and nothing
  * appended, when one is too long. */
 int socks5_password(struct buf *out, const char *user, const char *password,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* Judge the answer to them. */
-int socks5_password_reply(struct str in, size_t *length, struct error *e);
+int socks5_password_reply(
+	struct str in, size_t *length, struct error *e) CHECKED;
 
 /* Append a CONNECT request (RFC 1928 section 4); -ERR_PROXY, and nothing
  * appended, when the name is too long. */
-int socks5_request(
-	struct buf *out, const struct socks_target *target, struct error *e);
+int socks5_request(struct buf *out, const struct socks_target *target,
+	struct error *e) CHECKED;
 
 /* Judge the reply to it (RFC 1928 section 6), the words for whose code are in
  * the error. */
-int socks5_reply(struct str in, size_t *length, struct error *e);
+int socks5_reply(struct str in, size_t *length, struct error *e) CHECKED;
 
 #endif

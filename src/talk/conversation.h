@@ -10,7 +10,7 @@
 /* Takes what comes. */
 struct receiver {
 	/* 0 or a negative error, which ends the conversation. */
-	int (*take)(void *receiver, struct str bytes, struct error *e);
+	int (*take)(void *receiver, struct str bytes, struct error *e) CHECKED;
 
 	/* A descriptor that bytes may be moved to directly, or -1. May be
 	 * NULL. */
@@ -48,6 +48,6 @@ struct conversation {
  * sent, with the byte count; what it sent before is received), -ERR_READ, or
  * what the receiver fails with. Uses splice and sendfile by way of net/move.h
  * and net/send.h where the ends allow it. SIGPIPE must be ignored. */
-int conversation_hold(struct conversation *c, struct error *e);
+int conversation_hold(struct conversation *c, struct error *e) CHECKED;
 
 #endif

@@ -9,6 +9,6 @@
  * to; when it refuses before any reply has come, the next is, all anew (for
  * "localhost" has two, and a server often one). Datagrams that come while some
  * are still to be sent count as replies too. Returns as talk_client. */
-int datagram_client(struct talk *t, int64_t deadline, struct error *e);
+int datagram_client(struct talk *t, int64_t deadline, struct error *e) CHECKED;
 
 #endif

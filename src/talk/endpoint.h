@@ -30,8 +30,8 @@ bool endpoint_scheme(struct str url);
  * it, a user part, a unix path over 107 bytes: the message names the byte or
  * what is missing); -ERR_UNSUPPORTED_PROTOCOL; -ERR_OUT_OF_MEMORY. On failure
  * `p` needs no endpoint_fini. http is accepted when `listening`. */
-int endpoint_parse(
-	struct endpoint *p, struct str url, bool listening, struct error *e);
+int endpoint_parse(struct endpoint *p, struct str url, bool listening,
+	struct error *e) CHECKED;
 void endpoint_fini(struct endpoint *p);
 
 #define ENDPOINT_PEER                                          \

@@ -245,7 +245,7 @@ int http_input_head(struct http_input *i, struct error *e)
 		rc = http_record_raw(
 			&i->record, str_first(buf_str(&i->in), i->at), e);
 	else if (rc < 0)
-		http_record_raw(&i->record, buf_str(&i->in), &unheard);
+		ignore(http_record_raw(&i->record, buf_str(&i->in), &unheard));
 	return rc < 0 ? rc : i->has_head;
 }
 

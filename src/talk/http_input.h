@@ -35,7 +35,7 @@ void http_input_fini(struct http_input *i);
  * within idle_ms. Returns 1 when it is there; 0 when the client has closed the
  * connection, or been idle; -ERR_PARTIAL when it has closed it in the middle of
  * the head; what request_parse and visit_receive fail with. */
-int http_input_head(struct http_input *i, struct error *e);
+int http_input_head(struct http_input *i, struct error *e) CHECKED;
 
 /* Nothing has come yet of what follows the head. */
 bool http_input_waits(const struct http_input *i);
@@ -43,6 +43,6 @@ bool http_input_waits(const struct http_input *i);
 /* Read the body to its end, and the trailers. 0; -ERR_PARTIAL; what
  * visit_receive, chunk_decode, head_parse_trailers, http_record_raw and
  * http_record_content fail with. */
-int http_input_body(struct http_input *i, struct error *e);
+int http_input_body(struct http_input *i, struct error *e) CHECKED;
 
 #endif

@@ -258,6 +258,6 @@ int http_serve(
 		rc = error_set(e, ERR_EMPTY_REPLY,
 			"the client left without a request");
 	http_input_fini(&s.input);
-	visit_finish(v, false, NULL);
+	ignore(visit_finish(v, false, NULL));
 	return rc;
 }

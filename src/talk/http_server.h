@@ -25,7 +25,7 @@ struct http_service {
  * fail with (the client was answered with a status of 400 or more, if it was
  * still there); -ERR_SEND, -ERR_TIMEOUT, what the receiver fails with, or what
  * the reply does. */
-int http_serve(
-	struct visit *v, const struct http_service *service, struct error *e);
+int http_serve(struct visit *v, const struct http_service *service,
+	struct error *e) CHECKED;
 
 #endif

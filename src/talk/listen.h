@@ -17,6 +17,6 @@
  * missed. */
 int listen_datagrams(struct talk *t, const struct listen_config *config,
 	const struct listen_sockets *sockets, const struct reply *reply,
-	int64_t deadline, struct error *e);
+	int64_t deadline, struct error *e) CHECKED;
 
 #endif

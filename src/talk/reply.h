@@ -27,15 +27,15 @@ void reply_text(struct reply *r, struct str text);
  * that a changed one is sent as it is by then. Others (pipes) are read here, up
  * to LIMIT_REPLY bytes, before `deadline`. 0, -ERR_READ, -ERR_TOO_LARGE,
  * -ERR_TIMEOUT, -ERR_OUT_OF_MEMORY. `r` needs reply_fini in any case. */
-int reply_file(
-	struct reply *r, const char *path, int64_t deadline, struct error *e);
+int reply_file(struct reply *r, const char *path, int64_t deadline,
+	struct error *e) CHECKED;
 
 void reply_fini(struct reply *r);
 
 /* Append the text with its places filled. 0, -ERR_TOO_LARGE over LIMIT_REPLY,
  * -ERR_OUT_OF_MEMORY. */
 int reply_fill(const struct reply *r, struct str data, const char *peer,
-	struct buf *out, struct error *e);
+	struct buf *out, struct error *e) CHECKED;
 
 /* A reply to one client. */
 struct answer {
@@ -50,15 +50,15 @@ struct answer {
  * be opened any more; what reply_fill fails with. `a` needs answer_fini in any
  * case. */
 int answer_init(struct answer *a, const struct reply *r, struct str data,
-	const char *peer, struct error *e);
+	const char *peer, struct error *e) CHECKED;
 void answer_fini(struct answer *a);
 
 /* Have all of it in a->bytes, to be sent at once: 0, -ERR_TOO_LARGE when it has
  * more than `max`, -ERR_READ, -ERR_OUT_OF_MEMORY. */
-int answer_gather(struct answer *a, size_t max, struct error *e);
+int answer_gather(struct answer *a, size_t max, struct error *e) CHECKED;
 
 /* Send its `length` bytes: what visit_send fails with, or -ERR_READ when the
  * file has fewer by now. */
-int answer_send(struct answer *a, struct visit *v, struct error *e);
+int answer_send(struct answer *a, struct visit *v, struct error *e) CHECKED;
 
 #endif

@@ -22,7 +22,7 @@ static int take_locked(void *context, struct str bytes, struct error *e)
 
 	pthread_mutex_lock(&s->lock);
 	if (s->failure.code == 0)
-		r->take(r->receiver, bytes, &s->failure);
+		ignore(r->take(r->receiver, bytes, &s->failure));
 	*e = s->failure;
 	pthread_mutex_unlock(&s->lock);
 	return -e->code;

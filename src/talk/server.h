@@ -49,6 +49,7 @@ bool server_has_failed(struct server *s);
  * Returns 0; -ERR_TOO_LARGE when more than LIMIT_HEARD was to be filled in;
  * what tls_functions.accept, conversation_hold, visit_receive, visit_send,
  * answer_init and http_serve fail with. */
-int server_serve(struct client *c, struct worker *worker, struct error *e);
+int server_serve(
+	struct client *c, struct worker *worker, struct error *e) CHECKED;
 
 #endif

@@ -29,7 +29,8 @@ struct source {
  * given; -ERR_AGAIN when a pipe or terminal has nothing now (poll source->fd);
  * -ERR_READ with the file and why. Texts are not separated. With `crlf` an LF
  * that already follows a CR is left alone. */
-ssize_t source_read(struct source *s, void *to, size_t n, struct error *e);
+ssize_t source_read(
+	struct source *s, void *to, size_t n, struct error *e) CHECKED;
 
 /* The next whole datagram: one text, or one line without its LF when `lines`
  * (of the texts, too), or what one read of the file gives otherwise. > 0 or 0
@@ -37,8 +38,8 @@ ssize_t source_read(struct source *s, void *to, size_t n, struct error *e);
  * 0 at the end, -ERR_AGAIN, -ERR_READ, -ERR_OUT_OF_MEMORY, -ERR_TOO_LARGE when
  * it is over SOURCE_DATAGRAM_MAX bytes with `crlf` applied; of texts the first
  * call tells whether any is. */
-int source_datagram(
-	struct source *s, bool lines, struct str *datagram, struct error *e);
+int source_datagram(struct source *s, bool lines, struct str *datagram,
+	struct error *e) CHECKED;
 
 /* Give the memory back; borrowed things stay the caller's. */
 void source_fini(struct source *s);

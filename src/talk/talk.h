@@ -45,7 +45,7 @@ struct talk {
  * or what passage_open and conversation_hold fail with. UDP: sends a datagram
  * for each that the source gives, then waits `wait_ms` (default 1000) for
  * `count` replies (default 1; 0: does not wait). */
-int talk_client(struct talk *t, struct error *e);
+int talk_client(struct talk *t, struct error *e) CHECKED;
 
 /* What a listener answers with. */
 struct listen_config {
@@ -77,7 +77,7 @@ struct listen_config {
  * of 0; -ERR_INTERFACE (the address cannot be bound: which and why); -ERR_READ
  * (reply file); what resolve, tls_functions.server_context_new and the receiver
  * fail with. */
-int talk_listen(
-	struct talk *t, const struct listen_config *config, struct error *e);
+int talk_listen(struct talk *t, const struct listen_config *config,
+	struct error *e) CHECKED;
 
 #endif

@@ -15,7 +15,8 @@ struct transcript;
 
 /* `hex_fd` and `json_fd` are descriptors, or -1 for none. NULL when memory is
  * out. */
-struct transcript *transcript_new(int hex_fd, int json_fd, struct error *e);
+struct transcript *transcript_new(
+	int hex_fd, int json_fd, struct error *e) CHECKED;
 void transcript_free(struct transcript *t);
 
 /* Have the JSON lines go to `write`, not to a descriptor; it is called by one
@@ -38,7 +39,7 @@ struct transcript_place {
  * writer of JSON fails with. */
 int transcript_tell(struct transcript *t, struct transcript_place *place,
 	enum transcript_direction direction, const char *peer, struct str bytes,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* Add the member "text" of an object with `bytes`, or "base64" when they are no
  * UTF-8. Nothing in it can control a terminal. */

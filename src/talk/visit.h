@@ -21,21 +21,21 @@ int64_t visit_deadline(const struct visit *v, int64_t ms);
 
 /* Receive up to `n` bytes: > 0, 0 at the end, -ERR_TIMEOUT at `deadline`, or
  * what else stream_read fails with. The transcript is told. */
-ssize_t visit_receive(
-	struct visit *v, void *to, size_t n, int64_t deadline, struct error *e);
+ssize_t visit_receive(struct visit *v, void *to, size_t n, int64_t deadline,
+	struct error *e) CHECKED;
 
 /* Hand bytes to the receiver: 0 or its error. */
-int visit_take(struct visit *v, struct str bytes, struct error *e);
+int visit_take(struct visit *v, struct str bytes, struct error *e) CHECKED;
 
 /* Send all of it, in pieces of which each must be taken within idle_ms: 0,
  * -ERR_TIMEOUT, -ERR_SEND. The transcript is told. */
-int visit_send(struct visit *v, struct str bytes, struct error *e);
+int visit_send(struct visit *v, struct str bytes, struct error *e) CHECKED;
 
 /* Close the sending side, and receive what still comes for a short while, for
  * bytes that are not received make a reset of the close, which can destroy what
  * was sent (RFC 9112 section 9.6). With `take` they are handed to the receiver,
  * for as long as they keep coming. 0 or the receiver's error; what else goes
  * wrong is of no account by now. */
-int visit_finish(struct visit *v, bool take, struct error *e);
+int visit_finish(struct visit *v, bool take, struct error *e) CHECKED;
 
 #endif

@@ -19,7 +19,7 @@ struct workers {
 };
 
 /* 0, -ERR_TOO_MANY (descriptors are out). */
-int workers_init(struct workers *w, struct error *e);
+int workers_init(struct workers *w, struct error *e) CHECKED;
 
 /* All must have been reaped. */
 void workers_fini(struct workers *w);
@@ -28,7 +28,7 @@ void workers_fini(struct workers *w);
  * system has no thread left, or -ERR_OUT_OF_MEMORY: then `job` is still the
  * caller's. */
 int workers_start(struct workers *w, void (*work)(struct worker *, void *job),
-	void *job, size_t stack, struct error *e);
+	void *job, size_t stack, struct error *e) CHECKED;
 
 /* For the thread: `fd`, a socket, is shut down by workers_interrupt, at once if
  * that was called before, until workers_let_go is called. */

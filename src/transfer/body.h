@@ -33,6 +33,6 @@ enum reuse {
  * as exchange_judge.
  */
 int body_receive(struct exchange *x, const struct body_plan *plan,
-	enum reuse *reuse, struct error *e);
+	enum reuse *reuse, struct error *e) CHECKED;
 
 #endif

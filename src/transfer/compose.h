@@ -37,6 +37,7 @@ void message_fini(struct message *m);
 /* Write the request into `m`, which is new. Returns 0, -ERR_USAGE as
  * request_write, -ERR_UPLOAD for a body of unknown length in HTTP/1.0, or
  * -ERR_OUT_OF_MEMORY. */
-int compose(struct message *m, const struct compose *c, struct error *e);
+int compose(
+	struct message *m, const struct compose *c, struct error *e) CHECKED;
 
 #endif

@@ -96,7 +96,7 @@ char *connection_room(struct connection *c, struct error *e)
 	char *room = buf_reserve(&c->in, CONNECTION_READ);
 
 	if (!room)
-		buf_check(&c->in, "response head", e);
+		ignore(buf_check(&c->in, "response head", e));
 	return room;
 }
 

@@ -68,7 +68,7 @@ struct connection {
  * with `e` filled on failure, in the words of dial_tcp, of TLS, of
  * socks_connect and connect_tunnel, and of replay_open. */
 struct connection *connection_open(
-	const struct connection_plan *plan, struct error *e);
+	const struct connection_plan *plan, struct error *e) CHECKED;
 
 /* Whether requests for the one may go over a connection for the other. */
 bool connection_key_equal(
@@ -77,8 +77,8 @@ bool connection_key_equal(
 /* Whether each certificate that the peer has sent is valid for `days` days more
  * at `now`, seconds since 1970; a plain connection has none. 0, or
  * -ERR_CERTIFICATE_DAYS naming the certificate. */
-int connection_check_days(
-	const struct connection *c, int64_t days, int64_t now, struct error *e);
+int connection_check_days(const struct connection *c, int64_t days, int64_t now,
+	struct error *e) CHECKED;
 
 /* Close and free; NULL is allowed. */
 void connection_close(struct connection *c);
@@ -90,7 +90,7 @@ struct str connection_unread(const struct connection *c);
 
 /* Room for CONNECTION_READ more bytes behind the unread ones; whoever puts some
  * there adds to c->in.n. NULL, and ERR_TOO_LARGE in `e`, when `in` is full. */
-char *connection_room(struct connection *c, struct error *e);
+char *connection_room(struct connection *c, struct error *e) CHECKED;
 
 /* Forget the used bytes; whatever borrowed from them is void. */
 void connection_compact(struct connection *c);

@@ -22,25 +22,25 @@ struct credentials {
  * malformed netrc, or -ERR_OUT_OF_MEMORY; credentials_fini is due either
  * way. */
 int credentials_init(struct credentials *c, const struct request_spec *spec,
-	const struct url *url, bool trusted, struct error *e);
+	const struct url *url, bool trusted, struct error *e) CHECKED;
 void credentials_fini(struct credentials *c);
 
 /* Those for the proxy `p`, which outlives `c`. Returns 0 or -ERR_OUT_OF_MEMORY;
  * credentials_fini is due either way. */
 int credentials_init_proxy(struct credentials *c, const struct proxy_spec *spec,
-	const struct proxy *p, struct error *e);
+	const struct proxy *p, struct error *e) CHECKED;
 
 /* Append the value of (Proxy-)Authorization for a request; nothing when there
  * is none. Returns as auth_write. */
 int credentials_write(const struct credentials *c, struct str method,
-	struct str target, struct buf *out, struct error *e);
+	struct str target, struct buf *out, struct error *e) CHECKED;
 
 /* Sign a request as sigv4_sign does, with these credentials, for the scope that
  * --aws-sigv4 names; nothing without credentials. Returns as sigv4_parse and
  * sigv4_sign. */
 int credentials_sign(const struct credentials *c, const char *scope,
 	struct sigv4_request *request, struct sigv4_signature *signature,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* The scheme of the next request, as auth_scheme_name. */
 const char *credentials_scheme(const struct credentials *c);
@@ -52,6 +52,6 @@ bool credentials_probing(const struct credentials *c);
  * answer `head`, a 401 or, of a proxy's, a 407: 1 or 0, or what auth_challenged
  * fails with. */
 int credentials_answered(struct credentials *c, struct str method,
-	const struct head *head, struct error *e);
+	const struct head *head, struct error *e) CHECKED;
 
 #endif

@@ -7,6 +7,7 @@
 /* Write the request of this hop, `m` with its body, or the raw one, to the
  * sink, exactly as it would go out. Returns 0; what the body's source or the
  * sink fails with; -ERR_TIMEOUT when the body does not come in time. */
-int dry_run(struct transfer *t, const struct message *m, struct error *e);
+int dry_run(
+	struct transfer *t, const struct message *m, struct error *e) CHECKED;
 
 #endif

@@ -482,7 +482,8 @@ static void hand_on_broken(struct exchange *x)
 	struct error ignored;
 
 	if (x->head.bytes.n)
-		x->sink->ops->head(x->sink->sink, &x->head, false, &ignored);
+		ignore(x->sink->ops->head(
+			x->sink->sink, &x->head, false, &ignored));
 }
 
 static int interim(struct exchange *x, unsigned *count, struct error *e)

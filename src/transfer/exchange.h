@@ -66,14 +66,14 @@ struct exchange_plan {
  * is read, so that neither waits for the other. Returns 0, also when sending
  * has failed: the peer may have said why, which is waited for a second at the
  * most; or -ERR_READ of the body's source. */
-int exchange_send(
-	struct exchange *x, const struct exchange_plan *plan, struct error *e);
+int exchange_send(struct exchange *x, const struct exchange_plan *plan,
+	struct error *e) CHECKED;
 
 /* Begin to send bytes that may be no request at all, the same way, with the
  * cuts and pauses asked for; `raw` is borrowed until the exchange is over. The
  * observer is not told of them. Returns as exchange_send. */
-int exchange_send_raw(
-	struct exchange *x, const struct raw_request *raw, struct error *e);
+int exchange_send_raw(struct exchange *x, const struct raw_request *raw,
+	struct error *e) CHECKED;
 
 /* The response has been read; another one follows on the same connection, as
  * its request has gone out, or still goes, behind the first. */
@@ -81,15 +81,16 @@ void exchange_next(struct exchange *x);
 
 /* Read with waiting, and meanwhile send what is left of the request: > 0, 0 at
  * the end, -ERR_TIMEOUT, -ERR_RECV, -ERR_READ ... */
-ssize_t exchange_read(struct exchange *x, void *to, size_t n, struct error *e);
+ssize_t exchange_read(
+	struct exchange *x, void *to, size_t n, struct error *e) CHECKED;
 
 /* Wait until there is something to read, or to look at again: the pace's limits
  * and the deadline, for which 0 is returned too. -ERR_TIMEOUT, -ERR_RECV. */
-int exchange_wait(struct exchange *x, struct error *e);
+int exchange_wait(struct exchange *x, struct error *e) CHECKED;
 
 /* What of the body may be read now: as many bytes, 0 when it has to wait;
  * -ERR_TIMEOUT when the deadline has passed or it has been too slow. */
-int exchange_allow(struct exchange *x, uint64_t *n, struct error *e);
+int exchange_allow(struct exchange *x, uint64_t *n, struct error *e) CHECKED;
 
 /* Read interim heads, which go to the sink, and the final one, which does not,
  * as the caller decides what becomes of its body; decide the framing. A final
@@ -99,7 +100,7 @@ int exchange_allow(struct exchange *x, uint64_t *n, struct error *e);
  * -ERR_PARTIAL inside a head; -ERR_RECV, -ERR_TIMEOUT; or what head_parse and
  * framing_decide fail with. Interim heads have been judged, the result of this
  * function is still to be. */
-int exchange_head(struct exchange *x, struct error *e);
+int exchange_head(struct exchange *x, struct error *e) CHECKED;
 
 /* Somebody wants to hear of findings: those are worth looking for that change
  * nothing else. */
@@ -109,6 +110,6 @@ bool exchange_reviews(const struct exchange *x);
  * 0 or what has failed so far; or, when the exchange is strict and one of the
  * findings so far has severity ERROR, -ERR_WEIRD_REPLY with the first of them
  * in `e`. */
-int exchange_judge(struct exchange *x, int error, struct error *e);
+int exchange_judge(struct exchange *x, int error, struct error *e) CHECKED;
 
 #endif

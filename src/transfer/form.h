@@ -45,7 +45,7 @@ void form_init(struct form *form);
 void form_fini(struct form *form);
 
 /* A part without anything, of no bytes; NULL when memory is out. */
-struct form_part *form_part_new(void);
+struct form_part *form_part_new(void) CHECKED;
 void form_part_free(struct form_part *part);
 
 /* Put `part` behind the others of `parent`, which owns it then. */

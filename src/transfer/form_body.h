@@ -40,7 +40,7 @@ struct form_body {
  * The upload fails with -ERR_READ when a file is not what it was, and cannot be
  * rewound (-ERR_SEND_REWIND) once it has read from a pipe. */
 struct form_body *form_body_new(const struct form *form, const char *type,
-	bool escape, struct error *e);
+	bool escape, struct error *e) CHECKED;
 void form_body_free(struct form_body *body);
 
 #endif

@@ -26,13 +26,13 @@ void form_content_init(struct form_content_reader *reader);
  * is opened: of one that has a size, no more than `limit` bytes are read, and
  * any other does not make the caller wait. Returns 0 or -ERR_READ. */
 int form_content_open(struct form_content_reader *reader,
-	const struct form_part *part, uint64_t limit, struct error *e);
+	const struct form_part *part, uint64_t limit, struct error *e) CHECKED;
 
 /* The next bytes, encoded, which borrow until the next call: 1 when there are
  * some, 0 at the end, -ERR_AGAIN when there is nothing now, -ERR_READ naming
  * the part, or -ERR_OUT_OF_MEMORY. */
-int form_content_next(
-	struct form_content_reader *reader, struct str *bytes, struct error *e);
+int form_content_next(struct form_content_reader *reader, struct str *bytes,
+	struct error *e) CHECKED;
 
 /* Give back what it holds; it may be opened again. */
 void form_content_close(struct form_content_reader *reader);
@@ -41,6 +41,6 @@ void form_content_close(struct form_content_reader *reader);
  * encoded on trial. Both are UPLOAD_UNKNOWN for what is read only once. Returns
  * 0, -ERR_READ or -ERR_OUT_OF_MEMORY. */
 int form_content_measure(const struct form_part *part, uint64_t *size,
-	uint64_t *length, struct error *e);
+	uint64_t *length, struct error *e) CHECKED;
 
 #endif

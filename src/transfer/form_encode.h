@@ -50,6 +50,6 @@ struct form_encoder {
  * offset of a byte that the encoding has no place for. A failure of `out` is
  * for the caller to see. */
 int form_encode(struct form_encoder *encoder, struct str bytes, bool last,
-	struct buf *out, struct error *e);
+	struct buf *out, struct error *e) CHECKED;
 
 #endif

@@ -22,15 +22,15 @@ struct sink_ops {
 	 * section (then head->status is 0). `body_follows` is false when no
 	 * body of this response will be handed on. */
 	int (*head)(void *sink, const struct head *head, bool body_follows,
-		struct error *e);
+		struct error *e) CHECKED;
 
 	/* An answer to CONNECT, which says nothing of the resource. */
 	int (*tunnel_head)(
-		void *sink, const struct head *head, struct error *e);
+		void *sink, const struct head *head, struct error *e) CHECKED;
 
 	/* Body bytes, decoded, in order. */
-	int (*body)(
-		void *sink, const struct iovec *iov, int n, struct error *e);
+	int (*body)(void *sink, const struct iovec *iov, int n,
+		struct error *e) CHECKED;
 
 	/* A descriptor that body bytes may be moved to directly, for `expected`
 	 * bytes (UINT64_MAX: unknown), or -1 when they must go through body()
@@ -40,7 +40,7 @@ struct sink_ops {
 	void (*moved)(void *sink, uint64_t n);
 	/* The descriptor took no more, and `number` is errno's reason: fails
 	 * as body() does. */
-	int (*unmoved)(void *sink, int number, struct error *e);
+	int (*unmoved)(void *sink, int number, struct error *e) CHECKED;
 
 	/* Told before anything else where there is a deadline: a head or body
 	 * that has to wait fails with -ERR_TIMEOUT then. May be NULL. */

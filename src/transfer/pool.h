@@ -47,7 +47,7 @@ void pool_share(struct pool *p, const struct pool_limits *limits);
  * `urgent` callers never wait. Returns 0, or -ERR_TIMEOUT after `deadline`. */
 int pool_take(struct pool *p, const struct connection_key *key, bool urgent,
 	int64_t deadline, struct connection **c, struct pool_peer **place,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* Number a connection that was opened, and let it have the place. */
 void pool_register(

@@ -10,6 +10,6 @@
  * http/request_list.h), heads and bodies. Redirects are not followed. Returns
  * 0, or what connecting, sending and receiving fail with; -ERR_EMPTY_REPLY
  * names the request that was not answered. */
-int raw_run(struct transfer *t, struct error *e);
+int raw_run(struct transfer *t, struct error *e) CHECKED;
 
 #endif

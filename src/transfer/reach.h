@@ -9,6 +9,6 @@
  * replay. Returns 0, or as connection_open fails; `c` is to be closed either
  * way. */
 int reach(struct connection *c, const struct connection_plan *plan,
-	struct error *e);
+	struct error *e) CHECKED;
 
 #endif

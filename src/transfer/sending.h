@@ -49,6 +49,6 @@ void sending_init(struct sending *s, struct stream *stream, struct str head,
 
 /* Write what the stream takes. Returns an enum sending_state, or -ERR_SEND,
  * -ERR_READ and what else stream and body fail with. */
-int sending_step(struct sending *s, struct error *e);
+int sending_step(struct sending *s, struct error *e) CHECKED;
 
 #endif

@@ -347,7 +347,8 @@ static void show_head_only(struct transfer *t, struct exchange *x)
 	struct error ignored;
 
 	if (x->head.status)
-		t->sink->ops->head(t->sink->sink, &x->head, false, &ignored);
+		ignore(t->sink->ops->head(
+			t->sink->sink, &x->head, false, &ignored));
 }
 
 static int finish_head(struct transfer *t, struct exchange *x,

@@ -12,6 +12,6 @@
  * Returns 0 or the negative exit code, its words in `e`. */
 int transfer_run(struct session *s, const struct job *job,
 	const struct sink_port *sink, const struct observer *observer,
-	struct facts *facts, struct error *e);
+	struct facts *facts, struct error *e) CHECKED;
 
 #endif

@@ -51,7 +51,7 @@ void transfer_end_hop(struct transfer *t, const struct error *e);
 
 /* Find out whom this hop connects to, through which proxy. Returns 0, or as
  * proxy_choose. */
-int transfer_choose_peer(struct transfer *t, struct error *e);
+int transfer_choose_peer(struct transfer *t, struct error *e) CHECKED;
 
 /* Which connections requests of this hop may go over; borrows from `t`. */
 struct connection_key transfer_key(const struct transfer *t);
@@ -63,11 +63,11 @@ void transfer_forget_peer(struct transfer *t);
  * nor sent anything on, or NULL when one is to be opened. Waits as pool_take
  * does, and returns as it. */
 int transfer_take_idle(
-	struct transfer *t, struct connection **taken, struct error *e);
+	struct transfer *t, struct connection **taken, struct error *e) CHECKED;
 
 /* The place of a new connection to the origin of this hop, which an idle one is
  * closed for. Waits as pool_take does, and returns as it. */
-int transfer_take_place(struct transfer *t, struct error *e);
+int transfer_take_place(struct transfer *t, struct error *e) CHECKED;
 
 /* No connection will be opened after all. */
 void transfer_forgo_place(struct transfer *t);
@@ -75,7 +75,7 @@ void transfer_forgo_place(struct transfer *t);
 /* A new connection to the origin of this hop; NULL as connection_open, or
  * -ERR_CERTIFICATE_DAYS. What is wrong with it goes to `found`. */
 struct connection *transfer_connect(
-	struct transfer *t, struct findings *found, struct error *e);
+	struct transfer *t, struct findings *found, struct error *e) CHECKED;
 
 /* An exchange to be; also without a connection something may be found.
  * exchange_fini is due. */

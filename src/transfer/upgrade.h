@@ -11,12 +11,12 @@
  * NULL, knows its host (RFC 6797 section 8.3); told to `o`. Returns 0, or
  * what url_parse fails with, `url` as it was. */
 int upgrade_url(struct hsts *hsts, struct url *url, const struct observer *o,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* Obey the Strict-Transport-Security field of the answer to `url`, if `hsts` is
  * not NULL and the answer came over TLS without a fault (section 8.1). Returns
  * 0 or -ERR_OUT_OF_MEMORY. */
 int upgrade_note(struct hsts *hsts, const struct url *url,
-	const struct exchange *x, struct error *e);
+	const struct exchange *x, struct error *e) CHECKED;
 
 #endif

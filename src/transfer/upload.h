@@ -14,10 +14,10 @@ struct upload_ops {
 	/* The next bytes of the body, which borrow until the next call: 1 when
 	 * there are some, 0 at the end, -ERR_AGAIN when there is nothing now
 	 * (poll upload->fd), -ERR_READ naming the file. */
-	int (*next)(void *source, struct str *bytes, struct error *e);
+	int (*next)(void *source, struct str *bytes, struct error *e) CHECKED;
 
 	/* Begin again from the first byte: 0, or -ERR_SEND_REWIND. */
-	int (*rewind)(void *source, struct error *e);
+	int (*rewind)(void *source, struct error *e) CHECKED;
 };
 
 /* Borrowed by a job; one transfer at a time uses it. */
@@ -51,7 +51,7 @@ struct upload_file {
  * out; one that shrinks is -ERR_READ when its end comes early. `start` bytes
  * are left out. Returns 0 or -ERR_READ. */
 int upload_from_file(struct upload *u, struct upload_file *file, int fd,
-	const char *name, uint64_t start, struct error *e);
+	const char *name, uint64_t start, struct error *e) CHECKED;
 void upload_file_fini(struct upload_file *file);
 
 #endif

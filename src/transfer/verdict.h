@@ -17,6 +17,6 @@ struct verdict {
  * -ERR_RANGE: what was asked for does not come. */
 int verdict_reach(struct verdict *v, const struct job *job,
 	const struct head *head, const struct framing *framing, bool with_body,
-	struct error *e);
+	struct error *e) CHECKED;
 
 #endif

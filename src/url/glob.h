@@ -15,7 +15,8 @@ struct glob;
  * the place, when it is malformed or would make more than INT64_MAX URLs. An
  * IPv6 literal in brackets is no glob; a backslash makes the next brace or
  * bracket literal. */
-struct glob *glob_new(struct str pattern, uint64_t *count, struct error *e);
+struct glob *glob_new(
+	struct str pattern, uint64_t *count, struct error *e) CHECKED;
 
 void glob_free(struct glob *g);
 

@@ -56,7 +56,7 @@ ssize_t glob_find(const struct glob *g, struct str name);
 size_t glob_name_length(struct str s);
 
 /* Fill `g`, whose buffers are empty. Returns and sets what glob_new does. */
-int glob_parse(
-	struct glob *g, struct str pattern, uint64_t *count, struct error *e);
+int glob_parse(struct glob *g, struct str pattern, uint64_t *count,
+	struct error *e) CHECKED;
 
 #endif

@@ -14,6 +14,6 @@ struct idn_functions {
 /* Append the ASCII form of `name` (UTS 46, non-transitional). Returns 0,
  * -ERR_URL_MALFORMED with libidn2's reason, -ERR_OUT_OF_MEMORY, or
  * -ERR_NOT_BUILT_IN. `name` is UTF-8 without NUL. */
-int idn_to_ascii(struct buf *out, struct str name, struct error *e);
+int idn_to_ascii(struct buf *out, struct str name, struct error *e) CHECKED;
 
 #endif

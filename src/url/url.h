@@ -57,7 +57,7 @@ struct url_options {
  * slashes is the path of a socket, percent-decoded, "@name" an abstract one.
  * Sources: RFC 3986 sections 3 and 5.2.4, RFC 6874, UTS 46 by libidn2. */
 int url_parse(struct url *u, struct str text, const struct url_options *options,
-	struct error *e);
+	struct error *e) CHECKED;
 
 /* Parse `reference` relative to `base` (RFC 3986 section 5.2), as for a
  * Location field: the user part is not inherited; nor, as curl has it and RFC
@@ -66,10 +66,10 @@ int url_parse(struct url *u, struct str text, const struct url_options *options,
  * absolute references are possible. Returns as url_parse; offsets are those in
  * `reference`. */
 int url_resolve(struct url *u, const struct url *base, struct str reference,
-	const struct url_options *options, struct error *e);
+	const struct url_options *options, struct error *e) CHECKED;
 
 /* An independent copy; returns 0 or -ERR_OUT_OF_MEMORY. */
-int url_copy(struct url *u, const struct url *from, struct error *e);
+int url_copy(struct url *u, const struct url *from, struct error *e) CHECKED;
 
 void url_fini(struct url *u);
 
@@ -82,7 +82,7 @@ enum url_print_flags {
 
 /* The URL as one heap string, the caller's to free; a port is printed only when
  * it differs from the scheme's. NULL when memory is out. */
-char *url_print(const struct url *u, unsigned flags);
+char *url_print(const struct url *u, unsigned flags) CHECKED;
 
 /* Same scheme, host and port (RFC 9110 section 4.3.1). */
 bool url_same_origin(const struct url *a, const struct url *b);

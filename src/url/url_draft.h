@@ -31,7 +31,7 @@ struct url_draft {
  * Returns 0, or -ERR_URL_MALFORMED when it is too long or has a byte that no
  * URL may have. draft_finish follows in either case. */
 int draft_start(struct url_draft *d, struct str text, bool is_reference,
-	const struct url_options *options, struct error *e);
+	const struct url_options *options, struct error *e) CHECKED;
 
 /* The length of the scheme that `text` starts with and a ':' follows, or 0. */
 size_t draft_scheme_length(struct str text);

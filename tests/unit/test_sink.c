@@ -385,7 +385,7 @@ static void test_binary(const void *data)
 		row->before - row->before / 2 + 1 };
 	direct = sink_port(s).ops->direct(s, 1000000);
 	error = sink_port(s).ops->body(s, iov, 2, &e);
-	sink_finish(s, error == 0, NULL);
+	ignore(sink_finish(s, error == 0, NULL));
 	scratch_restore(STDOUT_FILENO, saved);
 	sink_free(s);
 	free(body);
