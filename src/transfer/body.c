@@ -492,7 +492,7 @@ static int receive(struct body_reader *r, struct error *e)
 static bool not_worth_reading(
 	const struct exchange *x, const struct body_plan *plan)
 {
-	if (!plan->discard)
+	if (!plan->discard || x->pending)
 		return false;
 	if (x->framing.kind == FRAMING_LENGTH)
 		return !x->framing.persistent ||
@@ -545,6 +545,8 @@ int body_receive(struct exchange *x, const struct body_plan *plan,
 	error = content_init(&r.content, x, plan, e);
 	if (error == 0)
 		error = receive(&r, e);
+	if (error == 0)
+		error = exchange_finish(x, e);
 	if (error == 0)
 		review_body(&r);
 	error = exchange_judge(x, error, e);

@@ -25,12 +25,13 @@ enum reuse {
 	REUSE_RAW /* what was sent on it was the user's own */
 };
 
-/* Read the body of the exchange whose head has been read. Returns 0, and
+/* Read the body of the exchange whose head has been read, and then send what is
+ * left of the request. Returns 0, and
  * `*reuse` either way. Fails with
  * -ERR_PARTIAL (it ended early: how many bytes of how many came), -ERR_RECV,
  * -ERR_TIMEOUT, -ERR_TOO_LARGE, -ERR_CONTENT_CODING, -ERR_DECODE_RATIO, what
- * chunk_decode fails with, what the sink fails with, and of a strict exchange
- * as exchange_judge.
+ * chunk_decode fails with, what the sink and exchange_finish fail with, and of
+ * a strict exchange as exchange_judge.
  */
 int body_receive(struct exchange *x, const struct body_plan *plan,
 	enum reuse *reuse, struct error *e) CHECKED;

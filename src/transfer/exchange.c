@@ -180,6 +180,7 @@ void exchange_next(struct exchange *x)
 	head_fini(&x->head);
 	head_init(&x->head);
 	x->framing = (struct framing){ 0 };
+	x->read = false;
 	findings_clear(&x->found);
 	x->found.base = 0;
 	x->told = 0;
@@ -220,8 +221,14 @@ static int64_t answer_deadline(const struct exchange *x)
 /* What reading waits for. What a plain stream wants may be left over from
  * sending that has ended meanwhile, and reading it never wants anything else.
  */
-static short read_events(const struct stream *s)
+static short read_events(const struct exchange *x, int state)
 {
+	const struct stream *s = x->connection->stream;
+
+	if (x->read && (s->plain || state != SENDING_BLOCKED))
+		return 0;
+	if (x->read)
+		return s->ops->wants(s);
 	return (short)(s->plain ? POLLIN : POLLIN | s->ops->wants(s));
 }
 
@@ -241,7 +248,7 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 	if (s->fd < 0 && state == SENDING_DONE && !paced)
 		return s->ops->idle(s, e);
 	if (!paced)
-		fds[0].events = read_events(s);
+		fds[0].events = read_events(x, state);
 	if (state == SENDING_BLOCKED)
 		fds[0].events |= POLLOUT;
 	else if (state == SENDING_STARVED)
@@ -250,13 +257,15 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 		deadline = deadline_earlier(deadline, x->expect_deadline);
 	else if (state == SENDING_CUT)
 		deadline = deadline_earlier(deadline, x->pause_end);
-	if (fds[0].events == 0)
+	if (fds[0].events == 0 && !x->read)
 		fds[0].fd = -1; /* a hangup is for its turn too */
 	do
 		ready = poll(fds, 2, deadline_poll(deadline));
 	while (ready < 0 && errno == EINTR);
 	if (ready < 0)
 		return error_set(e, ERR_RECV, "poll: %s", error_system(errno));
+	if (ready > 0 && x->read && fds[0].revents & (POLLERR | POLLHUP))
+		return error_set(e, ERR_SEND, "the peer has gone");
 	if (ready > 0)
 		return 0;
 	if (deadline == end)
@@ -308,6 +317,29 @@ int exchange_allow(struct exchange *x, uint64_t *n, struct error *e)
 	if (x->in_body)
 		*n = pace_allow(&x->pace->in, now);
 	return 0;
+}
+
+int exchange_finish(struct exchange *x, struct error *e)
+{
+	uint64_t allowed;
+	int error = 0;
+
+	if (x->pipelined || x->cut_short || x->head.status >= 300)
+		return 0;
+	x->read = true;
+	while (error >= 0 && x->pending) {
+		error = exchange_allow(x, &allowed, e);
+		if (error >= 0)
+			error = exchange_wait(x, e);
+	}
+	if (error >= 0 && x->send_error.code) {
+		*e = x->send_error;
+		error = -e->code;
+	}
+	if (error == -ERR_SEND)
+		error_add(e, "; status %d came before all was sent",
+			x->head.status);
+	return error < 0 ? error : 0;
 }
 
 ssize_t exchange_read(struct exchange *x, void *to, size_t n, struct error *e)
@@ -541,8 +573,8 @@ int exchange_head(struct exchange *x, struct error *e)
 	}
 	if (x->head.status == 101 && !x->upgrade_asked)
 		findings_add(&x->found, FINDING_SWITCH_UNREQUESTED, 0);
-	if (x->pending && !x->pipelined &&
-		(x->head.status >= 300 || x->out.held)) {
+	x->out.held = false;
+	if (x->pending && !x->pipelined && x->head.status >= 300) {
 		x->cut_short = true;
 		stop_sending(x);
 	}

@@ -48,6 +48,7 @@ struct exchange {
 	bool answered; /* at least one byte of a response has come */
 	bool cut_short; /* the answer came before all was sent */
 	bool in_body; /* set by body_receive: pace->in holds */
+	bool read; /* set by exchange_finish: nothing more is to be read */
 };
 
 void exchange_init(struct exchange *x);
@@ -94,13 +95,18 @@ int exchange_allow(struct exchange *x, uint64_t *n, struct error *e) CHECKED;
 
 /* Read interim heads, which go to the sink, and the final one, which does not,
  * as the caller decides what becomes of its body; decide the framing. A final
- * answer of 300 or more, or one to a body that is held back, ends the sending
- * (then cut_short is set). Returns
+ * answer of 300 or more ends the sending (then cut_short is set), any other has
+ * a body that is held back go out (RFC 9110 section 10.1.1). Returns
  * 0; -ERR_EMPTY_REPLY when the connection ended before the first byte,
  * -ERR_PARTIAL inside a head; -ERR_RECV, -ERR_TIMEOUT; or what head_parse and
  * framing_decide fail with. Interim heads have been judged, the result of this
  * function is still to be. */
 int exchange_head(struct exchange *x, struct error *e) CHECKED;
+
+/* The response has been read to its end: send what is left of the request,
+ * unless cut_short. Returns 0, -ERR_TIMEOUT, -ERR_READ, or why it could not be
+ * sent. */
+int exchange_finish(struct exchange *x, struct error *e);
 
 /* Somebody wants to hear of findings: those are worth looking for that change
  * nothing else. */

@@ -8,6 +8,7 @@ static int receive(struct transfer *t, struct exchange *x, enum reuse *reuse,
 {
 	struct body_plan plan = { .raw = t->job->request.raw,
 		.decode = t->job->request.compressed,
+		.unlimited = t->job->request.no_decode_limit,
 		.max_size = t->job->max_file_size };
 	int error = exchange_judge(x, exchange_head(x, e), e);
 

@@ -154,6 +154,22 @@ class Peer:
         self._log.append(data)
         return data
 
+    def head(self):
+        """Read the head of a request alone."""
+        while b"\r\n\r\n" not in self._pending and self._more():
+            pass
+        return self.take(self._pending.index(b"\r\n\r\n") + 4)
+
+    def take(self, size):
+        """Read `size` bytes, or less at the end."""
+        while len(self._pending) < size and self._more():
+            pass
+        data, self._pending = self._pending[:size], self._pending[size:]
+        return data
+
+    def half_close(self):
+        self._sock.shutdown(socket.SHUT_WR)
+
     def _more(self):
         data = self._sock.recv(65536)
         self._pending += data

@@ -68,6 +68,50 @@ class Uploads(TestCase):
         self.assertExit(done, 0)
         self.assertEqual(done.out, b"no0")
 
+    def answer_first(self, answer, half_close=False):
+        """A server that answers before it reads a byte of the body."""
+        def script(peer):
+            head = peer.head()
+            peer.send(answer)
+            if half_close:
+                peer.half_close()
+            peer._log.append(head + peer.take(6_000_000))
+        return self.serve(script)
+
+    def check_sent(self, server, *args, out=b"ok"):
+        self.write("f", b"0123456789" * 600_000)
+        done = self.fetch(*args, "-T", "f", "-w", "%{stderr}%{size_upload}", server.url + "/x")
+        self.assertExit(done, 0)
+        self.assertEqual((done.out, done.err), (out, b"6000000"))
+        self.wait_until(lambda: server.requests)
+        self.assertTrue(server.requests[0].endswith(b"\r\n\r\n" + self.read("f")))
+
+    def test_success_before_the_body_is_no_reason_not_to_send_it(self):
+        for expect in ((), ("-H", "Expect:"), ("-H", "Expect:", "--limit-rate", "20m")):
+            self.check_sent(self.answer_first(response(b"ok")), *expect)
+            self.check_sent(self.answer_first(b"HTTP/1.1 204 No\r\n\r\n"), *expect, out=b"")
+            self.check_sent(self.answer_first(b"HTTP/1.1 200 OK\r\n\r\nok", half_close=True),
+                            *expect)
+
+    def test_answer_is_read_while_the_body_goes_out(self):
+        def script(peer):
+            head = peer.head()
+            peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n")
+            body = peer.take(3_000_000)
+            peer.send(b"0\r\n\r\n")
+            peer._log.append(head + body + peer.take(3_000_000))
+        self.check_sent(self.serve(script))
+
+    def test_body_that_is_not_taken_is_no_success(self):
+        def script(peer):
+            peer.head()
+            peer.send(response(b"ok"))
+            peer.take(1_000_000)
+            peer.reset()
+        self.write("f", b"x" * 9_000_000)
+        done = self.fetch("-H", "Expect:", "-T", "f", self.serve(script).url + "/x")
+        self.assertIn(done.code, (55, 56), repr(done))
+
     def test_silence_about_the_body_is_not_waited_out(self):
         server = self.serve(response(b"ok"))
         self.write("f", b"x" * 2_000_000)
