@@ -170,6 +170,11 @@ static bool attempts_holds(void *context)
 	return a->inner.ops->holds && a->inner.ops->holds(a->inner.sink);
 }
 
+static bool attempts_leaves_out(void *context)
+{
+	return left_out(context);
+}
+
 /* --- from attempt to attempt */
 
 void attempts_init(struct attempts *a, const struct options *options,
@@ -183,7 +188,8 @@ void attempts_init(struct attempts *a, const struct options *options,
 		.moved = attempts_moved,
 		.unmoved = attempts_unmoved,
 		.until = attempts_until,
-		.holds = attempts_holds };
+		.holds = attempts_holds,
+		.leaves_out = attempts_leaves_out };
 
 	*a = (struct attempts){
 		.console = console,

@@ -48,6 +48,9 @@ struct sink_ops {
 	/* Whether other transfers may be waiting for what this sink has, so
 	 * that this one must not wait for what they have. NULL: never. */
 	bool (*holds)(void *sink);
+	/* Whether the body behind the head that was told last is taken and
+	 * thrown away. NULL: never. */
+	bool (*leaves_out)(void *sink);
 };
 
 struct sink_port {

@@ -246,6 +246,9 @@ static int receive_body(struct transfer *t, struct exchange *x, bool discard,
 
 	if (x->head.status)
 		error = x->sink->ops->head(x->sink->sink, &x->head, body, e);
+	if (error == 0 && body && x->sink->ops->leaves_out &&
+		x->sink->ops->leaves_out(x->sink->sink))
+		plan.max_size = 0;
 	if (error == 0)
 		error = body_receive(x, &plan, reuse, e);
 	return error;

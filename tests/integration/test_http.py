@@ -289,6 +289,57 @@ class Codings(TestCase):
         self.assertEqual(self.fetch(server.url).out, coded)
 
 
+class Sizes(TestCase):
+    """--max-filesize counts what is kept, however that is framed."""
+
+    def answers(self, body, status="200 OK", **fields):
+        """The same response, framed in each way."""
+        half = len(body) // 2
+        chunks = b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in (body[:half], body[half:]) if p)
+        return (response(body, status, **fields),
+                response(chunks + b"0\r\n\r\n", status, Transfer_Encoding="chunked", **fields),
+                response(body, status, Connection="close", **fields).replace(
+                    b"Content-Length: %d\r\n" % len(body), b""))
+
+    def check(self, scripts, code, *args):
+        server = self.serve(*scripts)
+        done = self.fetch("-s", "--max-filesize", 1000, *args, server.url + "/x")
+        self.assertExit(done, code)
+        self.assertEqual(done.out, b"" if code else b"kept")
+
+    def test_what_is_thrown_away_does_not_count(self):
+        self.write("f", b"x")
+        for status, fields, args in (
+                ("301 Moved", {"Location": "/y"}, ("-L",)),
+                ("401 No", {"WWW_Authenticate": "Basic realm=x"}, ("--anyauth", "-u", "a:b")),
+                ("417 No", {}, ("-H", "Expect: 100-continue", "-T", "f")),
+                ("503 No", {}, ("--retry", "1", "--retry-delay", "0.01")),
+                ("503 No", {}, ("--retry", "1", "--retry-delay", "0.01", "-o", "/dev/stdout"))):
+            for answer in self.answers(b"x" * 5000, status, **fields):
+                with self.subTest(status=status, answer=answer[:100]):
+                    self.check((answer, response(b"kept")), 0, *args)
+
+    def test_what_is_kept_counts(self):
+        for answer in self.answers(b"x" * 1000):
+            self.assertExit(self.fetch("--max-filesize", 1000, self.serve(answer).url), 0)
+        for args in (), ("--compressed",), ("--raw",), ("-i",), ("-o", "f"):
+            for answer in self.answers(b"x" * 100001):
+                done = self.fetch("--max-filesize", 100000, *args, self.serve(answer).url)
+                self.assertExit(done, 63)
+        self.assertFalse(os.path.exists(self.path("f")))
+
+    def test_content_is_measured_as_it_is_decoded(self):
+        need_coding("gzip")
+        noise = os.urandom(1000)
+        for answer in self.answers(gzip.compress(noise), Content_Encoding="gzip"):
+            server = self.serve(answer)
+            done = self.fetch("--max-filesize", 1000, "--compressed", server.url)
+            self.assertExit(done, 0)
+            self.assertEqual(done.out, noise)
+            self.assertExit(self.fetch("--max-filesize", 999, "--compressed", server.url), 63)
+            self.assertExit(self.fetch("--max-filesize", 1000, server.url), 63)
+
+
 class Connections(TestCase):
     def test_reuse(self):
         server = self.serve(keep_alive(response(b"1"), response(b"2"), response(b"3")))
