@@ -128,12 +128,14 @@ src_libminifetch_a_SOURCES = \
 	src/output/fanout.c src/output/fanout.h \
 	src/output/figures.c src/output/figures.h \
 	src/output/file.c src/output/file.h \
+	src/output/file_open.c \
 	src/output/har.c src/output/har.h \
 	src/output/har_message.c src/output/har_message.h \
 	src/output/json_style.c src/output/json_style.h \
 	src/output/ledger.c src/output/ledger.h \
 	src/output/meter.c src/output/meter.h \
 	src/output/narrator.c src/output/narrator.h \
+	src/output/place.c src/output/place.h \
 	src/output/progress.c src/output/progress.h \
 	src/output/record.c src/output/record.h \
 	src/output/recording.c src/output/recording.h \
@@ -145,6 +147,7 @@ src_libminifetch_a_SOURCES = \
 	src/output/system_posix.c \
 	src/output/stamp.c src/output/stamp.h \
 	src/output/target.c src/output/target.h \
+	src/output/temporary.c src/output/temporary.h \
 	src/output/terminal.c src/output/terminal.h \
 	src/output/timing.c src/output/timing.h \
 	src/output/trace.c src/output/trace.h \

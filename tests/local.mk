@@ -66,6 +66,7 @@ unit_tests = \
 	tests/unit/test_file \
 	tests/unit/test_file_name \
 	tests/unit/test_file_new \
+	tests/unit/test_file_whole \
 	tests/unit/test_finding \
 	tests/unit/test_form \
 	tests/unit/test_form_encode \

@@ -8,6 +8,7 @@
 #include "base/compat.h"
 #include "http/redact.h"
 #include "output/descriptor.h"
+#include "output/file.h"
 #include "output/standard.h"
 #include "output/terminal.h"
 
@@ -70,9 +71,11 @@ static void say(const struct console *console, const char *format, ...)
 	buf_fini(&text);
 }
 
-int console_open(const struct console *console, const char *path)
+int console_open(const struct console *console, const char *path, bool secret)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int flags = O_WRONLY | O_TRUNC;
+	int fd = secret ? file_open_private(path, flags)
+			: open(path, flags | O_CREAT | O_CLOEXEC, 0666);
 
 	if (fd >= 0)
 		return fd;
@@ -92,7 +95,7 @@ void console_init(struct console *console, const struct command *command)
 	if (path && strcmp(path, "-") == 0)
 		console->fd = STDOUT_FILENO;
 	else if (path)
-		console->fd = console_open(console, path);
+		console->fd = console_open(console, path, false);
 	console->terminal = !command->no_safe_output && isatty(console->fd);
 }
 

@@ -19,9 +19,10 @@ struct console {
  * told of on the real standard error, which is then used. */
 void console_init(struct console *console, const struct command *command);
 
-/* Open a file for more messages of the program; when it cannot be opened that
- * is told and the descriptor is the console's own. */
-int console_open(const struct console *console, const char *path);
+/* Open a file for more messages of the program, `secret` when it is nobody
+ * else's to read; when it cannot be opened that is told and the descriptor is
+ * the console's own. */
+int console_open(const struct console *console, const char *path, bool secret);
 
 /* Write text as it is, but for what would control a terminal. */
 void console_write(const struct console *console, struct str text);

@@ -62,7 +62,8 @@ int cookies_write(
 	cookie_save(jar, clock_seconds(), &content);
 	error = buf_check(&content, "cookie file", e);
 	if (error == 0)
-		error = file_store(options->cookie_jar, buf_str(&content), e);
+		error = file_store(options->cookie_jar, FILE_PRIVATE,
+			buf_str(&content), e);
 	buf_fini(&content);
 	return error;
 }

@@ -46,7 +46,8 @@ static int open_har(struct records *r, const char *path, struct error *e)
 	if (strcmp(path, "-") == 0)
 		file_borrow(&r->har, STDOUT_FILENO, "standard output");
 	else
-		error = file_open(&r->har, path, FILE_REPLACE, e);
+		error = file_open(
+			&r->har, path, FILE_REPLACE | FILE_PRIVATE, e);
 	buf_init(&text, ARCHIVE_LIMIT);
 	har_begin(&text, PACKAGE_NAME, PACKAGE_VERSION);
 	if (error == 0)
@@ -73,9 +74,8 @@ static int open_record(struct records *r, const char *path, struct error *e)
 	int fd = STDOUT_FILENO;
 
 	if (strcmp(path, "-") != 0)
-		fd = r->record_fd = open(path,
-			O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
-			0600);
+		fd = r->record_fd = file_open_private(
+			path, O_WRONLY | O_TRUNC | O_APPEND);
 	if (fd < 0)
 		return error_set(e, ERR_WRITE, "option --record: '%s': %s",
 			path, error_system(errno));

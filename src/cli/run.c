@@ -73,7 +73,7 @@ static int open_trace(struct run *run, struct error *e)
 	if (strcmp(path, "-") == 0)
 		fd = STDOUT_FILENO;
 	else if (strcmp(path, "%") != 0)
-		fd = console_open(run->console, path);
+		fd = console_open(run->console, path, true);
 	run->trace_on_console = fd == run->console->fd;
 	run->trace_fd = fd > STDERR_FILENO && !run->trace_on_console ? fd : -1;
 	run->trace = trace_file_new(fd,

@@ -64,7 +64,7 @@ int strict_write(
 	hsts_save(hsts, now_in_seconds(), &content);
 	error = buf_check(&content, "HSTS file", e);
 	if (error == 0)
-		error = file_store(path, buf_str(&content), e);
+		error = file_store(path, FILE_PRIVATE, buf_str(&content), e);
 	buf_fini(&content);
 	return error;
 }

@@ -2,307 +2,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-#include "base/compat.h"
 #include "output/descriptor.h"
 #include "output/system.h"
 
-#define PATH_LIMIT 65536u
-#define NAME_PART 200u /* of the target's name in that of a temporary file */
-#define RANDOM_PART 10u /* characters */
 #define RESERVE_LEAST (1u << 20) /* less is allocated at once anyway */
-#define TEMPORARIES 1024 /* more at once are not removed by a signal */
-#define MAKING_MS 50 /* how long a file may take to be made at the end */
-
-/* --- temporary files by name */
-
-/* Each is owned by whoever has exchanged it out of its slot: the thread that
- * wrote it, or a signal handler that then removes it. */
-static _Atomic(char *) temporaries[TEMPORARIES];
-
-/* The program is about to end, and how many threads are making a file that may
- * come after all were removed. */
-static atomic_bool ending;
-static atomic_int making;
-
-static void begin_making(void)
-{
-	atomic_fetch_add(&making, 1);
-	while (atomic_load(&ending)) {
-		atomic_fetch_sub(&making, 1);
-		pause();
-		atomic_fetch_add(&making, 1);
-	}
-}
-
-static void end_making(void)
-{
-	atomic_fetch_sub(&making, 1);
-}
-
-/* Not for long: a signal may have come while its own thread makes a file. */
-static void await_making(void)
-{
-	const struct timespec ms = { .tv_nsec = 1000000 };
-
-	atomic_store(&ending, true);
-	for (int i = 0; i < MAKING_MS && atomic_load(&making) > 0; i++)
-		nanosleep(&ms, NULL);
-}
-
-static void remember(struct file *f)
-{
-	for (f->slot = 0; f->slot < TEMPORARIES; f->slot++) {
-		char *empty = NULL;
-
-		if (atomic_compare_exchange_strong(
-			    &temporaries[f->slot], &empty, f->temporary))
-			return;
-	}
-	f->slot = -1;
-}
-
-/* Free the name unless a signal handler has it: it is still using it then, and
- * the program about to end. */
-static void forget(struct file *f)
-{
-	if (f->slot < 0 || atomic_exchange(&temporaries[f->slot], NULL))
-		free(f->temporary);
-	f->temporary = NULL;
-}
-
-void file_remove_temporaries(void)
-{
-	int saved = errno;
-
-	await_making();
-	for (size_t i = 0; i < TEMPORARIES; i++) {
-		char *path = atomic_exchange(&temporaries[i], NULL);
-
-		if (path)
-			unlink(path);
-	}
-	errno = saved;
-}
-
-/* The part of `path` up to and with its last slash, often empty. */
-static struct str directory_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return (struct str){ path, slash ? (size_t)(slash + 1 - path) : 0 };
-}
-
-/* ".NAME.RANDOM.part" beside `path`. NULL when memory or randomness is out. */
-static char *temporary_name(const char *path)
-{
-	static const char letters[32] = "abcdefghijklmnopqrstuvwxyz234567";
-	struct str directory = directory_of(path);
-	struct str name = str_from(str_of(path), directory.n);
-	unsigned char random[RANDOM_PART];
-	struct buf text;
-
-	if (getrandom(random, sizeof(random), 0) != sizeof(random))
-		return NULL;
-	buf_init(&text, PATH_LIMIT);
-	buf_add_str(&text, directory);
-	buf_add_char(&text, '.');
-	buf_add_str(&text, str_first(name, NAME_PART));
-	buf_add_char(&text, '.');
-	for (size_t i = 0; i < sizeof(random); i++)
-		buf_add_char(&text, letters[random[i] % sizeof(letters)]);
-	buf_add_text(&text, ".part");
-	return buf_take(&text);
-}
-
-/* --- opening */
-
-static int open_failed(const struct file *f, int number, struct error *e)
-{
-	error_set(e, ERR_WRITE, "Failed to open the file %s: %s", f->path,
-		error_system(number));
-	return -ERR_WRITE;
-}
-
-void file_suggest_directories(const char *path, struct error *e)
-{
-	char *directory = str_dup(directory_of(path));
-
-	if (directory && *directory && access(directory, F_OK) < 0 &&
-		errno == ENOENT)
-		error_add(e, "; --create-dirs makes missing directories");
-	free(directory);
-}
-
-static int open_in_place(struct file *f, int flag, struct error *e)
-{
-	struct stat st;
-
-	f->fd = open(f->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flag,
-		0666);
-	if (f->fd < 0)
-		return open_failed(f, errno, e);
-	f->regular = fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode);
-	return 0;
-}
-
-/* Whether renaming over `path` does to it no more than writing to it would;
- * `*exists` says whether there is a file, which is in `st` then. */
-static bool is_replaceable(const char *path, struct stat *st, bool *exists)
-{
-	struct str directory = directory_of(path);
-
-	*exists = false;
-	if (path[directory.n] == '\0') /* it can be nothing but a directory */
-		return false;
-	if (lstat(path, st) < 0)
-		return errno == ENOENT;
-	*exists = true;
-	return S_ISREG(st->st_mode) && st->st_nlink == 1 &&
-		st->st_uid == geteuid() &&
-		faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 &&
-		!system_has_acl(path) && !system_is_mount_point(path);
-}
-
-/* Give the new file the group and mode of the one it will replace. False when
- * it would let others in than that one did: its group bits would be another
- * group's, or its directory has given it an access control list. */
-static bool take_after(const struct file *f, const struct stat *old)
-{
-	struct stat new;
-
-	if (fstat(f->fd, &new) < 0)
-		return false;
-	if (new.st_gid != old->st_gid &&
-		fchown(f->fd, (uid_t)-1, old->st_gid) < 0)
-		return false;
-	return fchmod(f->fd, old->st_mode & 0777) == 0 &&
-		!system_has_acl(f->temporary);
-}
-
-static void drop_temporary(struct file *f)
-{
-	unlink(f->temporary);
-	forget(f);
-}
-
-/* Make a file under a new name. It is remembered before it exists, so that no
- * signal can come between; its name is nobody else's but by a chance of 2 to
- * the -50th. Returns 0 or a negative errno value. */
-static int make_temporary(struct file *f, mode_t mode)
-{
-	int saved;
-
-	f->temporary = temporary_name(f->path);
-	if (!f->temporary)
-		return -ENOMEM;
-	begin_making();
-	remember(f);
-	f->fd = open(
-		f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	saved = errno;
-	end_making();
-	if (f->fd >= 0)
-		return 0;
-	forget(f);
-	return -saved;
-}
-
-/* Open a temporary file to replace `old` (NULL: nothing is there). Returns 0, 1
- * when the target is to be written in place, or -ERR_WRITE. */
-static int open_temporary(
-	struct file *f, const struct stat *old, struct error *e)
-{
-	int failed = make_temporary(f, old ? 0600 : 0666);
-
-	switch (failed) {
-	case 0:
-		break;
-	case -EACCES:
-	case -EPERM:
-	case -EROFS:
-	case -ENAMETOOLONG:
-		return 1;
-	default:
-		return open_failed(f, -failed, e);
-	}
-	if (old && !take_after(f, old)) {
-		close(f->fd);
-		f->fd = -1;
-		drop_temporary(f);
-		return 1;
-	}
-	f->regular = true;
-	return 0;
-}
-
-/* Not with O_APPEND, so that bytes can be moved to it by the kernel. */
-static int open_behind(struct file *f, struct error *e)
-{
-	int error = open_in_place(f, 0, e);
-	off_t end = error == 0 && f->regular ? lseek(f->fd, 0, SEEK_END) : 0;
-
-	if (end >= 0)
-		f->written = (uint64_t)end;
-	return error;
-}
-
-static int open_new(struct file *f, struct error *e)
-{
-	int saved;
-
-	f->temporary = str_dup(str_of(f->path));
-	if (!f->temporary)
-		return error_memory(e);
-	/* Not remembered before it exists: until then it is another's. */
-	f->slot = -1;
-	f->fd = open(f->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	saved = errno;
-	if (f->fd < 0) {
-		forget(f);
-		open_failed(f, saved, e);
-		return saved == EEXIST ? 1 : -ERR_WRITE;
-	}
-	remember(f);
-	f->created = f->regular = true;
-	return 0;
-}
-
-int file_open(
-	struct file *f, const char *path, enum file_mode mode, struct error *e)
-{
-	struct stat old;
-	bool exists;
-	int result;
-
-	*f = (struct file){ .fd = -1, .path = path };
-	if (mode == FILE_APPEND)
-		return open_in_place(f, O_APPEND, e);
-	if (mode == FILE_RESUME)
-		return open_behind(f, e);
-	if (mode == FILE_NEW)
-		return open_new(f, e);
-	if (mode == FILE_RESTART)
-		return open_in_place(f, O_TRUNC | O_APPEND, e);
-	if (mode == FILE_REPLACE && is_replaceable(path, &old, &exists)) {
-		result = open_temporary(f, exists ? &old : NULL, e);
-		if (result <= 0)
-			return result;
-	}
-	return open_in_place(f, O_TRUNC, e);
-}
+#define PIECE 65536u /* read back and written at a time */
 
 void file_borrow(struct file *f, int fd, const char *name)
 {
-	*f = (struct file){ .fd = fd, .path = name, .borrowed = true };
+	*f = FILE_CLOSED;
+	f->fd = fd;
+	f->path = name;
+	f->borrowed = true;
 }
 
 /* --- writing */
@@ -381,15 +97,9 @@ int file_cut(struct file *f, struct error *e)
 
 /* --- closing */
 
-void file_keep(struct file *f)
-{
-	if (f->created)
-		forget(f);
-}
-
 /* What was reserved past the end would stay taken. Returns 0, or -1 and errno.
  */
-static int settle(struct file *f)
+static int give_back(struct file *f)
 {
 	bool beyond = !f->borrowed && f->reserved > f->written;
 
@@ -397,18 +107,16 @@ static int settle(struct file *f)
 	return beyond ? ftruncate(f->fd, (off_t)f->written) : 0;
 }
 
-int file_settle(struct file *f, struct error *e)
-{
-	return f->fd >= 0 && settle(f) < 0 ? file_failed(f, errno, e) : 0;
-}
-
 static int close_file(struct file *f)
 {
-	int fd = f->fd, settled = settle(f), saved = errno;
+	int fd = f->fd, settled = give_back(f), saved = errno;
 
 	if (f->patient)
 		close(f->patient);
 	f->patient = 0;
+	if (f->over >= 0)
+		close(f->over);
+	f->over = -1;
 	f->fd = -1;
 	if (f->borrowed)
 		return 0;
@@ -419,40 +127,170 @@ static int close_file(struct file *f)
 	return -1;
 }
 
-int file_commit(struct file *f, struct error *e)
+static void forget_target(struct file *f)
+{
+	free(f->target);
+	f->target = NULL;
+}
+
+int file_copy(
+	struct file *to, int from, uint64_t at, uint64_t end, struct error *e)
+{
+	char *piece;
+	int error;
+
+	while (at < end) {
+		ssize_t n = system_copy(to->fd, from, at, end - at);
+
+		if (n <= 0)
+			break;
+		at += (uint64_t)n;
+		to->written += (uint64_t)n;
+	}
+	if (at == end)
+		return 0;
+	piece = malloc(PIECE);
+	error = piece ? 0 : error_memory(e);
+	while (error == 0 && at < end) {
+		struct iovec iov = { piece, 0 };
+		ssize_t n = pread(from, piece, PIECE, (off_t)at);
+
+		if (n <= 0) {
+			error = error_set(e, ERR_READ,
+				"A temporary file cannot be read back: %s",
+				n < 0 ? error_system(errno) : "it is cut off");
+			break;
+		}
+		iov.iov_len = (size_t)n;
+		error = file_write(to, &iov, 1, e);
+		at += (uint64_t)n;
+	}
+	free(piece);
+	return error;
+}
+
+/* Write over the file what is whole now. Room is made sure of before anything
+ * of it is lost; what fails all the same leaves the whole beside it. */
+static int write_over(struct file *f, struct error *e)
+{
+	struct file to = FILE_CLOSED;
+	int error = 0;
+
+	to.fd = f->over;
+	to.path = f->path;
+	if (!system_reserve(f->over, 0, f->written) && errno == ENOSPC)
+		return file_failed(f, ENOSPC, e);
+	temporary_keep(&f->temporary);
+	error = file_copy(&to, f->fd, 0, f->written, e);
+	if (error == 0 && ftruncate(f->over, (off_t)f->written) < 0)
+		error = file_failed(&to, errno, e);
+	if (error < 0) {
+		error_add(e, "; all of it is in %s",
+			f->temporary.path ? f->temporary.path
+					  : "a file beside");
+		temporary_forget(&f->temporary);
+		return error;
+	}
+	temporary_drop(&f->temporary);
+	close(f->fd);
+	f->fd = f->over;
+	f->over = -1;
+	return 0;
+}
+
+int file_settle(struct file *f, struct error *e)
 {
 	if (f->fd < 0)
 		return 0;
-	if (close_file(f) < 0) {
-		ignore(file_failed(f, errno, e));
-		if (f->temporary)
-			drop_temporary(f);
-		return -ERR_WRITE;
-	}
-	if (!f->temporary)
+	if (give_back(f) < 0)
+		return file_failed(f, errno, e);
+	return f->over >= 0 ? write_over(f, e) : 0;
+}
+
+/* Where a file cannot be renamed or linked without taking another's place, the
+ * name is taken with an empty one. */
+static int install_claimed(const char *from, const char *to)
+{
+	int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return rename(from, to);
+}
+
+static int install_new(const char *from, const char *to)
+{
+	if (system_rename_new(from, to) == 0)
 		return 0;
-	if (!f->created && rename(f->temporary, f->path) < 0) {
-		error_set(e, ERR_WRITE,
-			"Failed to rename %s to %s: %s; --no-atomic writes "
-			"files in place",
-			f->temporary, f->path, error_system(errno));
-		drop_temporary(f);
-		return -ERR_WRITE;
+	if (errno == EEXIST)
+		return -1;
+	if (link(from, to) == 0) {
+		unlink(from);
+		return 0;
 	}
-	forget(f);
-	return 0;
+	return errno == EEXIST ? -1 : install_claimed(from, to);
+}
+
+static int install(struct file *f, struct error *e)
+{
+	const char *from = f->temporary.path;
+	const char *to = f->target ? f->target : f->path;
+
+	if ((f->fresh ? install_new(from, to) : rename(from, to)) == 0) {
+		temporary_forget(&f->temporary);
+		return 0;
+	}
+	if (f->fresh && errno == EEXIST) {
+		error_set(e, ERR_WRITE, "The name %s has been taken meanwhile",
+			f->path);
+		return 1;
+	}
+	return error_set(e, ERR_WRITE,
+		"Failed to rename %s to %s: %s; --no-atomic writes files in "
+		"place",
+		from, to, error_system(errno));
+}
+
+int file_commit_as(struct file *f, const char *path, struct error *e)
+{
+	int error;
+
+	f->path = path;
+	error = install(f, e);
+	if (error < 0)
+		temporary_drop(&f->temporary);
+	return error;
+}
+
+int file_commit(struct file *f, struct error *e)
+{
+	int error;
+
+	if (f->fd < 0)
+		return 0;
+	error = file_settle(f, e);
+	if (close_file(f) < 0 && error == 0)
+		error = file_failed(f, errno, e);
+	if (error == 0 && f->temporary.path)
+		error = install(f, e);
+	if (error < 0)
+		temporary_drop(&f->temporary);
+	if (error <= 0)
+		forget_target(f);
+	return error;
 }
 
 void file_discard(struct file *f)
 {
-	if (f->fd < 0)
-		return;
-	(void)close_file(f); /* what was written is not wanted */
-	if (f->temporary)
-		drop_temporary(f);
+	if (f->fd >= 0)
+		(void)close_file(f); /* what was written is not wanted */
+	temporary_drop(&f->temporary);
+	forget_target(f);
 }
 
-int file_store(const char *path, struct str content, struct error *e)
+int file_store(
+	const char *path, unsigned int how, struct str content, struct error *e)
 {
 	struct iovec iov = { (char *)content.p, content.n };
 	struct file f = FILE_CLOSED;
@@ -461,34 +299,13 @@ int file_store(const char *path, struct str content, struct error *e)
 	if (strcmp(path, "-") == 0)
 		file_borrow(&f, STDOUT_FILENO, "standard output");
 	else
-		error = file_open(&f, path, FILE_REPLACE, e);
+		error = file_open(&f, path, how | FILE_REPLACE, e);
+	if (error < 0 && f.unreplaceable)
+		error = file_open(&f, path, how | FILE_TRUNCATE, e);
 	if (error == 0)
 		error = file_write(&f, &iov, 1, e);
 	if (error == 0)
 		error = file_commit(&f, e);
 	file_discard(&f);
 	return error;
-}
-
-/* --- directories */
-
-int file_make_directories(const char *path, struct error *e)
-{
-	char *copy = str_dup(directory_of(path));
-	int result = 0;
-
-	if (!copy)
-		return error_memory(e);
-	for (char *p = copy; result == 0 && *p; p++) {
-		if (*p != '/' || p == copy)
-			continue;
-		*p = '\0';
-		if (mkdir(copy, 0750) < 0 && errno != EEXIST)
-			result = error_set(e, ERR_WRITE,
-				"Failed to create the directory %s: %s", copy,
-				error_system(errno));
-		*p = '/';
-	}
-	free(copy);
-	return result;
 }

@@ -76,27 +76,24 @@ struct str record_name(const struct record *r)
 int record_save_etag(const struct record *r, const char *path, bool create_dirs,
 	struct error *e)
 {
-	struct iovec iov[2] = { { r->etag.p, r->etag.n }, { (char *)"\n", 1 } };
-	struct file file = FILE_CLOSED;
+	bool to_file = strcmp(path, "-") != 0;
+	struct buf line;
 	int error = 0;
 
 	if (r->status / 100 != 2 && !(r->status == 304 && r->etag.n))
 		return 0;
-	if (strcmp(path, "-") == 0)
-		file_borrow(&file, STDOUT_FILENO, "standard output");
-	else {
-		if (create_dirs)
-			error = file_make_directories(path, e);
-		if (error == 0)
-			error = file_open(&file, path, FILE_REPLACE, e);
-		if (error < 0)
-			file_suggest_directories(path, e);
-	}
-	if (error == 0 && r->etag.n)
-		error = file_write(&file, iov, 2, e);
+	buf_init(&line, LIMIT_HEAD + 1);
+	buf_add_str(&line, buf_str(&r->etag));
+	if (r->etag.n)
+		buf_add_char(&line, '\n');
+	error = buf_check(&line, "entity-tag", e);
+	if (error == 0 && to_file && create_dirs)
+		error = file_make_directories(path, e);
 	if (error == 0)
-		return file_commit(&file, e);
-	file_discard(&file);
+		error = file_store(path, 0, buf_str(&line), e);
+	if (error < 0 && to_file)
+		file_suggest_directories(path, e);
+	buf_fini(&line);
 	return error;
 }
 

@@ -33,7 +33,7 @@ struct sink {
 	bool etag_saved;
 	struct record record;
 	struct buf held; /* heads for -i, while the file's name is unknown */
-	char *path; /* the file's name when it is not config->path */
+	struct target target; /* the file's name */
 	struct sink_outcome outcome;
 	struct error warning;
 	int64_t deadline; /* of the transfer */
@@ -116,11 +116,10 @@ static int open_target(struct sink *s, struct error *e)
 	if (config->create_dirs)
 		error = file_make_directories(config->path, e);
 	if (error == 0)
-		error = target_open(&s->out.file, config,
-			s->recording ? record_name(&s->record) : STR(""),
-			&s->path, e);
+		error = target_open(&s->target, &s->out.file, config,
+			s->recording ? record_name(&s->record) : STR(""), e);
 	if (error < 0) {
-		file_suggest_directories(s->path ? s->path : config->path, e);
+		file_suggest_directories(target_path(&s->target, config), e);
 		return error;
 	}
 	channel_began(&s->out, config);
@@ -477,7 +476,8 @@ struct sink *sink_new(const struct sink_config *config, struct error *e)
 	s->to_stdout = !config->path || strcmp(config->path, "-") == 0;
 	s->discard = config->discard ||
 		(!s->to_stdout && strcmp(config->path, "/dev/null") == 0);
-	if (open_dump(s, e) == 0)
+	if ((s->to_stdout || s->discard || target_foresee(config, e) == 0) &&
+		open_dump(s, e) == 0)
 		return s;
 	sink_free(s);
 	return NULL;
@@ -527,7 +527,7 @@ static int dress(struct sink *s, bool success, struct error *e)
 		{ .tv_sec = (time_t)r->modified } };
 
 	if (!s->recording || !s->of_file || f->fd < 0 || !f->regular ||
-		f->borrowed)
+		f->borrowed || (!success && f->temporary.path))
 		return 0;
 	if (file_settle(f, e) < 0)
 		return -ERR_WRITE;
@@ -550,7 +550,7 @@ static void give_up(struct sink *s)
 {
 	struct file *f = &s->out.file;
 	bool remove = s->config->remove_on_error && f->fd >= 0 && f->regular &&
-		!f->borrowed && !f->temporary;
+		!f->borrowed && !f->temporary.path;
 
 	file_discard(f);
 	if (remove)
@@ -574,13 +574,13 @@ static int commit(struct sink *s, struct error *e)
 	int error = release(s, e);
 
 	if (error == 0)
-		error = file_commit(&s->out.file, e);
-	else
+		error = target_commit(&s->target, &s->out.file, s->config, e);
+	if (error < 0) {
 		file_discard(&s->out.file);
-	if (error < 0)
 		file_discard(&s->dump.file);
-	else
-		error = file_commit(&s->dump.file, e);
+		return error;
+	}
+	error = file_commit(&s->dump.file, e);
 	return error < 0 ? error : save_etag(s, e);
 }
 
@@ -614,7 +614,7 @@ void sink_free(struct sink *s)
 	if (s->recording)
 		record_fini(&s->record);
 	buf_fini(&s->held);
-	free(s->path);
+	target_fini(&s->target);
 	spool_fini(&s->spool);
 	give_output(s);
 	free(s);
@@ -629,7 +629,7 @@ const char *sink_path(const struct sink *s)
 {
 	if (s->to_stdout || s->config->discard)
 		return NULL;
-	return s->path ? s->path : s->config->path;
+	return target_path(&s->target, s->config);
 }
 
 bool sink_pipe_closed(const struct sink *s)
@@ -641,7 +641,7 @@ bool sink_pipe_closed(const struct sink *s)
 
 void sink_remove_temporaries(void)
 {
-	file_remove_temporaries();
+	temporaries_remove();
 }
 
 /* --- names */

@@ -10,7 +10,6 @@
 #include "output/system.h"
 
 #define PATH_LIMIT 65536u
-#define PIECE 65536u /* read back and written at a time */
 
 void spool_init(struct spool *s)
 {
@@ -128,45 +127,11 @@ int spool_cut(struct spool *s, struct error *e)
 	return 0;
 }
 
-/* What the system does not copy by itself. */
-static int copy_rest(
-	struct spool *s, uint64_t at, struct file *to, struct error *e)
-{
-	char *piece = malloc(PIECE);
-	int error = piece ? 0 : error_memory(e);
-
-	while (error == 0 && at < s->size) {
-		struct iovec iov = { piece, 0 };
-		ssize_t n = pread(s->fd, piece, PIECE, (off_t)at);
-
-		if (n <= 0) {
-			error = error_set(e, ERR_READ,
-				"A temporary file cannot be read back: %s",
-				n < 0 ? error_system(errno) : "it is cut off");
-			break;
-		}
-		iov.iov_len = (size_t)n;
-		error = file_write(to, &iov, 1, e);
-		at += (uint64_t)n;
-	}
-	free(piece);
-	return error;
-}
-
 int spool_release(struct spool *s, struct file *to, struct error *e)
 {
 	struct iovec iov = { s->memory.p, s->memory.n };
-	uint64_t at = 0;
 
 	if (s->fd < 0)
 		return iov.iov_len ? file_write(to, &iov, 1, e) : 0;
-	while (at < s->size) {
-		ssize_t n = system_copy(to->fd, s->fd, at, s->size - at);
-
-		if (n <= 0)
-			break;
-		at += (uint64_t)n;
-		to->written += (uint64_t)n;
-	}
-	return copy_rest(s, at, to, e);
+	return file_copy(to, s->fd, 0, s->size, e);
 }

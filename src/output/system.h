@@ -14,8 +14,16 @@ bool system_has_acl(const char *path);
  * renamed then. */
 bool system_is_mount_point(const char *path);
 
+/* Whether the symbolic link `path` is one of those that stand for an open
+ * descriptor, as /dev/stdout leads to: what it reads as need not be there. */
+bool system_is_descriptor(const char *path);
+
+/* Rename, but not over anything: then errno is EEXIST. Returns 0, or -1 with
+ * ENOSYS or EINVAL where that cannot be done. */
+int system_rename_new(const char *from, const char *to);
+
 /* Reserve disk space for `size` bytes from `offset` on without changing the
- * file's size. True when that was done. */
+ * file's size. True when that was done, else errno says why not. */
 bool system_reserve(int fd, uint64_t offset, uint64_t size);
 
 /* A new file in `directory` without a name, for reading and writing. -1 where

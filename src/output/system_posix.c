@@ -2,6 +2,8 @@
 
 #ifndef __linux__
 
+#include <errno.h>
+
 bool system_has_acl(const char *path)
 {
 	(void)path;
@@ -14,11 +16,26 @@ bool system_is_mount_point(const char *path)
 	return false;
 }
 
+bool system_is_descriptor(const char *path)
+{
+	(void)path;
+	return false;
+}
+
+int system_rename_new(const char *from, const char *to)
+{
+	(void)from;
+	(void)to;
+	errno = ENOSYS;
+	return -1;
+}
+
 bool system_reserve(int fd, uint64_t offset, uint64_t size)
 {
 	(void)fd;
 	(void)offset;
 	(void)size;
+	errno = ENOSYS;
 	return false;
 }
 

@@ -26,66 +26,98 @@ static char *name_number(const char *name, int number)
 	return buf_take(&path);
 }
 
-/* A name that has been tried without success makes way for the next one. */
-static int open_next(
-	struct file *f, const char *name, char **path, struct error *e)
+void target_fini(struct target *t)
 {
-	int result = 1;
-
-	for (int i = 1; i <= NUMBERS && result == 1; i++) {
-		char *next = name_number(name, i);
-
-		if (!next)
-			return error_memory(e);
-		result = file_open(f, next, FILE_NEW, e);
-		if (result == 0) {
-			free(*path);
-			*path = next;
-		} else
-			free(next);
-	}
-	if (result == 1)
-		error_set(e, ERR_WRITE,
-			"%s and %s.1 to %s.%d are there already", name, name,
-			name, NUMBERS);
-	return result;
+	free(t->path);
+	free(t->base);
+	*t = (struct target){ 0 };
 }
 
-static int open_new(struct file *f, const struct sink_config *config,
-	const char *name, char **path, struct error *e)
+const char *target_path(
+	const struct target *t, const struct sink_config *config)
 {
-	int result = file_open(f, name, FILE_NEW, e);
+	return t->path ? t->path : config->path;
+}
 
-	if (result == 1 && config->clobber == CLOBBER_NEVER)
-		result = open_next(f, name, path, e);
-	else if (result == 1)
+/* What is there under that name is not to be lost. */
+static bool spares(const struct sink_config *config, bool remote)
+{
+	return config->clobber == CLOBBER_NEVER ||
+		(remote && config->clobber != CLOBBER_ALWAYS);
+}
+
+int target_foresee(const struct sink_config *config, struct error *e)
+{
+	if (config->in_place || config->resume || config->append ||
+		spares(config, false))
+		return 0;
+	return file_foresee(config->path, e);
+}
+
+/* Go on to the next of NAME.1 ..., where the name is taken that was tried last
+ * (1 and its reason in `e`) and that may be. Returns 0 or -ERR_WRITE. */
+static int next_name(
+	struct target *t, const struct sink_config *config, struct error *e)
+{
+	const char *base = t->base ? t->base : config->path;
+	char *next;
+
+	if (config->clobber != CLOBBER_NEVER) {
 		error_add(e, "; --clobber overwrites it");
-	if (result == 0 && config->in_place)
-		file_keep(f);
-	return result == 1 ? -ERR_WRITE : result;
+		return -ERR_WRITE;
+	}
+	if (++t->number > NUMBERS)
+		return error_set(e, ERR_WRITE,
+			"%s and %s.1 to %s.%d are there already", base, base,
+			base, NUMBERS);
+	next = name_number(base, t->number);
+	if (!next)
+		return error_memory(e);
+	free(t->path);
+	t->path = next;
+	return 0;
 }
 
-int target_open(struct file *f, const struct sink_config *config,
-	struct str suggested, char **path, struct error *e)
+static int open_new(struct target *t, struct file *f,
+	const struct sink_config *config, struct error *e)
 {
-	const char *name = config->path;
-	bool remote = config->remote_name && suggested.n;
+	int result, error = 0;
 
-	free(*path); /* of an attempt that could not open it */
-	*path = NULL;
+	do
+		result = file_open(f, target_path(t, config),
+			config->in_place ? FILE_NEW_IN_PLACE : FILE_NEW, e);
+	while (result == 1 && (error = next_name(t, config, e)) == 0);
+	return result == 1 ? error : result;
+}
+
+int target_open(struct target *t, struct file *f,
+	const struct sink_config *config, struct str suggested, struct error *e)
+{
+	bool remote = config->remote_name && suggested.n;
+	enum file_mode how = FILE_REPLACE;
+
+	target_fini(t); /* of an attempt that could not open it */
 	if (remote) {
-		*path = name_in(config->directory, suggested);
-		if (!*path)
+		t->base = name_in(config->directory, suggested);
+		t->path = t->base ? str_dup(str_of(t->base)) : NULL;
+		if (!t->path)
 			return error_memory(e);
-		name = *path;
 	}
+	if (spares(config, remote) && !config->append)
+		return open_new(t, f, config, e);
 	if (config->append)
-		return file_open(f, name, FILE_RESUME, e);
-	if (config->clobber == CLOBBER_NEVER ||
-		(remote && config->clobber != CLOBBER_ALWAYS))
-		return open_new(f, config, name, path, e);
-	return file_open(f, name,
-		config->in_place || config->resume ? FILE_TRUNCATE
-						   : FILE_REPLACE,
-		e);
+		how = FILE_RESUME;
+	else if (config->in_place || config->resume)
+		how = FILE_TRUNCATE;
+	return file_open(f, target_path(t, config), how, e);
+}
+
+int target_commit(struct target *t, struct file *f,
+	const struct sink_config *config, struct error *e)
+{
+	int result = file_commit(f, e), error = 0;
+
+	while (result == 1 && (error = next_name(t, config, e)) == 0)
+		result = file_commit_as(f, t->path, e);
+	return result == 1 ? error : result;
 }

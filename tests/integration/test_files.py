@@ -58,11 +58,102 @@ class Files(TestCase):
         self.assertTrue(os.path.islink(self.path("link")))
         self.assertEqual(self.read("real"), b"new")
 
+    def test_failure_leaves_what_a_symlink_leads_to(self):
+        self.write("real", b"old")
+        os.symlink("real", self.path("link"))
+        os.symlink("link", self.path("link2"))
+        os.symlink("missing", self.path("dangling"))
+        before = self.leftovers()
+        for name in ("link", "link2", "dangling"):
+            self.assertExit(self.fetch("-o", name, self.serve(SHORT).url), 18)
+            self.assertEqual(self.read("real"), b"old")
+            self.assertEqual(self.leftovers(), before)
+
     def test_hard_link_is_kept(self):
         self.write("one", b"old")
         os.link(self.path("one"), self.path("two"))
+        self.assertExit(self.fetch("-o", "one", self.serve(SHORT).url), 18)
+        self.assertEqual((self.read("one"), self.read("two")), (b"old", b"old"))
         self.assertExit(self.fetch("-o", "one", self.serve(response(b"new")).url), 0)
+        self.assertEqual((self.read("one"), self.read("two")), (b"new", b"new"))
+        self.assertExit(self.fetch("-o", "one", self.serve(response()).url), 0)
+        self.assertEqual((self.read("one"), self.read("two")), (b"", b""))
+        self.assertEqual(self.leftovers(), ["one", "two"])
+
+    def test_hard_link_with_a_time_and_attributes(self):
+        self.write("one", b"old and longer")
+        os.link(self.path("one"), self.path("two"))
+        url = self.serve(response(b"new", Last_Modified="Tue, 13 Jun 2000 12:10:00 GMT")).url
+        self.assertExit(self.fetch("-R", "-o", "one", url), 0)
         self.assertEqual(self.read("two"), b"new")
+        self.assertEqual(os.stat(self.path("two")).st_mtime, 960898200)
+        self.assertExit(self.fetch("-R", "--xattr", "-o", "one", self.serve(SHORT).url), 18)
+        self.assertEqual(self.read("two"), b"new")
+
+    def test_file_of_another_owner(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can give a file away")
+        self.write("f", b"old", 0o600)
+        os.chown(self.path("f"), 65534, 65534)
+        self.assertExit(self.fetch("-o", "f", self.serve(SHORT).url), 18)
+        self.assertEqual(self.read("f"), b"old")
+        self.assertExit(self.fetch("-o", "f", self.serve(response(b"new")).url), 0)
+        self.assertEqual((self.read("f"), os.stat(self.path("f")).st_uid), (b"new", 65534))
+
+    def fetch_confined(self, *args):
+        """Without root's right to write where the mode does not let it."""
+        command = [PROGRAM, *args]
+        if os.geteuid() == 0:
+            if not shutil.which("setpriv"):
+                self.skipTest("there is no setpriv")
+            command[:0] = ["setpriv", "--bounding-set=-dac_override"]
+        return subprocess.run(command, cwd=self.dir, env=environment(self.dir),
+                              capture_output=True, timeout=TIMEOUT)
+
+    def test_nothing_can_be_made_beside(self):
+        os.mkdir(self.path("d"))
+        self.write("d/f", b"old")
+        os.symlink("d/f", self.path("link"))
+        os.link(self.path("d/f"), self.path("other"))
+        os.chmod(self.path("d"), 0o555)
+        for name in ("d/f", "link"):
+            server = self.serve(SHORT)
+            done = self.fetch_confined("-d", "sent", "-o", name, server.url)
+            self.assertEqual(done.returncode, 23, done)
+            self.assertIn(b"--no-atomic", done.stderr)
+            self.assertEqual((server.requests, self.read("d/f")), ([], b"old"))
+        done = self.fetch_confined("--no-atomic", "-o", "d/f", self.serve(response(b"new")).url)
+        self.assertEqual((done.returncode, self.read("d/f")), (0, b"new"))
+        # What is whole in memory needs nothing beside.
+        done = self.fetch_confined("--etag-save", "d/f", "-o", "g",
+                                   self.serve(response(b"x", ETag='"1"')).url)
+        self.assertEqual((done.returncode, self.read("d/f")), (0, b'"1"\n'))
+        os.chmod(self.path("d"), 0o755)
+
+    def test_name_of_standard_output(self):
+        """It is that file, not another one in its place."""
+        url = self.serve(response(b"new")).url
+        with open(self.write("f", b""), "r+b") as f:
+            subprocess.run([PROGRAM, "-o", "/dev/stdout", url], stdout=f, check=True,
+                           cwd=self.dir, env=environment(self.dir), timeout=TIMEOUT)
+            self.assertEqual(f.read(), b"new")
+        self.assertEqual(self.leftovers(), ["f"])
+
+    def test_interrupted(self):
+        """A signal leaves neither a part of it nor a file beside it."""
+        self.write("one", b"old")
+        os.link(self.path("one"), self.path("two"))
+        os.symlink("two", self.path("link"))
+        before = self.leftovers()
+        for name in ("one", "link", "new"):
+            server = self.serve(lambda peer: (peer.request(), peer.send(SHORT),
+                                              peer.request()))
+            process = subprocess.Popen([PROGRAM, "-so", name, server.url], cwd=self.dir,
+                                       env=environment(self.dir))
+            self.wait_until(lambda: len(self.leftovers()) > len(before))
+            process.terminate()
+            self.assertNotEqual(process.wait(TIMEOUT), 0)
+            self.assertEqual((self.read("one"), self.leftovers()), (b"old", before))
 
     def test_mount_point_is_written_in_place(self):
         """As containers have them: nothing can be renamed over such a file."""
@@ -399,6 +490,38 @@ class Streams(TestCase):
         url = self.serve(response(b"a\0b")).url
         code, shown = self.on_terminal(url)
         self.assertEqual((code, shown), (23, b""))
+
+
+class Private(TestCase):
+    """What has secrets in it is nobody else's to read, also when it was."""
+
+    KINDS = (("-c", "jar"), ("--har", "har"), ("--record", "recording"), ("--trace", "trace"),
+             ("--trace-ascii", "trace2"), ("--hsts", "hsts"))
+
+    def modes(self, *more):
+        url = self.serve(response(b"x", Set_Cookie="a=b")).url
+        for option, name in self.KINDS:
+            self.assertExit(self.fetch(option, name, *more, url), 0)
+        return {name: oct(os.stat(self.path(name)).st_mode & 0o777) for _, name in self.KINDS}
+
+    def test_new(self):
+        self.assertEqual(set(self.modes().values()), {"0o600"})
+
+    def test_there_already(self):
+        for _, name in self.KINDS:
+            self.write(name, b"", 0o664)
+        self.assertEqual(set(self.modes().values()), {"0o600"})
+
+    def test_other_names_are_narrowed_too(self):
+        for _, name in self.KINDS:
+            self.write(name, b"", 0o664)
+            os.link(self.path(name), self.path(name + ".too"))
+        self.assertEqual(set(self.modes().values()), {"0o600"})
+
+    def test_heads_are_as_readable_as_the_body(self):
+        """-D writes what -i would have put into the file of -o."""
+        self.fetch("-o", "f", "-D", "d", self.serve(response(b"x")).url)
+        self.assertEqual(os.stat(self.path("f")).st_mode, os.stat(self.path("d")).st_mode)
 
 
 if __name__ == "__main__":

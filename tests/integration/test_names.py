@@ -221,6 +221,48 @@ class Clobber(Names):
         self.assertFalse(os.path.exists("/dev/null.1"))
 
 
+class Meanwhile(Names):
+    """The name is taken when the body is whole, and by nobody else until then."""
+
+    def get(self, *args, taken=None, whole=True):
+        seen = []
+
+        def script(peer):
+            peer.request()
+            answer = named("a; filename=a", b"whole body")
+            peer.send(answer[:-5])
+            self.wait_until(lambda: any(n.endswith(".part") for n in self.names()))
+            seen.extend(n for n in self.names() if not n.endswith(".part"))
+            if taken:
+                self.write(taken, b"another's")
+            if whole:
+                peer.send(answer[-5:])
+        done = self.fetch(*args, self.serve(script).url + "/x")
+        self.assertEqual(seen, [])
+        return done
+
+    def test_suggested(self):
+        self.assertExit(self.get("-OJ"), 0)
+        self.assertEqual((self.names(), self.read("a")), (["a"], b"whole body"))
+
+    def test_not_whole(self):
+        for option in ("-OJ",), ("--no-clobber", "-o", "a"):
+            self.assertExit(self.get(*option, whole=False), 18)
+            self.assertEqual(self.names(), [])
+
+    def test_taken(self):
+        done = self.get("-OJ", taken="a")
+        self.assertExit(done, 23)
+        self.assertIn("taken meanwhile; --clobber", done.text)
+        self.assertEqual((self.names(), self.read("a")), (["a"], b"another's"))
+
+    def test_next_number(self):
+        done = self.get("--no-clobber", "-o", "a", "-w", "%{filename_effective}", taken="a")
+        self.assertExit(done, 0)
+        self.assertEqual((done.out, self.read("a")), (b"a.1", b"another's"))
+        self.assertEqual((self.names(), self.read("a.1")), (["a", "a.1"], b"whole body"))
+
+
 class Skipped(Names):
     def test_there(self):
         self.write("f", b"old")

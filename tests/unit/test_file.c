@@ -48,7 +48,7 @@ struct replace_row {
 	const char *name;
 	enum target target;
 	mode_t mode;
-	enum file_mode how;
+	unsigned int how; /* enum file_mode */
 	bool success;
 	const char *content; /* after writing "new"; NULL: no such file */
 	mode_t new_mode;
@@ -87,19 +87,37 @@ static const struct replace_row replace_rows[] = {
 		0644, false },
 	{ "only new", NOTHING, 0, FILE_NEW, true, "new", 0640, true },
 	{ "only new, fails", NOTHING, 0, FILE_NEW, false, NULL, 0, true },
-	{ "symlink", SYMLINK, 0644, FILE_REPLACE, true, "new", 0644, false },
-	{ "symlink, fails", SYMLINK, 0644, FILE_REPLACE, false, "new", 0644,
+	{ "symlink", SYMLINK, 0644, FILE_REPLACE, true, "new", 0644, true },
+	{ "symlink, fails", SYMLINK, 0644, FILE_REPLACE, false, "old", 0644,
+		false },
+	{ "symlink, in place", SYMLINK, 0644, FILE_TRUNCATE, true, "new", 0644,
 		false },
 	{ "dangling symlink", DANGLING, 0, FILE_REPLACE, true, "new", 0640,
 		true },
+	{ "dangling symlink, fails", DANGLING, 0, FILE_REPLACE, false, NULL, 0,
+		true },
 	{ "hard link", HARD_LINK, 0644, FILE_REPLACE, true, "new", 0644,
 		false },
-	{ "hard link, fails", HARD_LINK, 0644, FILE_REPLACE, false, "new", 0644,
+	{ "hard link, fails", HARD_LINK, 0644, FILE_REPLACE, false, "old", 0644,
 		false },
 	{ "access control list", WITH_ACL, 0660, FILE_REPLACE, true, "new",
 		0660, false },
+	{ "access control list, fails", WITH_ACL, 0660, FILE_REPLACE, false,
+		"old", 0660, false },
+	{ "another owner's, fails", FOREIGN, 0666, FILE_REPLACE, false,
+		"foreign", 0666, false },
 	{ "another owner's", FOREIGN, 0666, FILE_REPLACE, true, "new", 0666,
 		false },
+	{ "private, new", NOTHING, 0, FILE_REPLACE | FILE_PRIVATE, true, "new",
+		0600, true },
+	{ "private, new, in place", NOTHING, 0, FILE_TRUNCATE | FILE_PRIVATE,
+		true, "new", 0600, true },
+	{ "private, narrowed", A_FILE, 0644, FILE_REPLACE | FILE_PRIVATE, true,
+		"new", 0600, true },
+	{ "private, narrowed in place", A_FILE, 0664,
+		FILE_TRUNCATE | FILE_PRIVATE, true, "new", 0600, false },
+	{ "private, hard link", HARD_LINK, 0644, FILE_REPLACE | FILE_PRIVATE,
+		true, "new", 0600, false },
 };
 
 /* An access control list that lets user 1000 read and write, but not the
@@ -184,7 +202,7 @@ static void test_replace(const void *data)
 		assert_int_equal(put(&f, "new", &e), 0);
 		assert_int_equal(
 			f.written, existed && row->how == FILE_RESUME ? 6 : 3);
-		if (f.temporary && existed) {
+		if (f.temporary.path && existed) {
 			assert_int_equal(stat(path, &now), 0);
 			assert_int_equal(now.st_ino, before.st_ino);
 			assert_int_equal(now.st_size, before.st_size);
@@ -269,10 +287,16 @@ static void test_locked_directory(const void *row)
 	mkdir(scratch_path("locked"), 0755);
 	scratch_write("locked/file", "old", 0644);
 	chmod(scratch_path("locked"), 0555);
-	assert_int_equal(file_open(&f, path, FILE_REPLACE, &e), 0);
-	assert_int_equal(put(&f, "new", &e), 0);
-	assert_int_equal(file_commit(&f, &e), 0);
-	scratch_assert("locked/file", "new");
+	assert_int_equal(file_foresee(path, &e), -ERR_WRITE);
+	assert_contains(e.text, "/locked/file cannot be replaced as a whole");
+	e = (struct error){ 0 };
+	assert_int_equal(file_open(&f, path, FILE_REPLACE, &e), -ERR_WRITE);
+	assert_true(f.unreplaceable);
+	assert_contains(e.text, "Permission denied; --no-atomic writes it");
+	scratch_assert("locked/file", "old");
+	assert_int_equal(file_store(path, 0, STR("newer"), &e), 0);
+	scratch_assert("locked/file", "newer");
+	assert_int_equal(file_foresee(scratch_path("locked/new"), &e), 0);
 	chmod(scratch_path("locked"), 0755);
 	unlink(path);
 	rmdir(scratch_path("locked"));
@@ -361,7 +385,7 @@ static void test_full_device(const void *row)
 
 	(void)row;
 	assert_int_equal(file_open(&f, "/dev/full", FILE_REPLACE, &e), 0);
-	assert_null(f.temporary);
+	assert_null(f.temporary.path);
 	assert_int_equal(put(&f, "body", &e), -ERR_WRITE);
 	assert_string_equal(e.text,
 		"Failure writing output to destination: /dev/full, byte 0: No "
@@ -561,85 +585,6 @@ static void test_reserve(const void *data)
 	unlink(path);
 }
 
-/* --- signals */
-
-static void on_signal(int number)
-{
-	(void)number;
-	file_remove_temporaries();
-	_exit(7);
-}
-
-/* In a process of its own: one file done, two under way, then the signal. */
-static int be_interrupted(void)
-{
-	static const char *const names[] = { "target0", "target1", "target2" };
-	struct file f[3];
-	struct error e = { 0 };
-
-	for (int i = 0; i < 3; i++) {
-		if (file_open(&f[i], scratch_path(names[i]), FILE_REPLACE, &e) <
-				0 ||
-			put(&f[i], "new", &e) < 0)
-			return 1;
-		if (i == 1 && file_commit(&f[i], &e) < 0)
-			return 2;
-	}
-	if (scratch_count() != 4 + scratch_has_foreign())
-		return 3;
-	signal(SIGTERM, on_signal);
-	raise(SIGTERM);
-	return 4;
-}
-
-static void test_signal(const void *row)
-{
-	int status;
-	pid_t child;
-
-	(void)row;
-	scratch_write("target0", "old", 0644);
-	child = fork();
-	if (child == 0)
-		_exit(be_interrupted());
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 7);
-	scratch_assert("target0", "old");
-	scratch_assert("target1", "new");
-	scratch_assert("target2", NULL);
-	assert_int_equal(scratch_count(), 2 + scratch_has_foreign());
-	unlink(scratch_path("target0"));
-	unlink(scratch_path("target1"));
-}
-
-/* What a handler has removed is not renamed by another thread. */
-static int be_removed(void)
-{
-	struct file f;
-	struct error e = { 0 };
-
-	if (file_open(&f, scratch_path("target"), FILE_REPLACE, &e) < 0)
-		return 1;
-	file_remove_temporaries();
-	if (scratch_count() != scratch_has_foreign())
-		return 2;
-	return file_commit(&f, &e) == -ERR_WRITE ? 0 : 3;
-}
-
-static void test_removed_meanwhile(const void *row)
-{
-	pid_t child = fork();
-	int status;
-
-	(void)row;
-	if (child == 0)
-		_exit(be_removed());
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
-	scratch_assert("target", NULL);
-}
-
 int main(void)
 {
 	const struct table tables[] = {
@@ -659,8 +604,6 @@ int main(void)
 		SINGLE("file_until, a regular file", test_until_regular),
 		SINGLE("file_write to a closed pipe", test_closed_pipe),
 		TABLE("file_reserve", reserve_rows, test_reserve),
-		SINGLE("file_remove_temporaries", test_signal),
-		SINGLE("file_commit after removal", test_removed_meanwhile),
 	};
 	int failed;
 

@@ -45,7 +45,24 @@ static void test_taken(const void *data)
 	unlink(scratch_path("other"));
 }
 
-static void test_keep(const void *row)
+/* In place it is there at once, and stays. */
+static void test_in_place(const void *row)
+{
+	const char *path = scratch_path("target");
+	struct error e = { 0 };
+	struct file f;
+
+	(void)row;
+	assert_int_equal(file_open(&f, path, FILE_NEW_IN_PLACE, &e), 0);
+	assert_int_equal(put(&f, "kept", &e), 0);
+	file_discard(&f);
+	scratch_assert("target", "kept");
+	assert_int_equal(file_open(&f, path, FILE_NEW_IN_PLACE, &e), 1);
+	unlink(path);
+}
+
+/* The name is free until all is there, and nobody's file is replaced then. */
+static void test_meanwhile(const void *row)
 {
 	const char *path = scratch_path("target");
 	struct error e = { 0 };
@@ -53,10 +70,22 @@ static void test_keep(const void *row)
 
 	(void)row;
 	assert_int_equal(file_open(&f, path, FILE_NEW, &e), 0);
-	file_keep(&f);
-	assert_int_equal(put(&f, "kept", &e), 0);
+	assert_int_equal(put(&f, "mine", &e), 0);
+	scratch_assert("target", NULL);
+	scratch_write("target", "another's", 0644);
+	assert_int_equal(file_commit(&f, &e), 1);
+	scratch_assert("target", "another's");
+	assert_int_equal(file_commit_as(&f, scratch_path("target"), &e), 1);
+	assert_int_equal(file_commit_as(&f, scratch_path("next"), &e), 0);
+	scratch_assert("next", "mine");
+	assert_int_equal(scratch_count(), 2);
+	unlink(scratch_path("next"));
+	unlink(path);
+	assert_int_equal(file_open(&f, path, FILE_NEW, &e), 0);
+	scratch_write("target", "another's", 0644);
+	assert_int_equal(file_commit(&f, &e), 1);
 	file_discard(&f);
-	scratch_assert("target", "kept");
+	assert_int_equal(scratch_count(), 1);
 	unlink(path);
 }
 
@@ -89,7 +118,9 @@ int main(void)
 {
 	const struct table tables[] = {
 		TABLE("file_open where one is", taken_rows, test_taken),
-		SINGLE("file_keep", test_keep),
+		SINGLE("file_open where none is, in place", test_in_place),
+		SINGLE("file_commit under a name that was taken",
+			test_meanwhile),
 		SINGLE("file_settle", test_settle),
 	};
 	int failed;
