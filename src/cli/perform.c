@@ -281,6 +281,8 @@ int perform(struct run *run, const struct options *options,
 		error = finished;
 		*e = finishing;
 	}
+	if (error == 0) /* what was got over is nobody's failure */
+		*e = (struct error){ 0 };
 	/* A reader that has gone, as head(1) does, needs no message. */
 	if (error < 0 && !(error == -ERR_WRITE && sink_pipe_closed(sink)))
 		console_error(run->console, e);

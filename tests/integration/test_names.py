@@ -166,8 +166,9 @@ class Clobber(Names):
     def test_numbers(self):
         self.write("f", b"old")
         self.write("f.1", b"old")
-        done = self.get("--no-clobber", "-w", "%{filename_effective}")
-        self.assertEqual((done.out, self.read("f.2"), self.read("f")), (b"f.2", b"new", b"old"))
+        done = self.get("--no-clobber", "-w", "%{filename_effective} %{exitcode}%{errormsg}")
+        self.assertEqual((done.out, self.read("f.2"), self.read("f")),
+                         (b"f.2 0", b"new", b"old"))
 
     def test_free(self):
         self.get("--no-clobber")
