@@ -484,9 +484,7 @@ static int make_upload(
 	if (o->command->parallel && is_standard_input(path) &&
 		input_claim(e) < 0)
 		return -e->code;
-	if (strcmp(path, ".") == 0)
-		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-	else if (strcmp(path, "-") != 0) {
+	if (!is_standard_input(path)) {
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
 			return error_set(e, ERR_READ,
@@ -496,13 +494,13 @@ static int make_upload(
 	}
 	error = resume_upload(errand, o->options, fd, &start, e);
 	if (error == 0)
-		error = upload_from_file(
-			&errand->body, &errand->file, fd, path, start, e);
+		error = is_standard_input(path)
+			? upload_from_here(
+				  &errand->body, &errand->file, fd, path, e)
+			: upload_from_file(&errand->body, &errand->file, fd,
+				  path, start, e);
 	if (error < 0)
 		return error;
-	/* What comes on standard input may have no end yet. */
-	if (fd == STDIN_FILENO)
-		errand->body.length = UPLOAD_UNKNOWN;
 	spec->body = &errand->body;
 	spec->put = true;
 	return 0;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,6 +51,14 @@ static int ended_early(const struct upload_file *file, struct error *e)
 		file->name, file->left);
 }
 
+/* A descriptor that is shared cannot be made one that never blocks. */
+static bool is_ready(const struct upload_file *file)
+{
+	struct pollfd wait = { file->fd, POLLIN, 0 };
+
+	return file->regular || poll(&wait, 1, 0) != 0;
+}
+
 static int file_next(void *source, struct str *bytes, struct error *e)
 {
 	struct upload_file *file = source;
@@ -62,6 +71,8 @@ static int file_next(void *source, struct str *bytes, struct error *e)
 		return 0;
 	if (!file->buffer && !(file->buffer = malloc(FILE_BUFFER)))
 		return error_memory(e);
+	if (!is_ready(file))
+		return -ERR_AGAIN;
 	do
 		n = read(file->fd, file->buffer, want);
 	while (n < 0 && errno == EINTR);
@@ -82,46 +93,90 @@ static int file_next(void *source, struct str *bytes, struct error *e)
 static int file_rewind(void *source, struct error *e)
 {
 	struct upload_file *file = source;
-	struct stat st;
 
 	if (!file->begun)
 		return 0;
-	if (file->left == UPLOAD_UNKNOWN ||
-		lseek(file->fd, (off_t)file->start, SEEK_SET) < 0 ||
-		fstat(file->fd, &st) < 0)
+	if (!file->regular || lseek(file->fd, (off_t)file->start, SEEK_SET) < 0)
 		return error_set(e, ERR_SEND_REWIND,
 			"%s cannot be read a second time, and the request has "
 			"to be sent again",
 			file->name);
-	file->left = (uint64_t)st.st_size - file->start;
+	file->left = file->length;
 	file->begun = false;
 	return 0;
 }
 
-int upload_from_file(struct upload *u, struct upload_file *file, int fd,
-	const char *name, uint64_t start, struct error *e)
+/* What there is to be sent of a file of `size` bytes. Those that the kernel
+ * makes up as they are read have a size of 0. */
+static uint64_t length_of(const struct upload_file *file, uint64_t size)
+{
+	char byte;
+
+	if (size == 0 && pread(file->fd, &byte, 1, (off_t)file->start) > 0)
+		return UPLOAD_UNKNOWN;
+	return size > file->start ? size - file->start : 0;
+}
+
+/* Returns 1 for a regular file, whose size goes to `*size`, 0 or -ERR_READ. */
+static int init(struct upload *u, struct upload_file *file, int fd,
+	const char *name, uint64_t *size, struct error *e)
 {
 	static const struct upload_ops ops = { file_next, file_rewind };
 	struct stat st;
 
-	*file = (struct upload_file){
-		.fd = fd, .name = name, .start = start, .left = UPLOAD_UNKNOWN
-	};
+	*file = (struct upload_file){ .fd = fd,
+		.name = name,
+		.length = UPLOAD_UNKNOWN,
+		.left = UPLOAD_UNKNOWN };
 	*u = (struct upload){ &ops, file, UPLOAD_UNKNOWN, fd };
 	if (fstat(fd, &st) < 0)
 		return error_set(
 			e, ERR_READ, "%s: %s", name, error_system(errno));
 	if (S_ISDIR(st.st_mode))
 		return error_set(e, ERR_READ, "%s is a directory", name);
-	if (!S_ISREG(st.st_mode))
-		return 0;
-	if (start > (uint64_t)st.st_size ||
-		lseek(fd, (off_t)start, SEEK_SET) < 0)
+	*size = (uint64_t)st.st_size;
+	file->regular = S_ISREG(st.st_mode);
+	return file->regular;
+}
+
+static void begin_at(struct upload *u, struct upload_file *file, uint64_t start,
+	uint64_t size)
+{
+	file->start = start;
+	file->left = file->length = u->length = length_of(file, size);
+}
+
+int upload_from_file(struct upload *u, struct upload_file *file, int fd,
+	const char *name, uint64_t start, struct error *e)
+{
+	uint64_t size;
+	int regular = init(u, file, fd, name, &size, e);
+
+	if (regular <= 0)
+		return regular;
+	if (start > size || lseek(fd, (off_t)start, SEEK_SET) < 0)
 		return error_set(e, ERR_READ,
 			"%s has fewer than the %" PRIu64
 			" bytes to be left out",
 			name, start);
-	file->left = u->length = (uint64_t)st.st_size - start;
+	begin_at(u, file, start, size);
+	return 0;
+}
+
+int upload_from_here(struct upload *u, struct upload_file *file, int fd,
+	const char *name, struct error *e)
+{
+	uint64_t size;
+	int regular = init(u, file, fd, name, &size, e);
+	off_t at;
+
+	if (regular <= 0)
+		return regular;
+	at = lseek(fd, 0, SEEK_CUR);
+	if (at < 0)
+		return error_set(
+			e, ERR_READ, "%s: %s", name, error_system(errno));
+	begin_at(u, file, (uint64_t)at, size);
 	return 0;
 }
 

@@ -41,17 +41,24 @@ void upload_from_memory(
 struct upload_file {
 	int fd; /* borrowed */
 	const char *name; /* borrowed, for messages */
-	uint64_t start; /* the offset to begin at (-C) */
+	uint64_t start; /* the offset to begin at */
+	uint64_t length; /* bytes from there, or UPLOAD_UNKNOWN */
 	uint64_t left; /* private: bytes still to be given */
+	bool regular; /* private */
 	bool begun; /* private */
 	char *buffer; /* private */
 };
 
 /* Of a regular file the length is known and what it grows by meanwhile is left
  * out; one that shrinks is -ERR_READ when its end comes early. `start` bytes
- * are left out. Returns 0 or -ERR_READ. */
+ * are left out. What cannot give anything now is not waited for, and its flags
+ * are left alone, as others may share them. Returns 0 or -ERR_READ. */
 int upload_from_file(struct upload *u, struct upload_file *file, int fd,
 	const char *name, uint64_t start, struct error *e) CHECKED;
+
+/* The same, from where the descriptor stands. */
+int upload_from_here(struct upload *u, struct upload_file *file, int fd,
+	const char *name, struct error *e) CHECKED;
 void upload_file_fini(struct upload_file *file);
 
 #endif

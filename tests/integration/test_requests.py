@@ -8,7 +8,7 @@ import re
 import subprocess
 import time
 
-from harness import (PROGRAM, TIMEOUT, TestCase, environment, keep_alive, main, need_coding,
+from harness import (PROGRAM, TIMEOUT, Result, TestCase, environment, keep_alive, main, need_coding,
                      need_https, response)
 
 
@@ -184,6 +184,75 @@ class Uploads(TestCase):
         done = self.fetch("-H", "Expect:", "-T", "f", "-o", "g", server.url + "/x")
         self.assertExit(done, 0)
         self.assertEqual(self.read("g"), self.read("f"))
+
+    def fetch_from(self, stdin, *args):
+        """With a file, or the end of a pipe, as standard input."""
+        done = subprocess.run([PROGRAM, *map(str, args)], stdin=stdin, capture_output=True,
+                              cwd=self.dir, env=environment(self.dir), timeout=TIMEOUT)
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def test_stdin_that_is_a_file_is_sent_from_where_it_stands(self):
+        self.write("f", b"0123456789")
+        for name in "-", ".":
+            for version in "--http1.1", "--http1.0":
+                for at, sent in (0, b"0123456789"), (4, b"456789"), (10, b""), (12, b""):
+                    server = self.serve(response(b"ok"))
+                    with open(self.path("f"), "rb") as f:
+                        os.lseek(f.fileno(), at, os.SEEK_SET)
+                        done = self.fetch_from(f, version, "-T", name, server.url + "/x")
+                        end = os.lseek(f.fileno(), 0, os.SEEK_CUR)
+                    self.assertExit(done, 0)
+                    self.assertTrue(server.requests[0].endswith(
+                        b"\r\nContent-Length: %d\r\n\r\n%s" % (len(sent), sent)))
+                    self.assertEqual(end, max(at, 10))
+
+    def test_stdin_that_is_a_file_is_sent_again_from_the_same_place(self):
+        self.write("f", b"0123456789")
+        again = (
+            (("-L",), response(status="307 Temporary", Location="/y")),
+            (("-L",), response(status="308 Permanent", Location="/y")),
+            (("--anyauth", "-u", "a:b"), response(
+                status="401 No", WWW_Authenticate="Basic realm=x")),
+            (("--digest", "-u", "a:b"), response(
+                status="401 No", WWW_Authenticate='Digest realm="x", nonce="y"')),
+            (("--retry", "1", "--retry-delay", "0.01"), response(status="503 No")),
+            (("-H", "Expect: 100-continue"), response(status="417 No")))
+        for args, first in again:
+            with self.subTest(args=args, first=first):
+                server = self.serve(keep_alive(first, response(b"ok")))
+                with open(self.path("f"), "rb") as f:
+                    os.lseek(f.fileno(), 4, os.SEEK_SET)
+                    done = self.fetch_from(f, *args, "-T", "-", server.url + "/x")
+                self.assertExit(done, 0)
+                self.assertEqual(done.out, b"ok")
+                self.assertTrue(server.requests[-1].endswith(
+                    b"Content-Length: 6\r\n\r\n456789"), server.requests)
+
+    def test_shared_stdin_is_left_as_it_was(self):
+        read, write = os.pipe()
+        self.addCleanup(os.close, read)
+        self.addCleanup(os.close, write)
+
+        def script(peer):
+            peer.head()
+            peer._log.append(os.get_blocking(read))
+            peer.send(response(b"no", status="403 No", Connection="close"))
+        for name in "-", ".":
+            server = self.serve(script)
+            self.assertExit(self.fetch_from(read, "-H", "Expect:", "-T", name, server.url), 0)
+            self.assertEqual(server.requests, [True])
+            self.assertTrue(os.get_blocking(read))
+
+    def test_silent_stdin_is_not_waited_for_past_the_deadline(self):
+        read, write = os.pipe()
+        self.addCleanup(os.close, read)
+        self.addCleanup(os.close, write)
+
+        def script(peer):
+            peer.head()
+            peer.take(1)
+        server = self.serve(script)
+        self.assertExit(self.fetch_from(read, "-m", "0.5", "-T", "-", server.url), 28)
 
     def test_unreadable_file(self):
         done = self.fetch("-T", "nowhere", self.serve(response()).url)

@@ -106,6 +106,71 @@ static void test_file(const void *data)
 	close(fd);
 }
 
+static const struct here_row {
+	const char *name;
+	off_t size, at;
+} here_rows[] = {
+	{ "at the beginning", 100, 0 },
+	{ "amid it", 100, 30 },
+	{ "at the end", 100, 100 },
+	{ "behind the end", 100, 200 },
+	{ "more than a buffer", 70000, 100 },
+};
+
+/* Twice what follows where the descriptor stands, whatever it grows by. */
+static void test_here(const void *data)
+{
+	const struct here_row *row = data;
+	size_t left = row->at < row->size ? (size_t)(row->size - row->at) : 0;
+	struct upload_file file;
+	struct upload u;
+	struct buf got;
+	struct error e = { 0 };
+	int fd = scratch_file((size_t)row->size);
+
+	buf_init(&got, 1 << 20);
+	assert_true(lseek(fd, row->at, SEEK_SET) == row->at);
+	assert_int_equal(upload_from_here(&u, &file, fd, "scratch", &e), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(u.length, left);
+		read_all(&u, &got);
+		assert_int_equal(got.n, left);
+		for (size_t at = 0; at < got.n; at++)
+			assert_int_equal(got.p[at],
+				'a' + (char)((at + (size_t)row->at) % 26));
+		assert_true(pwrite(fd, "more", 4, row->size) == 4);
+		assert_int_equal(u.ops->rewind(u.source, &e), 0);
+	}
+	upload_file_fini(&file);
+	buf_fini(&got);
+	close(fd);
+}
+
+/* What has a size of 0 and content all the same. */
+static void test_made_up(const void *data)
+{
+	struct upload_file file;
+	struct upload u;
+	struct buf got;
+	struct error e = { 0 };
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+
+	(void)data;
+	if (fd < 0)
+		skip();
+	buf_init(&got, 1 << 20);
+	assert_int_equal(upload_from_file(&u, &file, fd, "made up", 0, &e), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_true(u.length == UPLOAD_UNKNOWN);
+		read_all(&u, &got);
+		assert_true(str_starts(buf_str(&got), STR("Name:")));
+		assert_int_equal(u.ops->rewind(u.source, &e), 0);
+	}
+	upload_file_fini(&file);
+	buf_fini(&got);
+	close(fd);
+}
+
 static void test_shrinking(const void *data)
 {
 	struct upload_file file;
@@ -154,11 +219,11 @@ static void test_pipe(const void *data)
 
 	(void)data;
 	assert_int_equal(pipe(fds), 0);
-	assert_int_equal(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
 	assert_int_equal(upload_from_file(&u, &file, fds[0], "pipe", 0, &e), 0);
 	assert_int_equal(u.length, UPLOAD_UNKNOWN);
 	assert_int_equal(u.fd, fds[0]);
 	assert_int_equal(u.ops->next(u.source, &bytes, &e), -ERR_AGAIN);
+	assert_int_equal(fcntl(fds[0], F_GETFL) & O_NONBLOCK, 0);
 	assert_int_equal(u.ops->rewind(u.source, &e), 0);
 	assert_int_equal(write(fds[1], "abc", 3), 3);
 	close(fds[1]);
@@ -188,6 +253,8 @@ static const struct table tables[] = {
 	TABLE("upload_from_memory", memory_rows, test_memory),
 	TABLE("upload_from_file", file_rows, test_file),
 	SINGLE("a file that shrinks", test_shrinking),
+	TABLE("upload_from_here", here_rows, test_here),
+	SINGLE("upload_from_file, made up", test_made_up),
 	SINGLE("a file that grows", test_growing),
 	SINGLE("a pipe", test_pipe),
 	SINGLE("a directory", test_directory),
