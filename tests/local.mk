@@ -263,6 +263,7 @@ integration_tests = \
 	tests/integration/test_mistakes.py \
 	tests/integration/test_names.py \
 	tests/integration/test_nginx.py \
+	tests/integration/test_pairs.py \
 	tests/integration/test_parallel.py \
 	tests/integration/test_peers.py \
 	tests/integration/test_pace.py \

@@ -178,6 +178,22 @@ static bool stays_trusted(const struct transfer *t, const struct url *next)
 		strcmp(scheme, "Basic") == 0;
 }
 
+/* The name that -X gives stays, unless --follow is asked for; what becomes of
+ * the request, as with curl, depends on the method that it has in place of. */
+static void become_method(struct transfer *t, int status)
+{
+	const struct redirect_config *config = &t->job->redirect;
+	bool named = t->job->request.method && !config->follow_method;
+
+	if (redirect_method(config, status, named ? t->implied : t->method) !=
+		REDIRECT_GET)
+		return;
+	t->with_body = false;
+	t->implied = STR("GET");
+	if (!named)
+		t->method = STR("GET");
+}
+
 /* Prepare to go to where the head points: method, body, referer and URL of the
  * next hop. */
 static int follow(struct transfer *t, const struct head *head, struct error *e)
@@ -200,12 +216,7 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 	}
 	dropped = next.has_user || t->own_user ||
 		!url_same_origin(&next, &t->url);
-	if (redirect_method(&job->redirect, head->status, t->method) ==
-		REDIRECT_GET) {
-		t->with_body = false;
-		if (!job->request.method || job->redirect.follow_method)
-			t->method = STR("GET");
-	}
+	become_method(t, head->status);
 	if (job->request.auto_referer) {
 		free(t->referer);
 		t->referer = url_print(&t->url, 0);
@@ -380,7 +391,9 @@ static int finish_head(struct transfer *t, struct exchange *x,
 	t->facts->unmodified = v.unmodified;
 	if (v.unmodified)
 		t->facts->status = 304;
-	if (failed && job->fail == FAIL_WITHOUT_BODY)
+	/* With -I the head is all, also where -X has the server send a body. */
+	if ((job->request.head && x->framing.kind != FRAMING_NONE) ||
+		(failed && job->fail == FAIL_WITHOUT_BODY))
 		error = t->sink->ops->head(t->sink->sink, &x->head, false, e);
 	else
 		error = receive_body(t, x, v.ignore_body, reuse, e);
@@ -469,10 +482,9 @@ static int hop(struct transfer *t, struct error *e)
 
 /* --- all of it */
 
-static struct str first_method(const struct request_spec *spec)
+/* The method that the other options imply, without -X. */
+static struct str implied_method(const struct request_spec *spec)
 {
-	if (spec->method)
-		return str_of(spec->method);
 	if (spec->head)
 		return STR("HEAD");
 	if (spec->put)
@@ -497,7 +509,9 @@ static int start(struct transfer *t, struct error *e)
 		return error_set(e, ERR_UNSUPPORTED_PROTOCOL,
 			"Protocol \"%.*s\" not supported or disabled",
 			STR_FMT(t->url.scheme));
-	t->method = first_method(&job->request);
+	t->implied = implied_method(&job->request);
+	t->method = job->request.method ? str_of(job->request.method)
+					: t->implied;
 	t->with_body = job->request.body != NULL;
 	return url_copy(&t->first, &t->url, e);
 }

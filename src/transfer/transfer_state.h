@@ -29,6 +29,7 @@ struct transfer {
 	struct buf peer; /* the host that is connected to, with its zone */
 	bool own_user; /* a redirect has brought a user of its own */
 	struct str method;
+	struct str implied; /* what it would be without -X */
 	bool with_body;
 	bool no_expect; /* a 417 has come */
 	bool no_probe; /* a request without its body went unchallenged */
