@@ -501,6 +501,10 @@ static int make_upload(
 				  path, start, e);
 	if (error < 0)
 		return error;
+	/* All of standard input goes in chunks, as curl has it; of a rest
+	 * nothing else is expected than that it arrives. */
+	if (is_standard_input(path) && errand->file.start == 0)
+		errand->body.length = UPLOAD_UNKNOWN;
 	spec->body = &errand->body;
 	spec->put = true;
 	return 0;

@@ -195,7 +195,7 @@ class Uploads(TestCase):
         self.write("f", b"0123456789")
         for name in "-", ".":
             for version in "--http1.1", "--http1.0":
-                for at, sent in (0, b"0123456789"), (4, b"456789"), (10, b""), (12, b""):
+                for at, sent in (4, b"456789"), (10, b""), (12, b""):
                     server = self.serve(response(b"ok"))
                     with open(self.path("f"), "rb") as f:
                         os.lseek(f.fileno(), at, os.SEEK_SET)
@@ -205,6 +205,20 @@ class Uploads(TestCase):
                     self.assertTrue(server.requests[0].endswith(
                         b"\r\nContent-Length: %d\r\n\r\n%s" % (len(sent), sent)))
                     self.assertEqual(end, max(at, 10))
+
+    def test_all_of_stdin_goes_in_chunks(self):
+        """Whether or not it is a file: as curl does it."""
+        def script(peer):
+            peer._log.append(peer.head() + peer.take(20))
+            peer.send(response(b"ok"))
+        self.write("f", b"0123456789")
+        server = self.serve(script)
+        with open(self.path("f"), "rb") as f:
+            self.assertExit(self.fetch_from(f, "-H", "Expect:", "-T", "-", server.url), 0)
+            f.seek(0)
+            self.assertExit(self.fetch_from(f, "-T", "-", "-0", server.url), 25)
+        self.assertTrue(server.requests[0].endswith(
+            b"\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n0\r\n\r\n"))
 
     def test_stdin_that_is_a_file_is_sent_again_from_the_same_place(self):
         self.write("f", b"0123456789")
