@@ -6,6 +6,7 @@ TESTS += $(dist_check_SCRIPTS)
 AM_TESTS_ENVIRONMENT = \
 	MINIFETCH='$(abs_top_builddir)/src/minifetch'; export MINIFETCH; \
 	MODULE_DIR='$(module_dir)'; export MODULE_DIR; \
+	FAULTS='$(abs_top_builddir)/tests/.libs/faults.so'; export FAULTS; \
 	unset CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR; \
 	LC_ALL=C; export LC_ALL; \
 	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE;
@@ -48,6 +49,7 @@ unit_tests = \
 	tests/unit/test_compose \
 	tests/unit/test_condition \
 	tests/unit/test_config \
+	tests/unit/test_console \
 	tests/unit/test_continuation \
 	tests/unit/test_connect \
 	tests/unit/test_conversation \
@@ -260,6 +262,7 @@ integration_tests = \
 	tests/integration/test_findings.py \
 	tests/integration/test_hsts.py \
 	tests/integration/test_http.py \
+	tests/integration/test_memory.py \
 	tests/integration/test_mistakes.py \
 	tests/integration/test_names.py \
 	tests/integration/test_nginx.py \
@@ -386,15 +389,12 @@ endif
 # torture TORTURE_FLAGS='--seconds 120', best in a build with sanitizers and
 # without modules
 EXTRA_DIST += tests/torture
-EXTRA_LTLIBRARIES = tests/faults.la
-CLEANFILES += $(EXTRA_LTLIBRARIES)
+check_LTLIBRARIES += tests/faults.la
 tests_faults_la_SOURCES = tests/support/faults.c
 tests_faults_la_CFLAGS = $(WARNING_CFLAGS) -fno-omit-frame-pointer
 tests_faults_la_LDFLAGS = -module -avoid-version -shared -rpath $(pkglibdir)
 torture: all tests/faults.la
-	@$(AM_TESTS_ENVIRONMENT) \
-		FAULTS='$(abs_top_builddir)/tests/.libs/faults.so' \
-		$(srcdir)/tests/torture $(TORTURE_FLAGS)
+	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/torture $(TORTURE_FLAGS)
 
 # The program beside curl: make bench ROWS='http tls' BENCH_FLAGS='--runs 20'
 EXTRA_DIST += tests/bench/run tests/bench/talk tests/bench/bench.py tests/bench/rows.py \

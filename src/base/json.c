@@ -119,7 +119,7 @@ void json_int(struct json *j, int64_t value)
 void json_number(struct json *j, const char *digits)
 {
 	separate(j);
-	buf_add_text(j->out, digits);
+	buf_add_text(j->out, digits ? digits : "null");
 }
 
 void json_milliseconds(struct json *j, int64_t us)

@@ -31,7 +31,8 @@ void json_milliseconds(struct json *j, int64_t us);
 void json_bool(struct json *j, bool value);
 void json_null(struct json *j);
 
-/* A number that is already written ("0.000123"). */
+/* A number that is already written ("0.000123"); NULL, a text for which memory
+ * ran out, is null. */
 void json_number(struct json *j, const char *digits);
 
 /* Append `s` to `out` with the escapes of a JSON string, without quotes

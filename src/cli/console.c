@@ -14,6 +14,9 @@
 
 #define MESSAGE_MAX (1u << 20)
 
+/* Said in the place of a message for which there is no memory. */
+#define WORDLESS "minifetch: no memory is left for a message\n"
+
 int console_print(int fd, struct str text, struct error *e)
 {
 	int failed = -descriptor_write_str(fd, text);
@@ -25,6 +28,13 @@ int console_print(int fd, struct str text, struct error *e)
 		error_system(failed));
 }
 
+static void put_message(const struct console *console, const struct buf *text)
+{
+	(void)standard_message(console->fd,
+		text->failed == ERR_OUT_OF_MEMORY ? STR(WORDLESS)
+						  : buf_str(text));
+}
+
 void console_write(const struct console *console, struct str text)
 {
 	struct terminal_filter filter = { 0 };
@@ -34,24 +44,34 @@ void console_write(const struct console *console, struct str text)
 		(void)standard_message(console->fd, text);
 		return;
 	}
-	buf_init(&escaped, MESSAGE_MAX);
+	buf_init(&escaped, 4 * MESSAGE_MAX + 16);
 	terminal_escape(&filter, text, true, &escaped);
-	(void)standard_message(console->fd, buf_str(&escaped));
+	put_message(console, &escaped);
 	buf_fini(&escaped);
 }
 
+/* The same for a text that was put together, and may have failed. */
+static void write_text(const struct console *console, const struct buf *text)
+{
+	if (text->failed)
+		put_message(console, text);
+	else
+		console_write(console, buf_str(text));
+}
+
 /* Messages quote URLs, whose passwords are nobody's business. */
-static void say_redacted(const struct console *console, struct str text)
+static void write_redacted(
+	const struct console *console, const struct buf *text)
 {
 	struct buf shown;
 
-	if (console->secrets) {
-		console_write(console, text);
+	if (console->secrets || text->failed) {
+		write_text(console, text);
 		return;
 	}
 	buf_init(&shown, 2 * MESSAGE_MAX);
-	redact_urls(&shown, text);
-	console_write(console, buf_str(&shown));
+	redact_urls(&shown, buf_str(text));
+	write_text(console, &shown);
 	buf_fini(&shown);
 }
 
@@ -67,7 +87,7 @@ static void say(const struct console *console, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
-	say_redacted(console, buf_str(&text));
+	write_redacted(console, &text);
 	buf_fini(&text);
 }
 
@@ -88,10 +108,13 @@ void console_init(struct console *console, const struct command *command)
 {
 	const char *path = command->stderr_file;
 
-	console->fd = STDERR_FILENO;
-	console->secrets = command->show_secrets;
-	console->silent = command->silent && !command->show_error;
-	console->no_warnings = command->silent;
+	*console = (struct console){
+		.fd = STDERR_FILENO,
+		.terminal = !command->no_safe_output && isatty(STDERR_FILENO),
+		.secrets = command->show_secrets,
+		.silent = command->silent && !command->show_error,
+		.no_warnings = command->silent,
+	};
 	if (path && strcmp(path, "-") == 0)
 		console->fd = STDOUT_FILENO;
 	else if (path)
@@ -104,7 +127,7 @@ void console_messages(const struct console *console, struct command *command)
 	int columns;
 	struct buf text;
 
-	if (!command->n_messages)
+	if (!command->n_messages && !command->message_lost)
 		return;
 	columns = terminal_columns(console->fd);
 	buf_init(&text, MESSAGE_MAX);
@@ -113,7 +136,10 @@ void console_messages(const struct console *console, struct command *command)
 		free(command->messages[i].text);
 	}
 	command->n_messages = 0;
-	console_write(console, buf_str(&text));
+	if (command->message_lost)
+		text.failed = ERR_OUT_OF_MEMORY;
+	command->message_lost = false;
+	write_text(console, &text);
 	buf_fini(&text);
 }
 
@@ -126,14 +152,15 @@ void console_warn(const struct console *console, const char *format, ...)
 	if (console->no_warnings)
 		return;
 	buf_init(&text, MESSAGE_MAX);
-	buf_init(&lines, MESSAGE_MAX);
+	buf_init(&lines, 2 * MESSAGE_MAX);
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
+	lines.failed = text.failed;
 	message.text = buf_take(&text);
 	if (message.text)
 		message_format(&message, terminal_columns(console->fd), &lines);
-	console_write(console, buf_str(&lines));
+	write_text(console, &lines);
 	free(message.text);
 	buf_fini(&lines);
 }

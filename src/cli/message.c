@@ -8,10 +8,12 @@ void command_warn(struct command *c, const char *format, ...)
 {
 	struct buf text;
 	struct message *messages;
+	bool lost = c->message_lost;
 	va_list args;
 
 	if (c->silent)
 		return;
+	c->message_lost = true;
 	messages = reallocarray(
 		c->messages, c->n_messages + 1, sizeof(*messages));
 	if (!messages)
@@ -22,8 +24,10 @@ void command_warn(struct command *c, const char *format, ...)
 	buf_vprintf(&text, format, args);
 	va_end(args);
 	messages[c->n_messages].text = buf_take(&text);
-	if (messages[c->n_messages].text)
-		c->n_messages++;
+	if (!messages[c->n_messages].text)
+		return;
+	c->n_messages++;
+	c->message_lost = lost;
 }
 
 /* How much of `text` goes into a line of `width`: up to the last blank that

@@ -5,7 +5,8 @@
 
 #include "cli/options.h"
 
-/* Add a warning; dropped when c->silent is set by now, or memory is out. */
+/* Add a warning; dropped when c->silent is set by now, or memory is
+ * out: c->message_lost. */
 void command_warn(struct command *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

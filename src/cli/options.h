@@ -243,6 +243,7 @@ struct command {
 
 	struct message *messages;
 	size_t n_messages;
+	bool message_lost; /* there was no memory for one */
 
 	struct variables variables; /* private: of --variable */
 	struct strings owned; /* private: texts that argv does not hold */

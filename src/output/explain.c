@@ -220,7 +220,7 @@ static void tell_head(struct explain *x, const char *mark, struct str head)
 			break;
 		}
 	}
-	narrator_add_lines(&lines, mark, buf_str(&shown));
+	narrator_add_lines(&lines, str_of(mark), buf_str(&shown));
 	narrator_write(&x->to, &lines);
 	buf_fini(&lines);
 	buf_fini(&shown);

@@ -32,14 +32,14 @@ void narrator_add_head(
 		redact_head(out, head);
 }
 
-void narrator_add_lines(struct buf *out, const char *mark, struct str text)
+void narrator_add_lines(struct buf *out, struct str mark, struct str text)
 {
 	while (text.n) {
 		ssize_t end = str_find(text, '\n');
 		struct str line = end < 0 ? text
 					  : str_first(text, (size_t)end + 1);
 
-		buf_add_text(out, mark);
+		buf_add_str(out, mark);
 		buf_add_str(out, line);
 		if (end < 0)
 			buf_add_char(out, '\n');

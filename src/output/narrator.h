@@ -25,6 +25,6 @@ void narrator_add_head(
 
 /* Append each line of `text` behind a mark such as "> "; the last one gets a
  * line end when it has none. */
-void narrator_add_lines(struct buf *out, const char *mark, struct str text);
+void narrator_add_lines(struct buf *out, struct str mark, struct str text);
 
 #endif

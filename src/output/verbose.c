@@ -10,7 +10,7 @@ static void put_lines(struct verbose *v, const char *mark, struct str text)
 	buf_init(&front, 256);
 	stamp_add(&v->stamp, &front);
 	buf_add_text(&front, mark);
-	narrator_add_lines(&lines, buf_text(&front), text);
+	narrator_add_lines(&lines, buf_str(&front), text);
 	v->data_told = false;
 	narrator_write(&v->to, &lines);
 	buf_fini(&lines);

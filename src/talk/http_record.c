@@ -78,7 +78,7 @@ static void add_start(const struct http_record *r, struct json *j)
 		(int)(r->time % 1000000));
 	json_object_open(j);
 	json_key(j, STR("time"));
-	json_number(j, buf_text(&time) ? buf_text(&time) : "null");
+	json_number(j, buf_text(&time));
 	add_string(j, STR("peer"), str_of(r->visit->peer));
 	buf_fini(&time);
 }

@@ -174,7 +174,7 @@ void transcript_add_data(struct json *j, struct str bytes)
 		base64_encode(&value, bytes);
 	buf_add_char(&value, '"');
 	json_key(j, text ? STR("text") : STR("base64"));
-	json_number(j, buf_text(&value) ? buf_text(&value) : "null");
+	json_number(j, buf_text(&value));
 	if (value.failed || escaped.failed)
 		j->out->failed = ERR_OUT_OF_MEMORY;
 	buf_fini(&escaped);
@@ -192,7 +192,7 @@ static void add_object(struct buf *out, const struct record *r)
 	json_init(&j, out);
 	json_object_open(&j);
 	json_key(&j, STR("time"));
-	json_number(&j, buf_text(&scratch) ? buf_text(&scratch) : "null");
+	json_number(&j, buf_text(&scratch));
 	json_key(&j, STR("direction"));
 	json_string(&j,
 		r->direction == TRANSCRIPT_SENT ? STR("sent")

@@ -97,6 +97,8 @@ static int parse_name(struct url_draft *d, struct str written)
 		(result = to_ascii(d, written, host)) < 0)
 		return result;
 	/* UTS 46 maps some characters to nothing. */
+	if (host->failed == ERR_OUT_OF_MEMORY)
+		return error_memory(d->e);
 	if (host->n == 0)
 		return draft_reject(d, bad_host, written);
 	bad = find_bad_host_byte(buf_str(host));

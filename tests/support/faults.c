@@ -2,7 +2,8 @@
  * the program began, of those that the program itself makes.
  *
  *   FAULTS_KIND   which calls, by the names of the table below
- *   FAULTS_AT     which of them fails, from 1; 0: none
+ *   FAULTS_AT     which of them fails, from 1; 0: none; with '+' behind it all
+ *                 that follow fail too
  *   FAULTS_HOW    "short" (half of what was asked for), or the number of errno
  *   FAULTS_STATE  a file of two 64-bit numbers, shared: calls counted, and
  *                 whether one has failed
@@ -59,6 +60,7 @@ struct state {
 static struct state *state;
 static enum kind chosen;
 static uint64_t chosen_call;
+static int chosen_on; /* and all that follow */
 static int how; /* errno; 0: short */
 
 __attribute__((constructor)) static void begin(void)
@@ -74,8 +76,9 @@ __attribute__((constructor)) static void begin(void)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strcmp(kinds[i].name, kind) == 0)
 			chosen = kinds[i].kind;
-	for (; *at; at++)
+	for (; *at && *at != '+'; at++)
 		chosen_call = chosen_call * 10 + (uint64_t)(*at - '0');
+	chosen_on = *at == '+';
 	if (strcmp(word, "short") != 0)
 		for (; *word; word++)
 			how = how * 10 + (*word - '0');
@@ -93,9 +96,12 @@ __attribute__((constructor)) static void begin(void)
 /* Whether this call is the one. */
 static int strikes(enum kind kind)
 {
+	uint64_t call;
+
 	if (!state || kind != chosen)
 		return 0;
-	if (atomic_fetch_add(&state->calls, 1) + 1 != chosen_call)
+	call = atomic_fetch_add(&state->calls, 1) + 1;
+	if (chosen_on ? call < chosen_call : call != chosen_call)
 		return 0;
 	atomic_store(&state->failed, 1);
 	errno = how;
