@@ -171,6 +171,7 @@ static void request_init(struct request_spec *spec, struct operation *o)
 	}
 	spec->expect_ms = options->expect100_timeout_ms;
 	spec->range = options->range;
+	spec->transcript = options->include;
 	spec->condition = options->condition;
 	spec->tr_encoding = options->tr_encoding;
 }

@@ -459,6 +459,9 @@ static int check_operation(
 		return error_set(e, ERR_USAGE,
 			"--continue-at and --remote-header-name cannot be "
 			"combined");
+	if (o->resume && o->range)
+		return error_set(e, ERR_USAGE,
+			"--continue-at and --range cannot be combined");
 	if (o->resume && !o->resume_auto && o->resume_at && !o->get &&
 		(o->has_data || o->form))
 		return error_set(e, ERR_USAGE,

@@ -1,5 +1,6 @@
 #include "cli/resume.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,15 +30,28 @@ int resume_read_etag(struct operation *o, struct error *e)
 
 /* --- downloads */
 
-/* How much there is of what the errand writes to. */
-static uint64_t size_so_far(const struct errand *errand)
+/* Find out how much there is of what the errand writes to, and whether that is
+ * a file, or will be one. Returns 0 or -ERR_WRITE. */
+static int look_at_file(const struct errand *errand, bool *is_file,
+	uint64_t *size, struct error *e)
 {
 	struct stat st;
 
-	if (!errand->path || stat(errand->path, &st) < 0 ||
-		!S_ISREG(st.st_mode))
+	*is_file = false;
+	*size = 0;
+	if (!errand->path)
 		return 0;
-	return (uint64_t)st.st_size;
+	if (stat(errand->path, &st) == 0) {
+		*is_file = S_ISREG(st.st_mode);
+		*size = *is_file ? (uint64_t)st.st_size : 0;
+		return 0;
+	}
+	*is_file = true;
+	if (errno == ENOENT)
+		return 0;
+	return error_set(e, ERR_WRITE,
+		"Failed to find out how much of the file %s is there: %s",
+		errand->path, error_system(errno));
 }
 
 /* The entity-tag of what is there already, from wherever it may be known. */
@@ -74,11 +88,18 @@ int resume_download(
 	const struct options *options = o->options;
 	struct request_spec *spec = &errand->job.request;
 
-	if (!options->resume || spec->put)
+	bool is_file;
+	uint64_t size;
+
+	if (!options->resume || spec->put ||
+		(!options->resume_auto && options->resume_at == 0))
 		return 0;
+	if (look_at_file(errand, &is_file, &size, e) < 0)
+		return -e->code;
 	errand->sink.resume = true;
-	spec->resume_from = options->resume_auto ? size_so_far(errand)
-						 : options->resume_at;
+	errand->sink.so_far = options->resume_auto ? size : UINT64_MAX;
+	spec->resumes = is_file && !spec->transcript;
+	spec->resume_from = options->resume_auto ? size : options->resume_at;
 	if (spec->resume_from == 0)
 		return 0;
 	errand->sink.append = true;

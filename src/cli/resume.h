@@ -10,7 +10,8 @@
 int resume_read_etag(struct operation *o, struct error *e) CHECKED;
 
 /* Fill in what -C means for a download to errand->path, which is known. Returns
- * 0 or -ERR_OUT_OF_MEMORY. */
+ * 0, -ERR_WRITE when what is there cannot be looked at, or -ERR_OUT_OF_MEMORY.
+ */
 int resume_download(struct errand *errand, const struct operation *o,
 	struct error *e) CHECKED;
 

@@ -27,6 +27,8 @@ struct sink_config {
 	bool follows; /* its redirects are followed */
 	enum clobber clobber;
 	bool resume; /* -C: in place, and kept when the transfer fails */
+	uint64_t so_far; /* with `resume`: the length that the file has to have
+			  * to be written to; UINT64_MAX: any */
 	bool append; /* to what is there */
 	bool remove_on_error; /* also what is written in place */
 	bool remote_time; /* -R */

@@ -90,6 +90,25 @@ static int open_new(struct target *t, struct file *f,
 	return result == 1 ? error : result;
 }
 
+/* What comes is what follows the bytes that there were when it was asked for.
+ */
+static int open_behind(struct target *t, struct file *f,
+	const struct sink_config *config, struct error *e)
+{
+	int error = file_open(f, target_path(t, config), FILE_RESUME, e);
+
+	if (error < 0 || !config->resume || config->so_far == UINT64_MAX ||
+		!f->regular || f->written == config->so_far)
+		return error;
+	error_set(e, ERR_WRITE,
+		"The file %s has %llu bytes by now, and had %llu when the "
+		"transfer began",
+		f->path, (unsigned long long)f->written,
+		(unsigned long long)config->so_far);
+	file_discard(f);
+	return -ERR_WRITE;
+}
+
 int target_open(struct target *t, struct file *f,
 	const struct sink_config *config, struct str suggested, struct error *e)
 {
@@ -103,11 +122,11 @@ int target_open(struct target *t, struct file *f,
 		if (!t->path)
 			return error_memory(e);
 	}
-	if (spares(config, remote) && !config->append)
+	if (config->append || config->resume)
+		return open_behind(t, f, config, e);
+	if (spares(config, remote))
 		return open_new(t, f, config, e);
-	if (config->append)
-		how = FILE_RESUME;
-	else if (config->in_place || config->resume)
+	if (config->in_place)
 		how = FILE_TRUNCATE;
 	return file_open(f, target_path(t, config), how, e);
 }

@@ -9,7 +9,15 @@ static int judge_unsatisfied(
 
 	if (!content_range_parse(
 		    head_value(head, STR("Content-Range")), &range) ||
-		range.satisfied || range.whole == resume->offset)
+		range.satisfied || range.whole == RANGE_UNKNOWN)
+		return resume->transcript
+			? RESUME_COMPLETE
+			: error_set(e, ERR_RANGE,
+				  "Cannot resume at byte %" PRIu64
+				  ": the server has nothing there (416), but "
+				  "does not say how long all of it is",
+				  resume->offset);
+	if (range.whole == resume->offset)
 		return RESUME_COMPLETE;
 	return error_set(e, ERR_RANGE,
 		"Cannot resume at byte %" PRIu64
@@ -41,20 +49,33 @@ static int judge_partial(const struct resume *resume, const struct head *head,
 	return RESUME_GOES_ON;
 }
 
-int resume_judge(const struct resume *resume, const struct head *head,
-	uint64_t length, struct content_range *range, struct error *e)
+/* A server of HTTP/0.9 has no status to say anything with. */
+static bool is_success(const struct head *head)
 {
-	if (head->status == 416)
-		return judge_unsatisfied(resume, head, e);
-	if (head->status == 206)
-		return judge_partial(resume, head, range, e);
-	if (head->status >= 400)
+	return head->status == 0 || head->status / 100 == 2;
+}
+
+static int refuse_status(
+	const struct resume *resume, const struct head *head, struct error *e)
+{
+	if (resume->offset == 0)
 		return error_set(e, ERR_RANGE,
-			"Cannot resume at byte %" PRIu64
-			": the server answers with status %d",
-			resume->offset, head->status);
-	if (head->status == 204 || head->status == 304)
-		return RESUME_COMPLETE;
+			"The server answers with status %d, whose body is not "
+			"to be resumed later: -C leaves it out of the file",
+			head->status);
+	return error_set(e, ERR_RANGE,
+		"Cannot resume at byte %" PRIu64
+		": the server answers with status %d",
+		resume->offset, head->status);
+}
+
+/* An answer of all there is. */
+static int judge_whole(const struct resume *resume, const struct head *head,
+	uint64_t length, struct error *e)
+{
+	if (resume->offset == 0)
+		return is_success(head) ? RESUME_BEGINS
+					: refuse_status(resume, head, e);
 	if (resume->validator.n &&
 		!str_eq(head_value(head, STR("ETag")), resume->validator))
 		return error_set(e, ERR_RANGE,
@@ -65,6 +86,20 @@ int resume_judge(const struct resume *resume, const struct head *head,
 	return error_set(e, ERR_RANGE,
 		"HTTP server does not seem to support byte ranges. Cannot "
 		"resume.");
+}
+
+int resume_judge(const struct resume *resume, const struct head *head,
+	uint64_t length, struct content_range *range, struct error *e)
+{
+	if (head->status == 416)
+		return judge_unsatisfied(resume, head, e);
+	if (head->status == 206)
+		return judge_partial(resume, head, range, e);
+	if (head->status >= 400)
+		return refuse_status(resume, head, e);
+	if (head->status == 204 || head->status == 304)
+		return RESUME_COMPLETE;
+	return judge_whole(resume, head, length, e);
 }
 
 int resume_check(

@@ -7,21 +7,24 @@
 #include "http/range.h"
 
 struct resume {
-	uint64_t offset; /* asked for; more than 0 */
+	uint64_t offset; /* asked for; 0: nothing is there yet */
 	struct str validator; /* what went into If-Range; {NULL, 0}: nothing */
+	bool transcript; /* whoever reads the output sees the head too */
 };
 
 enum resume_verdict {
 	RESUME_GOES_ON, /* the body is what is missing: `range` says which */
+	RESUME_BEGINS, /* the body is all of it, and nothing is there yet */
 	RESUME_COMPLETE /* nothing is missing; the body is to be ignored */
 };
 
 /* Judge the head of the final answer; `length` is the Content-Length, or
  * RANGE_UNKNOWN. A 206 that begins at the offset goes on. Complete is what a
- * 416 is the answer to, unless it says that the whole has another length than
- * the offset; an answer with a body of just that length, of a server that knows
- * no ranges; and one that has no body (204, 304). All else is -ERR_RANGE:
- * nothing of it may be appended. */
+ * 416 is the answer to that says that the whole is as long as the offset, or in
+ * a transcript does not say otherwise, as curl has it; an
+ * answer with a body of just that length, of a server that knows no ranges; and
+ * one that has no body (204, 304). All else is -ERR_RANGE: nothing of it may
+ * get into the file; but where nothing is there yet a success begins it. */
 int resume_judge(const struct resume *resume, const struct head *head,
 	uint64_t length, struct content_range *range, struct error *e) CHECKED;
 

@@ -39,7 +39,10 @@ struct request_spec {
 	bool no_decode_limit; /* however much comes of little */
 	bool tr_encoding; /* offer compressed transfer codings */
 	const char *range; /* behind "bytes="; NULL: none */
-	uint64_t resume_from; /* -C: a download goes on here; 0: none */
+	bool resumes; /* -C to a file: nothing may get into it but what it is
+		       * to hold */
+	bool transcript; /* -i: heads are written where the body goes */
+	uint64_t resume_from; /* a download goes on here; 0: none */
 	struct str if_range; /* the entity-tag it depends on; {NULL, 0}: none */
 	bool upload_resumes; /* -C with -T: */
 	uint64_t upload_from; /* the body begins at this byte of its whole */

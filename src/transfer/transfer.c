@@ -377,7 +377,7 @@ static int finish_head(struct transfer *t, struct exchange *x,
 		return redirect(t, x, reuse, e);
 	if (redirect_asked(&x->head))
 		tell_not_followed(t->observer, x->head.status);
-	error = verdict_reach(&v, job, &x->head, &x->framing, t->with_body, e);
+	error = verdict_reach(&v, job, &x->head, &x->framing, e);
 	if (error < 0) {
 		show_head_only(t, x);
 		return error;

@@ -4,7 +4,7 @@ static int judge_resumed(struct verdict *v, const struct job *job,
 	const struct head *head, const struct framing *framing, struct error *e)
 {
 	struct resume resume = { job->request.resume_from,
-		job->request.if_range };
+		job->request.if_range, job->request.transcript };
 	uint64_t length = framing->kind == FRAMING_LENGTH ? framing->length
 							  : RANGE_UNKNOWN;
 	int verdict;
@@ -19,14 +19,17 @@ static int judge_resumed(struct verdict *v, const struct job *job,
 }
 
 int verdict_reach(struct verdict *v, const struct job *job,
-	const struct head *head, const struct framing *framing, bool with_body,
-	struct error *e)
+	const struct head *head, const struct framing *framing, struct error *e)
 {
 	const struct request_spec *spec = &job->request;
 
 	*v = (struct verdict){ .unmodified = head->status == 304 };
-	if (spec->resume_from && !spec->head && !with_body)
-		return judge_resumed(v, job, head, framing, e);
+	if ((spec->resume_from || spec->resumes) && !spec->head) {
+		int error = judge_resumed(v, job, head, framing, e);
+
+		if (error < 0 || spec->resume_from)
+			return error;
+	}
 	if (!spec->range && !spec->head &&
 		condition_unmet(&spec->condition, head))
 		v->unmodified = v->ignore_body = true;

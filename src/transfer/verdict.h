@@ -13,10 +13,9 @@ struct verdict {
 	struct content_range part; /* satisfied: what the body has to be */
 };
 
-/* Reach it, for the answer to a request with or without a body. Returns 0 or
- * -ERR_RANGE: what was asked for does not come. */
+/* Reach it. Returns 0 or -ERR_RANGE: what was asked for does not come. */
 int verdict_reach(struct verdict *v, const struct job *job,
-	const struct head *head, const struct framing *framing, bool with_body,
+	const struct head *head, const struct framing *framing,
 	struct error *e) CHECKED;
 
 #endif

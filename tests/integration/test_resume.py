@@ -87,6 +87,54 @@ class Downloads(TestCase):
         self.refused(response(b"not found", "404 Not Found"), "status 404")
         self.refused(response(b"not found", "404 Not Found"), "status 404", "--fail-with-body")
 
+    def test_only_a_success_begins_a_file(self):
+        """What -C would go on behind the next time has to be the beginning."""
+        for status in ("404 Not Found", "503 Busy", "301 Moved", "416 No"):
+            for so_far in None, b"":
+                for more in (), ("--fail-with-body",):
+                    done = self.resume(response(b"a page", status), *more, so_far=so_far)
+                    self.assertExit(done, 33)
+                    if so_far is None:
+                        self.assertFalse(os.path.exists(self.path("f")))
+                    else:
+                        self.assertEqual(self.read("f"), b"")
+                        os.unlink(self.path("f"))
+        self.assertExit(self.resume(response(b"a page", "404 Not Found"), "-f", so_far=None), 22)
+        self.assertFalse(os.path.exists(self.path("f")))
+        self.assertExit(self.resume(partial(40), so_far=None), 33)
+        self.assertFalse(os.path.exists(self.path("f")))
+
+    def test_answer_to_a_post(self):
+        self.refused(response(WHOLE), "byte ranges", "-d", "x")
+        self.refused(response(b"no", "503 Busy"), "status 503", "-d", "x")
+
+    def test_offset_of_nothing(self):
+        """It is a download like any other."""
+        self.write("f", WHOLE)
+        self.assertExit(self.fetch("-C", "0", "-o", "f", self.serve(response(b"x" * 9)[:-5]).url),
+                        18)
+        self.assertEqual(self.read("f"), WHOLE)
+        self.assertExit(self.fetch("-C", "0", "-o", "f", self.serve(response(b"new")).url), 0)
+        self.assertEqual(self.read("f"), b"new")
+
+    def test_file_that_has_grown_meanwhile(self):
+        def script(peer):
+            peer.request()
+            with open(self.path("f"), "ab") as f:
+                f.write(b"more")
+            peer.send(partial(40))
+        self.assertExit(self.resume(script), 23)
+        self.assertEqual(self.read("f"), WHOLE[:40] + b"more")
+
+    def test_end_that_cannot_be_found(self):
+        """Or the rest would go over the beginning."""
+        path = "/proc/self/comm"
+        if not os.path.exists(path):
+            self.skipTest("there is no such file")
+        done = self.fetch("-C", "-", "-o", path, self.serve(response(b"x")).url)
+        self.assertExit(done, 23)
+        self.assertIn("Failed to open the file /proc/self/comm: Invalid argument", done.text)
+
     def test_error_with_fail(self):
         self.assertExit(self.resume(response(b"not found", "404 Not Found"), "-f"), 22)
         self.assertEqual(self.read("f"), WHOLE[:40])
@@ -101,6 +149,22 @@ class Downloads(TestCase):
     def test_whole_already_and_no_ranges(self):
         self.assertExit(self.resume(response(WHOLE), so_far=WHOLE), 0)
         self.assertEqual(self.read("f"), WHOLE)
+
+    def test_unsatisfied_without_a_length(self):
+        for fields in ({}, {"Content_Range": "bytes */*"}, {"Content_Range": "what"},
+                       {"Content_Range": "bytes 0-9/40"}):
+            self.refused(response(b"", "416 No", **fields), "does not say how long")
+
+    def test_unsatisfied_in_a_transcript(self):
+        """As curl has it, where the answer's head can be seen."""
+        answer = response(b"", "416 No")
+        self.assertExit(self.resume(answer, "-i"), 0)
+        self.assertEqual(self.read("f"), WHOLE[:40] + answer)
+
+    def test_range_with_it(self):
+        done = self.fetch("-C", "-", "-r", "0-9", "-o", "f", "http://127.0.0.1:1/")
+        self.assertExit(done, 2)
+        self.assertIn("--continue-at and --range cannot be combined", done.text)
 
     def test_longer_than_the_whole(self):
         done = self.resume(response(b"", "416 No", Content_Range="bytes */100"),

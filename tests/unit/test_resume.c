@@ -32,13 +32,20 @@ static const struct judge_row judge_rows[] = {
 		"206 OK\r\nContent-Range: bytes 5-9/10\r\n"
 		"ETag: \"b\"\r\n",
 		5, "\"a\"", 5, -ERR_RANGE, "another version" },
-	{ "416 alone", "416 No\r\n", 5, NULL, 3, RESUME_COMPLETE, NULL },
+	{ "416 alone", "416 No\r\n", 5, NULL, 3, -ERR_RANGE,
+		"does not say how long" },
+	{ "416 of any length", "416 No\r\nContent-Range: bytes */*\r\n", 5,
+		NULL, 3, -ERR_RANGE, "does not say how long" },
+	{ "416 of a part", "416 No\r\nContent-Range: bytes 0-4/5\r\n", 5, NULL,
+		3, -ERR_RANGE, "does not say how long" },
+	{ "416 of nothing", "416 No\r\nContent-Range: bytes */0\r\n", 0, NULL,
+		3, RESUME_COMPLETE, NULL },
 	{ "416 of that length", "416 No\r\nContent-Range: bytes */5\r\n", 5,
 		NULL, 3, RESUME_COMPLETE, NULL },
 	{ "416 of another length", "416 No\r\nContent-Range: bytes */4\r\n", 5,
 		NULL, 3, -ERR_RANGE, "all of it is 4 bytes" },
 	{ "416 that is malformed", "416 No\r\nContent-Range: what\r\n", 5, NULL,
-		3, RESUME_COMPLETE, NULL },
+		3, -ERR_RANGE, "does not say how long" },
 	{ "no ranges known", "200 OK\r\n", 5, NULL, 10, -ERR_RANGE,
 		"byte ranges" },
 	{ "no ranges known, no length", "200 OK\r\n", 5, NULL, RANGE_UNKNOWN,
@@ -53,14 +60,36 @@ static const struct judge_row judge_rows[] = {
 	{ "204", "204 No Content\r\n", 5, NULL, RANGE_UNKNOWN, RESUME_COMPLETE,
 		NULL },
 	{ "error", "404 Not Found\r\n", 5, NULL, 5, -ERR_RANGE, "status 404" },
+	{ "begins", "200 OK\r\n", 0, NULL, 10, RESUME_BEGINS, NULL },
+	{ "begins, no length", "203 OK\r\n", 0, NULL, RANGE_UNKNOWN,
+		RESUME_BEGINS, NULL },
+	{ "begins, part from the beginning",
+		"206 OK\r\nContent-Range: bytes 0-4/10\r\n", 0, NULL, 5,
+		RESUME_GOES_ON, NULL },
+	{ "begins, another part", "206 OK\r\nContent-Range: bytes 5-9/10\r\n",
+		0, NULL, 5, -ERR_RANGE, "byte 5 on" },
+	{ "nothing begins, error", "503 Busy\r\n", 0, NULL, 4, -ERR_RANGE,
+		"status 503" },
+	{ "nothing begins, redirect", "302 Found\r\n", 0, NULL, 4, -ERR_RANGE,
+		"status 302" },
+	{ "nothing begins, no content", "204 No\r\n", 0, NULL, 0,
+		RESUME_COMPLETE, NULL },
 	{ "redirect not followed", "301 Moved\r\n", 5, NULL, 5, -ERR_RANGE,
 		"byte ranges" },
 };
 
-static void test_judge(const void *data)
+/* Where the head of the answer is shown. */
+static const struct judge_row transcript_rows[] = {
+	{ "416 alone", "416 No\r\n", 5, NULL, 3, RESUME_COMPLETE, NULL },
+	{ "416 of another length", "416 No\r\nContent-Range: bytes */4\r\n", 5,
+		NULL, 3, -ERR_RANGE, "all of it is 4 bytes" },
+	{ "error", "404 Not Found\r\n", 5, NULL, 5, -ERR_RANGE, "status 404" },
+};
+
+static void judge(const struct judge_row *row, bool transcript)
 {
-	const struct judge_row *row = data;
-	struct resume resume = { row->offset, str_of(row->validator) };
+	struct resume resume = { row->offset, str_of(row->validator),
+		transcript };
 	struct content_range range = { 0 };
 	struct error e = { 0 };
 	struct head head;
@@ -78,6 +107,16 @@ static void test_judge(const void *data)
 		fail_msg("\"%s\" is not in \"%s\"", row->words, e.text);
 	head_fini(&head);
 	buf_fini(&text);
+}
+
+static void test_judge(const void *row)
+{
+	judge(row, false);
+}
+
+static void test_transcript(const void *row)
+{
+	judge(row, true);
 }
 
 struct check_row {
@@ -109,6 +148,8 @@ int main(void)
 {
 	const struct table tables[] = {
 		TABLE("resume_judge", judge_rows, test_judge),
+		TABLE("resume_judge, in a transcript", transcript_rows,
+			test_transcript),
 		TABLE("resume_check", check_rows, test_check),
 	};
 

@@ -146,7 +146,7 @@ static const struct keep_row keep_rows[] = {
 	{ "tag of a failure", TAGGED, "new", false, false, false, false, false,
 		false, "old", "tag" },
 	{ "tag of a failure that can be resumed", TAGGED, "new", false, true,
-		false, false, false, false, "new", "\"v\"\n" },
+		false, false, false, false, "oldnew", "\"v\"\n" },
 	{ "tag of an error", "HTTP/1.1 404 No\r\nETag: \"v\"\r\n\r\n", "new",
 		false, false, false, false, false, true, "new", "tag" },
 	{ "304 with a tag", "HTTP/1.1 304 No\r\nETag: \"v\"\r\n\r\n", NULL,
@@ -177,6 +177,7 @@ static void test_keep(const void *data)
 		.etag_file = scratch_path("etag"),
 		.append = row->append,
 		.resume = row->resume,
+		.so_far = UINT64_MAX,
 		.in_place = row->in_place,
 		.remove_on_error = row->remove,
 		.remote_time = true };
