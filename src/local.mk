@@ -10,6 +10,7 @@ src_libminifetch_a_SOURCES = \
 	src/base/date_loose.c src/base/date_loose.h \
 	src/base/checked.h src/base/error.c src/base/error.h src/base/errors.def \
 	src/base/heap.h src/base/heap_glibc.c src/base/heap_posix.c \
+	src/base/interrupt.c src/base/interrupt.h \
 	src/base/json.c src/base/json.h \
 	src/base/json_read.c src/base/json_read.h \
 	src/base/limits.h \
@@ -241,7 +242,8 @@ src_libminifetch_a_SOURCES += src/base/module.c
 noinst_LTLIBRARIES += src/libmodule.la
 src_libmodule_la_SOURCES = src/base/ascii.c src/base/base64.c \
 	src/base/buf.c src/base/clock.c src/base/deadline.c \
-	src/base/error.c src/base/log.c src/base/num.c src/base/str.c \
+	src/base/error.c src/base/interrupt.c src/base/log.c \
+	src/base/num.c src/base/str.c \
 	src/net/stream.c
 src_libmodule_la_CFLAGS = $(WARNING_CFLAGS) $(HARDENING_CFLAGS) \
 	$(MODULE_CFLAGS)

@@ -263,6 +263,7 @@ integration_tests = \
 	tests/integration/test_hsts.py \
 	tests/integration/test_http.py \
 	tests/integration/test_memory.py \
+	tests/integration/test_interrupt.py \
 	tests/integration/test_mistakes.py \
 	tests/integration/test_names.py \
 	tests/integration/test_nginx.py \

@@ -36,7 +36,4 @@ static inline int64_t deadline_earlier(int64_t a, int64_t b)
  * milliseconds left, rounded up so that poll never spins before it. */
 int deadline_poll(int64_t deadline);
 
-/* Do nothing until `deadline`, which is not DEADLINE_NONE, has passed. */
-void clock_sleep(int64_t deadline);
-
 #endif

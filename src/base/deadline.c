@@ -1,6 +1,4 @@
-#include <errno.h>
 #include <limits.h>
-#include <time.h>
 
 #include "base/clock.h"
 
@@ -27,14 +25,4 @@ int deadline_poll(int64_t deadline)
 		return 0;
 	ms = (left - 1) / 1000 + 1;
 	return ms > INT_MAX ? INT_MAX : (int)ms;
-}
-
-void clock_sleep(int64_t deadline)
-{
-	struct timespec t = { .tv_sec = (time_t)(deadline / 1000000),
-		.tv_nsec = (long)(deadline % 1000000) * 1000 };
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) ==
-		EINTR)
-		;
 }

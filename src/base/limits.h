@@ -33,6 +33,7 @@
 
 /* Connections */
 #define LIMIT_ADDRESSES 64u /* of one name that are tried */
+#define LIMIT_WAITS (LIMIT_ADDRESSES + 1) /* descriptors waited for at once */
 #define LIMIT_POOL_IDLE 5u /* idle connections kept, as curl's default */
 
 /* Listeners */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 
 /* --- between transfer and sink */
 
@@ -247,7 +248,8 @@ static enum retry_reason decide(const struct attempts *a, int error,
 	};
 	enum retry_reason reason;
 
-	if (a->hopeless || (error == -ERR_WRITE && sink_pipe_closed(a->sink)))
+	if (interrupt_number() || a->hopeless ||
+		(error == -ERR_WRITE && sink_pipe_closed(a->sink)))
 		return RETRY_NO;
 	*wait = a->promised_wait;
 	if (a->promised != RETRY_NO &&
@@ -420,7 +422,11 @@ bool attempts_again(
 	tell(a, reason, wait);
 	until = deadline_in(wait);
 	if (until != DEADLINE_NONE)
-		clock_sleep(until);
+		interrupt_sleep(until);
+	if (interrupt_number()) {
+		*error = interrupt_check(e);
+		return false;
+	}
 	a->done++;
 	a->promised = RETRY_NO;
 	a->answered = false;

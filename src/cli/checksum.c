@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/ascii.h"
+#include "base/interrupt.h"
 #include "net/tls.h"
 
 /* --- the argument */
@@ -98,7 +99,7 @@ static int add_open_file(
 	while (error == 0) {
 		ssize_t n = read(fd, piece, PIECE);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EINTR && !interrupt_number())
 			continue;
 		if (n < 0)
 			error = error_set(e, ERR_READ,

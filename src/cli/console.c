@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/compat.h"
+#include "base/interrupt.h"
 #include "http/redact.h"
 #include "output/descriptor.h"
 #include "output/file.h"
@@ -167,9 +168,17 @@ void console_warn(const struct console *console, const char *format, ...)
 
 void console_error(const struct console *console, const struct error *e)
 {
-	if (!console->silent)
+	if (!console->silent && !interrupt_is(-e->code))
 		say(console, "minifetch: (%d) %s\n", e->code,
 			e->text[0] ? e->text : error_phrase(e->code));
+}
+
+void console_interrupted(const struct console *console)
+{
+	struct error e;
+
+	if (interrupt_check(&e) < 0 && !console->silent)
+		say(console, "minifetch: (%d) %s\n", e.code, e.text);
 }
 
 void console_usage_error(const struct console *console, const struct error *e)

@@ -34,8 +34,10 @@ void console_messages(const struct console *console, struct command *command);
 void console_warn(const struct console *console, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* "minifetch: (CODE) text", unless silent. */
+/* "minifetch: (CODE) text", unless silent. A signal that ends the program is
+ * told of by console_interrupted, once, however many transfers it ended. */
 void console_error(const struct console *console, const struct error *e);
+void console_interrupted(const struct console *console);
 
 /* An error in the command line itself, and where to read on. */
 void console_usage_error(const struct console *console, const struct error *e);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/compat.h"
+#include "base/interrupt.h"
 
 #define READ_SIZE (64u << 10)
 
@@ -38,7 +39,7 @@ static int read_part(struct buf *out, int fd, const char *path, uint64_t first,
 		char bytes[READ_SIZE];
 		ssize_t n = read(fd, bytes, sizeof(bytes));
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EINTR && !interrupt_number())
 			continue;
 		if (n < 0)
 			return read_failed(path, e);

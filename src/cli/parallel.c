@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/heap.h"
+#include "base/interrupt.h"
 #include "base/schedule.h"
 #include "output/standard.h"
 
@@ -112,7 +113,7 @@ static bool note_result(struct team *t, int error)
 	if (error == 0)
 		return !t->stopped;
 	pthread_mutex_lock(&t->lock);
-	if (!t->stopped) {
+	if (!t->stopped && !interrupt_number()) {
 		t->error = error;
 		t->stopped = t->run->command->fail_early;
 		if (t->stopped)
@@ -138,7 +139,8 @@ static void *work(void *team)
 	bool called = false;
 	int result;
 
-	while ((result = queue_next(t->queue, &task, &e)) != 0) {
+	while (!interrupt_number() &&
+		(result = queue_next(t->queue, &task, &e)) != 0) {
 		if (!called)
 			call_another(t);
 		called = true;
@@ -156,7 +158,8 @@ static void *work(void *team)
 
 /* --- what the first thread does */
 
-/* Under the lock: until all threads are done, or are to be left alone. */
+/* Under the lock: until all threads are done, or are to be left alone. A signal
+ * wakes those that wait in poll, and nobody else. */
 static void wait_for_end(struct team *t)
 {
 	struct meter *meter = t->run->meter;
@@ -166,12 +169,12 @@ static void wait_for_end(struct team *t)
 		struct timespec until = { .tv_sec = (time_t)(next / 1000000),
 			.tv_nsec = (long)(next % 1000000) * 1000 };
 
-		if (!meter) {
-			pthread_cond_wait(&t->changed, &t->lock);
-			continue;
-		}
 		if (pthread_cond_timedwait(&t->changed, &t->lock, &until) !=
 			ETIMEDOUT)
+			continue;
+		for (size_t i = 0; i < t->started; i++)
+			interrupt_wake(t->threads[i]);
+		if (!meter)
 			continue;
 		pthread_mutex_unlock(&t->lock);
 		meter->complete = queue_exhausted(t->queue);
@@ -245,7 +248,7 @@ int parallel_run(struct run *run, struct queue *queue)
 	}
 	pthread_mutex_init(&team.lock, NULL);
 	init_changed(&team);
-	perform_catch_signals(run);
+	perform_catch_signals();
 	error = perform_all(&team);
 	if (run->meter) {
 		meter.complete = true;

@@ -1,8 +1,8 @@
 #include "cli/perform.h"
 
-#include <signal.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "cli/attempts.h"
 #include "cli/checksum.h"
 #include "cli/converse.h"
@@ -23,28 +23,18 @@ void perform_interrupt(void)
 	listen_remove_paths();
 }
 
-static void on_signal(int number)
+void perform_catch_signals(void)
 {
-	perform_interrupt();
-	signal(number, SIG_DFL);
-	raise(number);
+	interrupt_catch(perform_interrupt);
 }
 
-void perform_catch_signals(struct run *run)
+/* Something is left to be done when a signal has ended the transfer: a file to
+ * be removed, or what has been gathered to be written. */
+static bool has_to_finish(
+	const struct options *options, const struct errand *errand)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = on_signal };
-
-	if (run->signals)
-		return;
-	run->signals = true;
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		struct sigaction old;
-
-		if (sigaction(numbers[i], NULL, &old) == 0 &&
-			old.sa_handler != SIG_IGN)
-			sigaction(numbers[i], &action, NULL);
-	}
+	return errand->path || options->write_out || options->cookie_jar ||
+		options->hsts.n || options->dump_header || options->etag_save;
 }
 
 /* --- one URL */
@@ -97,7 +87,7 @@ static int talk(struct run *run, const struct options *options,
 		.to_stdout = !errand->path,
 	};
 
-	perform_catch_signals(run);
+	perform_catch_signals();
 	return converse(&c, e);
 }
 
@@ -263,8 +253,8 @@ int perform(struct run *run, const struct options *options,
 		return 0;
 	errand->sink.error_fd = run->console->fd;
 	errand->sink.again = options->retry > 0;
-	if (errand->path)
-		perform_catch_signals(run);
+	if (has_to_finish(options, errand))
+		perform_catch_signals();
 	sink = errand_sink(errand, e);
 	if (!sink) {
 		console_error(run->console, e);

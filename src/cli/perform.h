@@ -17,7 +17,6 @@ struct run {
 	struct session *session;
 	bool progress; /* a meter is wanted where bodies go elsewhere */
 	bool stdout_is_terminal;
-	bool signals; /* the handler is in place */
 	struct trace_file *trace; /* NULL: none */
 	int trace_fd; /* its file, to close; -1: none */
 	bool trace_on_console; /* it goes where messages go */
@@ -32,11 +31,13 @@ struct run {
 int perform(struct run *run, const struct options *options,
 	struct errand *errand, struct error *e) CHECKED;
 
-/* Have what must not outlive the program removed when a signal ends it;
- * perform() does that in time, but not beside other threads. */
-void perform_catch_signals(struct run *run);
+/* Have the transfers under way fail when a signal is to end the program (see
+ * base/interrupt.h). perform() does that where there is something to finish,
+ * but not beside other threads. */
+void perform_catch_signals(void);
 
-/* Remove it: the program is about to end. Async-signal-safe. */
+/* Remove what must not outlive the program, which is about to end.
+ * Async-signal-safe. */
 void perform_interrupt(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "cli/help.h"
 #include "cli/parallel.h"
 #include "output/descriptor.h"
@@ -17,7 +18,7 @@ static void keep_rate(struct run *run)
 	if (!interval)
 		return;
 	if (run->began)
-		clock_sleep(run->began + interval);
+		interrupt_sleep(run->began + interval);
 	run->began = clock_now();
 }
 
@@ -27,7 +28,8 @@ static int run_in_turn(struct run *run, struct queue *queue, struct error *e)
 	struct task task;
 	int error = 0, result;
 
-	while ((result = queue_next(queue, &task, e)) != 0) {
+	while (!interrupt_number() &&
+		(result = queue_next(queue, &task, e)) != 0) {
 		error = result;
 		if (result > 0) {
 			keep_rate(run);
@@ -134,6 +136,10 @@ int run_command(struct command *command, const struct console *console)
 		is_output(command->record);
 	int error;
 
+	if (command->har || command->report || command->record ||
+		command->timing || command->explain ||
+		command->narration != NARRATION_NONE)
+		perform_catch_signals();
 	if (records_open(&records, command, console, &e) < 0 ||
 		open_trace(&run, &e) < 0 || !(run.session = session_new(&e))) {
 		tell(&run, recorded && e.code == ERR_WRITE, &e, 0);
@@ -155,6 +161,8 @@ int run_command(struct command *command, const struct console *console)
 		error = tell(
 			&run, is_output(command->trace_file), &closing, error);
 	close_trace(&run);
+	console_interrupted(console);
+	interrupt_end();
 	return -error;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "net/bind.h"
 #include "net/unix.h"
 
@@ -207,7 +208,7 @@ static int wait_for_one(struct race *race)
 	for (size_t i = 0; i < n; i++)
 		waits[i] = (struct pollfd){ .fd = race->fds[i],
 			.events = POLLOUT };
-	if (poll(waits, (nfds_t)n, deadline_poll(until)) <= 0)
+	if (interrupt_poll(waits, (nfds_t)n, until) <= 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		int error = 0;
@@ -234,7 +235,7 @@ static int run(struct race *race)
 		int64_t now = clock_now();
 		int winner;
 
-		if (now >= race->deadline)
+		if (now >= race->deadline || interrupt_number())
 			return -1;
 		if (has_next(race) &&
 			(!race->running || now >= race->next_at)) {
@@ -304,6 +305,10 @@ static int lose(struct race *race, struct error *e)
 	char text[ADDRESS_TEXT];
 	int code = ERR_CONNECT;
 
+	if (interrupt_number()) {
+		cancel_others(race, -1, ECANCELED);
+		return interrupt_check(e);
+	}
 	cancel_others(race, -1, ETIMEDOUT);
 	if (race->bind_error.code)
 		return error_set(

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 
 #define PIPE_WANTED (1 << 20)
 #define PIPE_LEAST (64 << 10) /* with less, reading and writing is faster */
@@ -129,11 +130,10 @@ static int wait_for_room(struct mover *m, int64_t deadline, struct error *e)
 			e, ERR_RECV, "Poll failure: %s", error_system(errno));
 	if (!both[0].revents)
 		return -ERR_AGAIN;
-	if (!both[1].revents &&
-		poll(&both[1], 1, deadline_poll(deadline)) < 0 &&
+	if (!both[1].revents && interrupt_poll(&both[1], 1, deadline) < 0 &&
 		errno != EINTR)
 		return write_failed(e);
-	return is_past(deadline) ? timed_out(e) : 0;
+	return is_past(deadline) ? timed_out(e) : interrupt_check(e);
 }
 
 /* From the socket into the pipe. */

@@ -12,11 +12,13 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "base/num.h"
 #include "base/str.h"
 
 /* Enough for the name service modules, which are loaded into the program. */
 #define LOOKUP_STACK (256u << 10)
+#define LOOK_MS 50 /* between looks at signals */
 
 /* What the thread that asks and the thread that waits share; the last of the
  * two to let go frees it. */
@@ -24,7 +26,7 @@ struct lookup {
 	pthread_mutex_t lock;
 	pthread_cond_t finished;
 	bool done; /* result, system_errno and found are there */
-	bool abandoned; /* the deadline passed, nobody waits any more */
+	bool abandoned; /* nobody waits any more */
 	int result; /* of getaddrinfo */
 	int system_errno; /* with EAI_SYSTEM */
 	struct addresses found;
@@ -247,20 +249,19 @@ static int lookup_start(struct lookup *l)
 	return result;
 }
 
-/* False when the deadline passed first; then the lookup is the thread's. */
+/* False when the deadline passed first, or a signal came, which wakes nobody
+ * here; then the lookup is the thread's. */
 static bool lookup_wait(struct lookup *l, int64_t deadline)
 {
-	struct timespec until = { .tv_sec = (time_t)(deadline / 1000000),
-		.tv_nsec = (long)(deadline % 1000000) * 1000 };
 	bool done;
 
 	pthread_mutex_lock(&l->lock);
-	while (!l->done) {
-		if (deadline == DEADLINE_NONE)
-			pthread_cond_wait(&l->finished, &l->lock);
-		else if (pthread_cond_timedwait(
-				 &l->finished, &l->lock, &until) != 0)
-			break;
+	while (!l->done && clock_now() < deadline && !interrupt_number()) {
+		int64_t t = deadline_earlier(deadline, deadline_in(LOOK_MS));
+		struct timespec until = { .tv_sec = (time_t)(t / 1000000),
+			.tv_nsec = (long)(t % 1000000) * 1000 };
+
+		pthread_cond_timedwait(&l->finished, &l->lock, &until);
 	}
 	done = l->done;
 	l->abandoned = !done;
@@ -294,9 +295,14 @@ static int look_up(struct addresses *out, const char *host, uint16_t port,
 		return failed(e, host, error_system(result));
 	}
 	if (!lookup_wait(l, deadline))
-		return error_set(e, ERR_TIMEOUT,
-			"Resolving timed out after %lld milliseconds: %s",
-			(long long)(clock_now() - start) / 1000, host);
+		return interrupt_number()
+			? interrupt_check(e)
+			: error_set(e, ERR_TIMEOUT,
+				  "Resolving timed out after %lld "
+				  "milliseconds: "
+				  "%s",
+				  (long long)(clock_now() - start) / 1000,
+				  host);
 	if (l->found.n)
 		*out = l->found;
 	else

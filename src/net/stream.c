@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/compat.h"
+#include "base/interrupt.h"
 
 struct socket_stream {
 	struct stream base;
@@ -120,20 +120,18 @@ static int timed_out(short events, struct error *e)
 static int wait_for(int fd, short events, int64_t deadline, struct error *e)
 {
 	struct pollfd wait = { .fd = fd, .events = events };
+	int ready = interrupt_poll(&wait, 1, deadline), interrupted;
 
-	for (;;) {
-		int ready = poll(&wait, 1, deadline_poll(deadline));
-
-		if (ready > 0 && !(wait.revents & POLLNVAL))
-			return wait.revents;
-		if (ready == 0 && clock_now() >= deadline)
-			return timed_out(wait.events, e);
-		if (ready > 0)
-			errno = EBADF;
-		if (ready != 0 && errno != EINTR)
-			return error_set(e, ERR_RECV, "Poll failure: %s",
-				error_system(errno));
-	}
+	if (ready > 0 && !(wait.revents & POLLNVAL))
+		return wait.revents;
+	if (ready == 0)
+		return timed_out(events, e);
+	interrupted = interrupt_check(e);
+	if (interrupted < 0)
+		return interrupted;
+	if (ready > 0)
+		errno = EBADF;
+	return error_set(e, ERR_RECV, "Poll failure: %s", error_system(errno));
 }
 
 int stream_wait(
@@ -154,11 +152,13 @@ int stream_wait_bytes(struct stream *s, int64_t deadline, struct error *e)
 	return wait_for(s->fd, POLLIN, deadline, e);
 }
 
-/* The clock is asked here as well as in poll, for a stream that is always
- * ready never gets there. */
-static bool is_past(int64_t deadline)
+/* The clock, and whether a signal has come, are looked at here as well as in
+ * poll, for a stream that is always ready never gets there. */
+static int check(short events, int64_t deadline, struct error *e)
 {
-	return deadline != DEADLINE_NONE && clock_now() >= deadline;
+	if (deadline != DEADLINE_NONE && clock_now() >= deadline)
+		return timed_out(events, e);
+	return interrupt_check(e);
 }
 
 ssize_t stream_read(
@@ -166,10 +166,10 @@ ssize_t stream_read(
 {
 	for (;;) {
 		ssize_t got;
-		int ready;
+		int ready = check(POLLIN, deadline, e);
 
-		if (is_past(deadline))
-			return timed_out(POLLIN, e);
+		if (ready < 0)
+			return ready;
 		got = s->ops->read(s, to, n, e);
 		if (got != STREAM_AGAIN)
 			return got;
@@ -186,10 +186,10 @@ int stream_write(struct stream *s, const void *from, size_t n, int64_t deadline,
 
 	while (rest.iov_len) {
 		ssize_t put;
-		int ready;
+		int ready = check(POLLOUT, deadline, e);
 
-		if (is_past(deadline))
-			return timed_out(POLLOUT, e);
+		if (ready < 0)
+			return ready;
 		put = s->ops->write(s, &rest, 1, e);
 		if (put >= 0) {
 			rest.iov_base = (char *)rest.iov_base + put;

@@ -4,5 +4,9 @@
 
 const struct tls_functions *tls_load(struct error *e)
 {
-	return module_load("tls", e);
+	const struct tls_functions *functions = module_load("tls", e);
+
+	if (functions)
+		functions->share(interrupt_noted());
+	return functions;
 }

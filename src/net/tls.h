@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/interrupt.h"
 #include "base/log.h"
 #include "net/digest.h"
 #include "net/stream.h"
@@ -114,6 +115,9 @@ struct tls_functions {
 
 	/* Not of a connection; static. */
 	const struct digest_functions *digests;
+
+	/* interrupt_share of the module's own copy. */
+	void (*share)(struct interrupts *noted);
 };
 
 /* The module, loaded when first asked for; NULL as module_load. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "base/module.h"
 #include "base/str.h"
 
@@ -114,6 +115,8 @@ static int handshake_wait(
 	error = stream_wait(&t->base, 0, deadline, &t->under_error);
 	if (error == -ERR_TIMEOUT)
 		return handshake_timeout(t, e);
+	if (interrupt_is(error))
+		return interrupt_check(e);
 	return error < 0 ? handshake_error(t, e) : 0;
 }
 
@@ -251,6 +254,7 @@ static const struct tls_functions functions = {
 	.server_context_new = tls_server_context_new,
 	.accept = tls_accept,
 	.digests = &tls_digests,
+	.share = interrupt_share,
 };
 
 extern const struct module module_tls;

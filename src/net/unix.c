@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 
 #define RETRY_MS 10 /* between attempts at a full queue */
 
@@ -50,7 +51,7 @@ static int wait_connected(int fd, int64_t deadline)
 	int error = 0;
 	socklen_t size = sizeof(error);
 
-	if (poll(&wait, 1, deadline_poll(deadline)) <= 0)
+	if (interrupt_poll(&wait, 1, deadline) <= 0)
 		return EAGAIN;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
 		return errno;
@@ -75,9 +76,11 @@ static int connect_until(int fd, const struct unix_address *a, const char *path,
 			return 0;
 		if (error != EAGAIN && error != EINTR)
 			return failed(path, error, e);
+		if (interrupt_number())
+			return interrupt_check(e);
 		if (clock_now() >= deadline)
 			return timed_out(path, start, e);
-		poll(NULL, 0, RETRY_MS);
+		interrupt_sleep(deadline_in(RETRY_MS));
 	}
 }
 

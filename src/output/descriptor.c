@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
+
 #define NAP_MS 10
 #define VECTOR_MAX 1024 /* Linux's IOV_MAX, POSIX's is 16 at least */
 
@@ -22,15 +24,29 @@ static ssize_t write_some(int fd, const struct iovec *iov, int n, size_t done)
 	return writev(fd, iov, n < VECTOR_MAX ? n : VECTOR_MAX);
 }
 
-/* Wait for room: 0, or -1 with errno, ETIMEDOUT at the deadline. */
-static int wait_for_room(int fd, int64_t deadline)
+/* A write that began before a signal came is no more than it interrupts; what
+ * is written after that is what has to be finished. */
+struct writing {
+	int fd;
+	int64_t deadline;
+	bool late;
+};
+
+static bool is_interrupted(const struct writing *w)
 {
-	struct pollfd wanted = { .fd = fd, .events = POLLOUT };
+	return !w->late && interrupt_number();
+}
+
+/* Wait for room: 0, or -1 with errno, ETIMEDOUT at the deadline. */
+static int wait_for_room(const struct writing *w)
+{
+	struct pollfd wanted = { .fd = w->fd, .events = POLLOUT };
 	int ready;
 
 	do
-		ready = poll(&wanted, 1, deadline_poll(deadline));
-	while (ready < 0 && errno == EINTR);
+		ready = w->late ? poll(&wanted, 1, deadline_poll(w->deadline))
+				: interrupt_poll(&wanted, 1, w->deadline);
+	while (ready < 0 && errno == EINTR && w->late);
 	if (ready == 0)
 		errno = ETIMEDOUT;
 	return ready > 0 ? 0 : -1;
@@ -39,27 +55,27 @@ static int wait_for_room(int fd, int64_t deadline)
 /* The same with a deadline. A pipe that poll finds ready takes PIPE_BUF bytes
  * at once. */
 static ssize_t write_in_time(
-	int fd, const struct iovec *iov, size_t done, int64_t deadline)
+	const struct writing *w, const struct iovec *iov, size_t done)
 {
 	size_t left = iov->iov_len - done;
 
-	if (wait_for_room(fd, deadline) < 0)
+	if (wait_for_room(w) < 0)
 		return -1;
-	return write(fd, (const char *)iov->iov_base + done,
+	return write(w->fd, (const char *)iov->iov_base + done,
 		left < PIPE_BUF ? left : PIPE_BUF);
 }
 
 /* Whether a write that failed with errno may be tried again. */
-static bool can_go_on(int fd, int64_t deadline)
+static bool can_go_on(const struct writing *w)
 {
 	if (errno == EINTR)
-		return true;
+		return !is_interrupted(w);
 	if (errno != EAGAIN && errno != EWOULDBLOCK)
 		return false;
-	if (deadline == DEADLINE_NONE)
-		return wait_for_room(fd, deadline) == 0;
+	if (w->deadline == DEADLINE_NONE)
+		return wait_for_room(w) == 0;
 	/* There was room, but not for what a terminal makes of a line end. */
-	if (clock_now() >= deadline) {
+	if (clock_now() >= w->deadline) {
 		errno = ETIMEDOUT;
 		return false;
 	}
@@ -70,6 +86,9 @@ static bool can_go_on(int fd, int64_t deadline)
 int descriptor_write(int fd, const struct iovec *iov, int n, int64_t deadline,
 	uint64_t *written)
 {
+	const struct writing w = { fd,
+		deadline_earlier(deadline, interrupt_deadline()),
+		interrupt_number() != 0 };
 	size_t done = 0;
 
 	for (;;) {
@@ -82,11 +101,11 @@ int descriptor_write(int fd, const struct iovec *iov, int n, int64_t deadline,
 		}
 		if (n <= 0)
 			return 0;
-		put = deadline == DEADLINE_NONE
+		put = w.deadline == DEADLINE_NONE
 			? write_some(fd, iov, n, done)
-			: write_in_time(fd, iov, done, deadline);
+			: write_in_time(&w, iov, done);
 		if (put < 0) {
-			if (!can_go_on(fd, deadline))
+			if (!can_go_on(&w))
 				return -errno;
 			continue;
 		}

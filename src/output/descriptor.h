@@ -18,7 +18,9 @@
  * terminal nobody can tell how much room it has: one that stops in the midst of
  * a piece is waited for, unless `fd` is from descriptor_of_terminal.) What
  * there is room for is written when the deadline has passed, too. Returns 0,
- * -ETIMEDOUT at the deadline, or another negative errno value. */
+ * -ETIMEDOUT at the deadline, -EINTR when a signal of base/interrupt.h has come
+ * meanwhile, or another negative errno value. What is written after that signal
+ * is given the time of interrupt_deadline, no more. */
 int descriptor_write(int fd, const struct iovec *iov, int n, int64_t deadline,
 	uint64_t *written);
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "output/descriptor.h"
 #include "output/system.h"
 
@@ -52,6 +53,8 @@ int file_write(struct file *f, const struct iovec *iov, int n, struct error *e)
 	int fd = f->deadline && f->patient ? f->patient : f->fd;
 	int failed = descriptor_write(fd, iov, n, deadline, &f->written);
 
+	if (interrupt_number() && (failed == -EINTR || failed == -ETIMEDOUT))
+		return interrupt_check(e);
 	if (failed == -ETIMEDOUT && deadline != DEADLINE_NONE)
 		return error_set(e, ERR_TIMEOUT,
 			"%s took no more than %llu bytes in time", f->path,

@@ -83,7 +83,8 @@ void file_borrow(struct file *f, int fd, const char *name);
  * for ever. Those to a regular file never wait, and are as fast as before. */
 void file_until(struct file *f, int64_t deadline);
 
-/* Write all of the vector. Returns 0; -ERR_TIMEOUT at that deadline; or
+/* Write all of the vector. Returns 0; -ERR_TIMEOUT at that deadline; as
+ * interrupt_check, when it has not all been written when a signal came; or
  * -ERR_WRITE with the path, the byte it failed at and the reason. */
 int file_write(struct file *f, const struct iovec *iov, int n,
 	struct error *e) CHECKED;

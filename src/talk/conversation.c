@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "net/move.h"
 #include "net/send.h"
 
@@ -393,9 +394,11 @@ static int wait_ready(struct hold *h, struct error *e)
 
 	if (is_past(h->c->deadline))
 		return timed_out(h, e);
+	if (interrupt_number())
+		return interrupt_check(e);
 	if (busy && !events && !h->starved && !to_wait)
 		return 0;
-	if (poll(fds, 3, busy ? 0 : deadline_poll(until)) > 0)
+	if (interrupt_poll(fds, 3, busy ? 0 : until) > 0)
 		return note_ready(h, fds, e);
 	return !busy && is_past(quiet) ? gone_quiet(h, e) : 0;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "net/udp.h"
 
 #define WAIT_MS 1000
@@ -224,7 +225,7 @@ static int wait_ready(struct exchange *x, struct error *e)
 		until = deadline_earlier(until, x->active + x->wait_ms * 1000);
 	else if (x->pause_end)
 		until = deadline_earlier(until, x->pause_end);
-	if (poll(fds, 2, deadline_poll(until)) > 0) {
+	if (interrupt_poll(fds, 2, until) > 0) {
 		if (fds[0].revents & POLLOUT)
 			x->blocked = false;
 		if (fds[1].revents)
@@ -248,6 +249,8 @@ static int run(struct exchange *x, struct error *e)
 
 		if (is_past(x->deadline))
 			return timed_out(x, e);
+		if (interrupt_number())
+			return interrupt_check(e);
 		if (x->wanted)
 			result = receive(x, e);
 		if (result == 0 && can_send(x)) {

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "talk/server.h"
 
 #define IDLE_MS 30000 /* --wait, where there must be one */
+#define WAKE_MS 100 /* between calls for clients to end */
 #define RETRY_MS 100 /* while descriptors or threads are out */
 #define STACK ((size_t)128 << 10)
 #define TLS_STACK ((size_t)256 << 10)
@@ -123,8 +125,10 @@ static int take_one(struct listener *l, struct client **c, struct error *e)
 	nfds_t n = list_sockets(l, fds);
 
 	for (;;) {
-		int ready = poll(fds, n, deadline_poll(until));
+		int ready = interrupt_poll(fds, n, until);
 
+		if (interrupt_number())
+			return interrupt_check(e);
 		for (size_t i = 0; ready > 0 && i < n; i++) {
 			if (!fds[i].revents)
 				continue;
@@ -187,8 +191,8 @@ static int wait_and_start(
 	fds[n] = (struct pollfd){ l->workers.ended[0], POLLIN, 0 };
 	if (paused)
 		until = deadline_earlier(until, deadline_in(RETRY_MS));
-	if (poll(fds, n + 1, deadline_poll(until)) <= 0)
-		return 0;
+	if (interrupt_poll(fds, n + 1, until) <= 0)
+		return interrupt_check(e);
 	for (size_t i = 0; rc == 0 && i < n && l->accepted < l->limit; i++)
 		if (fds[i].revents)
 			rc = start_one(l, fds[i].fd, e);
@@ -241,7 +245,11 @@ static int serve_many(struct listener *l, struct error *e)
 		workers_reap(&l->workers);
 		if (l->workers.running == 0)
 			break;
-		poll(&ended, 1, -1);
+		interrupt_poll(&ended, 1, DEADLINE_NONE);
+		if (interrupt_number()) {
+			rc = interrupt_check(e);
+			poll(&ended, 1, WAKE_MS);
+		}
 	}
 	workers_fini(&l->workers);
 	if (s->failure.code)

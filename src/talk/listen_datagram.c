@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "net/udp.h"
 #include "talk/listen.h"
 
@@ -68,7 +69,7 @@ static int send_one(struct exchange *x, struct str datagram, struct error *e)
 
 	do
 		rc = listen_answer(x->fd, datagram, &x->origin, e);
-	while (rc == -ERR_AGAIN && poll(&room, 1, deadline_poll(until)) >= 0 &&
+	while (rc == -ERR_AGAIN && interrupt_poll(&room, 1, until) >= 0 &&
 		!is_past(until));
 	if (rc == -ERR_AGAIN)
 		rc = error_set(e, ERR_SEND,
@@ -110,7 +111,7 @@ static int send_next(struct exchange *x, struct error *e)
 	x->burst += datagram.n + OVERHEAD;
 	if (x->burst >= BURST) {
 		x->burst = 0;
-		poll(NULL, 0, PAUSE_MS);
+		interrupt_sleep(deadline_in(PAUSE_MS));
 	}
 	return rc < 0 ? rc : 1;
 }
@@ -245,7 +246,7 @@ static int wait_ready(struct exchange *x, struct error *e)
 	/* Only the source is waited for. */
 	for (size_t i = 0; full && i < n; i++)
 		fds[i].fd = -1;
-	if (poll(fds, n + 1, deadline_poll(until)) > 0) {
+	if (interrupt_poll(fds, n + 1, until) > 0) {
 		if (fds[n].revents)
 			x->starved = false;
 		return 1;
@@ -260,6 +261,8 @@ static int run(struct exchange *x, struct error *e)
 
 		if (is_past(x->deadline))
 			return timed_out(x, e);
+		if (interrupt_number())
+			return interrupt_check(e);
 		rc = receive_some(x, e);
 		if (rc < 0)
 			return rc;

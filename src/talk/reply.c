@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/compat.h"
+#include "base/interrupt.h"
 
 #define BLOCK (64u << 10)
 
@@ -71,12 +72,8 @@ int reply_fill(const struct reply *r, struct str data, const char *peer,
 static bool wait_readable(int fd, int64_t deadline)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	int n;
 
-	do
-		n = poll(&ready, 1, deadline_poll(deadline));
-	while (n < 0 && errno == EINTR);
-	return n != 0;
+	return interrupt_poll(&ready, 1, deadline) > 0;
 }
 
 /* Read all of what is no regular file. */
@@ -89,9 +86,12 @@ static int hold(struct reply *r, int fd, int64_t deadline, struct error *e)
 		if (!room)
 			return buf_check(&r->content, "reply file", e);
 		if (!wait_readable(fd, deadline))
-			return error_set(e, ERR_TIMEOUT,
-				"the reply file %s had not ended in time",
-				r->path);
+			return interrupt_number()
+				? interrupt_check(e)
+				: error_set(e, ERR_TIMEOUT,
+					  "the reply file %s had not ended in "
+					  "time",
+					  r->path);
 		n = read(fd, room, BLOCK);
 		if (n == 0)
 			return 0;

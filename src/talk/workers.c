@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
+
 struct worker {
 	struct workers *owner;
 	struct worker *next;
@@ -159,8 +161,11 @@ void workers_interrupt(struct workers *w)
 {
 	pthread_mutex_lock(&w->lock);
 	w->interrupted = true;
-	for (struct worker *worker = w->all; worker; worker = worker->next)
+	for (struct worker *worker = w->all; worker; worker = worker->next) {
 		if (worker->fd >= 0)
 			shutdown(worker->fd, SHUT_RDWR);
+		if (!worker->ended)
+			interrupt_wake(worker->thread);
+	}
 	pthread_mutex_unlock(&w->lock);
 }

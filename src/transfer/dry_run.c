@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 
 /* A stream whose peer is the sink. */
 struct sink_stream {
@@ -30,11 +31,11 @@ static int wait_for_body(const struct transfer *t, struct error *e)
 	struct pollfd fd = { t->job->request.body->fd, POLLIN, 0 };
 	int ready;
 
-	do
-		ready = poll(&fd, 1, deadline_poll(t->deadline));
-	while (ready < 0 && errno == EINTR);
+	ready = interrupt_poll(&fd, 1, t->deadline);
 	if (ready > 0)
 		return 0;
+	if (ready < 0 && interrupt_number())
+		return interrupt_check(e);
 	return ready == 0
 		? error_set(e, ERR_TIMEOUT,
 			  "the request body did not come in time")

@@ -1,9 +1,9 @@
 #include "transfer/exchange.h"
 
 #include <errno.h>
-#include <poll.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "http/review.h"
 
 /* What a peer has to say after a request could not be sent to it is there, or
@@ -259,9 +259,9 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 		deadline = deadline_earlier(deadline, x->pause_end);
 	if (fds[0].events == 0 && !x->read)
 		fds[0].fd = -1; /* a hangup is for its turn too */
-	do
-		ready = poll(fds, 2, deadline_poll(deadline));
-	while (ready < 0 && errno == EINTR);
+	ready = interrupt_poll(fds, 2, deadline);
+	if (ready < 0 && interrupt_number())
+		return interrupt_check(e);
 	if (ready < 0)
 		return error_set(e, ERR_RECV, "poll: %s", error_system(errno));
 	if (ready > 0 && x->read && fds[0].revents & (POLLERR | POLLHUP))
@@ -304,6 +304,8 @@ int exchange_allow(struct exchange *x, uint64_t *n, struct error *e)
 	int64_t now;
 
 	*n = UINT64_MAX;
+	if (interrupt_number())
+		return interrupt_check(e);
 	if (!x->pace && x->deadline == DEADLINE_NONE)
 		return 0;
 	now = clock_now();

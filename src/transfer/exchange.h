@@ -90,7 +90,8 @@ ssize_t exchange_read(
 int exchange_wait(struct exchange *x, struct error *e) CHECKED;
 
 /* What of the body may be read now: as many bytes, 0 when it has to wait;
- * -ERR_TIMEOUT when the deadline has passed or it has been too slow. */
+ * -ERR_TIMEOUT when the deadline has passed or it has been too slow; or as
+ * interrupt_check. */
 int exchange_allow(struct exchange *x, uint64_t *n, struct error *e) CHECKED;
 
 /* Read interim heads, which go to the sink, and the final one, which does not,
