@@ -283,6 +283,7 @@ integration_tests = \
 	tests/integration/test_talk_http.py \
 	tests/integration/test_talk_interop.py \
 	tests/integration/test_talk_listen.py \
+	tests/integration/test_terminal.py \
 	tests/integration/test_tls.py \
 	tests/integration/test_tls_options.py \
 	tests/integration/test_trace.py \

@@ -19,9 +19,20 @@ static void escape_ascii(struct buf *out, char c)
 	buf_printf(out, "\\u%04x", (unsigned)c);
 }
 
+static void escape_number(struct buf *out, uint32_t number)
+{
+	if (number < 0x10000) {
+		buf_printf(out, "\\u%04" PRIx32, number);
+		return;
+	}
+	number -= 0x10000;
+	buf_printf(out, "\\u%04" PRIx32 "\\u%04" PRIx32,
+		0xd800 + (number >> 10), 0xdc00 + (number & 0x3ff));
+}
+
 static bool is_plain(char c)
 {
-	return (c >= 0x20 && c <= 0x7e && c != '"' && c != '\\') || c == 0x7f;
+	return c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
 }
 
 void json_escape(struct buf *out, struct str s)
@@ -41,6 +52,8 @@ void json_escape(struct buf *out, struct str s)
 			buf_add_text(out, REPLACEMENT);
 		else if (n == 1)
 			escape_ascii(out, s.p[0]);
+		else if (utf8_is_deceptive(utf8_number(str_first(s, n))))
+			escape_number(out, utf8_number(str_first(s, n)));
 		else
 			buf_add(out, s.p, n);
 		s = str_from(s, n);

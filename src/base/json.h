@@ -36,7 +36,8 @@ void json_null(struct json *j);
 void json_number(struct json *j, const char *digits);
 
 /* Append `s` to `out` with the escapes of a JSON string, without quotes
- * (RFC 8259 section 7). */
+ * (RFC 8259 section 7). What utf8_is_deceptive is escaped too, so that the text
+ * is JSON wherever it is shown. */
 void json_escape(struct buf *out, struct str s);
 
 #endif

@@ -50,3 +50,33 @@ bool utf8_valid(struct str s)
 			return false;
 	return true;
 }
+
+uint32_t utf8_number(struct str s)
+{
+	static const unsigned char masks[] = { 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t number = (unsigned char)s.p[0] & masks[s.n - 1];
+
+	for (size_t i = 1; i < s.n; i++)
+		number = number << 6 | ((unsigned char)s.p[i] & 0x3f);
+	return number;
+}
+
+bool utf8_is_deceptive(uint32_t number)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0, 0x1f },
+		{ 0x7f, 0x9f },
+		{ 0x61c, 0x61c },
+		{ 0x200e, 0x200f },
+		{ 0x202a, 0x202e },
+		{ 0x2066, 0x2069 },
+		{ 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (number >= ranges[i].first && number <= ranges[i].last)
+			return true;
+	return false;
+}

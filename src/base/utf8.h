@@ -2,6 +2,8 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
+#include <stdint.h>
+
 #include "base/str.h"
 
 enum utf8_result {
@@ -19,5 +21,15 @@ enum utf8_result utf8_read(struct str s, size_t *n);
 
 /* All of `s` is characters; the empty one is. */
 bool utf8_valid(struct str s);
+
+/* The number of the character that is all of `s` (UTF8_CHARACTER). */
+uint32_t utf8_number(struct str s);
+
+/* Whether the character of that number is none to show: it controls a terminal,
+ * has text seen in another order than it is in, or is not seen at all. C0 and
+ * C1 controls and DEL; U+061C, U+200E, U+200F, and the embeddings, overrides
+ * and isolates of U+202A to U+202E and U+2066 to U+2069 (UAX #9 section 2); the
+ * tags of U+E0000 to U+E007F. */
+bool utf8_is_deceptive(uint32_t number);
 
 #endif

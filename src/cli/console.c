@@ -45,7 +45,7 @@ void console_write(const struct console *console, struct str text)
 		(void)standard_message(console->fd, text);
 		return;
 	}
-	buf_init(&escaped, 4 * MESSAGE_MAX + 16);
+	buf_init(&escaped, TERMINAL_ESCAPED(MESSAGE_MAX));
 	terminal_escape(&filter, text, true, &escaped);
 	put_message(console, &escaped);
 	buf_fini(&escaped);

@@ -50,8 +50,8 @@ int cookies_read(struct cookie_jar *jar, struct command *c,
 	return error;
 }
 
-int cookies_write(
-	struct cookie_jar *jar, const struct options *options, struct error *e)
+int cookies_write(struct cookie_jar *jar, const struct options *options,
+	bool safe, struct error *e)
 {
 	struct buf content;
 	int error = 0;
@@ -62,7 +62,8 @@ int cookies_write(
 	cookie_save(jar, clock_seconds(), &content);
 	error = buf_check(&content, "cookie file", e);
 	if (error == 0)
-		error = file_store(options->cookie_jar, FILE_PRIVATE,
+		error = file_store(options->cookie_jar,
+			FILE_PRIVATE | (safe ? FILE_SAFE : 0),
 			buf_str(&content), e);
 	buf_fini(&content);
 	return error;

@@ -15,8 +15,8 @@ int cookies_read(struct cookie_jar *jar, struct command *c,
 	const struct options *options, struct error *e) CHECKED;
 
 /* Write the jar to the -c file, as a whole, or to standard output; nothing
- * without -c. Returns 0 or -ERR_WRITE. */
+ * without -c. `safe`: a terminal gets it escaped. Returns 0 or -ERR_WRITE. */
 int cookies_write(struct cookie_jar *jar, const struct options *options,
-	struct error *e) CHECKED;
+	bool safe, struct error *e) CHECKED;
 
 #endif

@@ -60,6 +60,7 @@ static int write_out(struct run *run, const char *template,
 		.deadline = sink_deadline(sink),
 		.out_safe = safe && run->stdout_is_terminal,
 		.err_safe = run->console->terminal,
+		.file_safe = safe,
 		.warnings = &warnings,
 	};
 

@@ -82,11 +82,12 @@ static int use_hsts(struct queue *q, struct operation *o, struct error *e)
 static int write_lists(
 	struct queue *q, const struct operation *o, struct error *e)
 {
+	bool safe = !q->command->no_safe_output;
 	int error = 0;
 
-	if (q->cookies && cookies_write(q->cookies, o->options, e) < 0)
+	if (q->cookies && cookies_write(q->cookies, o->options, safe, e) < 0)
 		error = told(q, e);
-	if (q->hsts && strict_write(q->hsts, o->options, e) < 0)
+	if (q->hsts && strict_write(q->hsts, o->options, safe, e) < 0)
 		error = told(q, e);
 	return error;
 }

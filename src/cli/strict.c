@@ -48,8 +48,8 @@ int strict_read(struct hsts *hsts, struct command *c,
 	return error;
 }
 
-int strict_write(
-	struct hsts *hsts, const struct options *options, struct error *e)
+int strict_write(struct hsts *hsts, const struct options *options, bool safe,
+	struct error *e)
 {
 	const char *path;
 	struct buf content;
@@ -64,7 +64,8 @@ int strict_write(
 	hsts_save(hsts, now_in_seconds(), &content);
 	error = buf_check(&content, "HSTS file", e);
 	if (error == 0)
-		error = file_store(path, FILE_PRIVATE, buf_str(&content), e);
+		error = file_store(path, FILE_PRIVATE | (safe ? FILE_SAFE : 0),
+			buf_str(&content), e);
 	buf_fini(&content);
 	return error;
 }

@@ -12,8 +12,8 @@ int strict_read(struct hsts *hsts, struct command *c,
 	const struct options *options, struct error *e) CHECKED;
 
 /* Write the list to the last of these files, as a whole; nowhere when its name
- * is empty. Returns 0 or -ERR_WRITE. */
-int strict_write(struct hsts *hsts, const struct options *options,
+ * is empty. `safe`: a terminal gets it escaped. Returns 0 or -ERR_WRITE. */
+int strict_write(struct hsts *hsts, const struct options *options, bool safe,
 	struct error *e) CHECKED;
 
 #endif

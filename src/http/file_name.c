@@ -5,34 +5,15 @@
 #include "http/disposition.h"
 #include "http/value.h"
 
-/* Characters that are seen as something else than they are: C1 controls,
- * U+200E, U+200F and the embeddings, overrides and isolates of U+202A to U+202E
- * and U+2066 to U+2069. */
-static bool is_deceptive(struct str c)
-{
-	const unsigned char *p = (const unsigned char *)c.p;
-
-	if (c.n == 2)
-		return p[0] == 0xc2 && p[1] < 0xa0;
-	if (c.n != 3 || p[0] != 0xe2)
-		return false;
-	return (p[1] == 0x80 &&
-		       (p[2] == 0x8e || p[2] == 0x8f ||
-			       (p[2] >= 0xaa && p[2] <= 0xae))) ||
-		(p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
-}
-
 static void add_harmless(struct buf *out, struct str name)
 {
 	size_t n;
 
 	for (; name.n; name = str_from(name, n)) {
-		struct str character;
+		bool good = utf8_read(name, &n) == UTF8_CHARACTER;
+		struct str character = str_first(name, n);
 
-		utf8_read(name, &n);
-		character = str_first(name, n);
-		if ((n == 1 && ascii_is_control(*name.p)) ||
-			is_deceptive(character))
+		if (good && utf8_is_deceptive(utf8_number(character)))
 			buf_add_char(out, '_');
 		else
 			buf_add_str(out, character);

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 
 #define SLICE 16384u /* escaped and written at a time */
-#define SLICE_ESCAPED (4 * SLICE + 16)
+#define SLICE_ESCAPED TERMINAL_ESCAPED(SLICE)
 #define SLICE_STYLED \
 	(SLICE_ESCAPED * (64 + 2 * JSON_STYLE_DEPTH)) /* an upper bound */
 #define PLAIN "\x1b[0m"

@@ -10,6 +10,7 @@
 #include "base/interrupt.h"
 #include "output/descriptor.h"
 #include "output/system.h"
+#include "output/terminal.h"
 
 #define RESERVE_LEAST (1u << 20) /* less is allocated at once anyway */
 #define PIECE 65536u /* read back and written at a time */
@@ -292,20 +293,42 @@ void file_discard(struct file *f)
 	forget_target(f);
 }
 
+/* What goes to a terminal may not control it. */
+static int write_safely(struct file *f, struct str content, struct error *e)
+{
+	struct terminal_filter filter = { .n = 0 };
+	struct buf escaped;
+	struct iovec iov;
+	int error;
+
+	buf_init(&escaped, TERMINAL_ESCAPED(content.n));
+	terminal_escape(&filter, content, true, &escaped);
+	iov = (struct iovec){ escaped.p, escaped.n };
+	error = buf_check(&escaped, "terminal output", e);
+	if (error == 0)
+		error = file_write(f, &iov, 1, e);
+	buf_fini(&escaped);
+	return error;
+}
+
 int file_store(
 	const char *path, unsigned int how, struct str content, struct error *e)
 {
 	struct iovec iov = { (char *)content.p, content.n };
 	struct file f = FILE_CLOSED;
+	bool safe = how & FILE_SAFE;
 	int error = 0;
 
+	how &= ~(unsigned int)FILE_SAFE;
 	if (strcmp(path, "-") == 0)
 		file_borrow(&f, STDOUT_FILENO, "standard output");
 	else
 		error = file_open(&f, path, how | FILE_REPLACE, e);
 	if (error < 0 && f.unreplaceable)
 		error = file_open(&f, path, how | FILE_TRUNCATE, e);
-	if (error == 0)
+	if (error == 0 && safe && !f.regular && isatty(f.fd))
+		error = write_safely(&f, content, e);
+	else if (error == 0)
 		error = file_write(&f, &iov, 1, e);
 	if (error == 0)
 		error = file_commit(&f, e);

@@ -19,7 +19,8 @@ enum file_mode {
 	FILE_RESUME, /* in place, behind what is there */
 	FILE_NEW, /* as FILE_REPLACE, only where there is none */
 	FILE_NEW_IN_PLACE, /* likewise, in place */
-	FILE_PRIVATE = 16 /* with one of these: nobody else's to read */
+	FILE_PRIVATE = 16, /* with one of these: nobody else's to read */
+	FILE_SAFE = 32 /* of file_store: it is escaped for a terminal */
 };
 
 struct file {
@@ -130,9 +131,10 @@ int file_commit_as(struct file *f, const char *path, struct error *e) CHECKED;
 /* Close, and remove a temporary file. A file not open is left alone. */
 void file_discard(struct file *f);
 
-/* Write `content` to `path` as FILE_REPLACE does, with FILE_PRIVATE when that
- * is `how`, or to standard output when it is "-"; in place where nothing can be
- * made beside it. Returns 0 or -ERR_WRITE. */
+/* Write `content` to `path` as FILE_REPLACE does, with FILE_PRIVATE and
+ * FILE_SAFE when they are in `how`, or to standard output when it is "-"; in
+ * place where nothing can be made beside it. Returns 0, -ERR_WRITE or
+ * -ERR_OUT_OF_MEMORY. */
 int file_store(const char *path, unsigned int how, struct str content,
 	struct error *e) CHECKED;
 

@@ -4,7 +4,7 @@
 #include "output/standard.h"
 #include "output/terminal.h"
 
-#define ESCAPED_LIMIT (4 * NARRATOR_LIMIT + 16)
+#define ESCAPED_LIMIT TERMINAL_ESCAPED(NARRATOR_LIMIT)
 
 void narrator_write(const struct narrator *n, const struct buf *lines)
 {

@@ -74,7 +74,7 @@ struct str record_name(const struct record *r)
 }
 
 int record_save_etag(const struct record *r, const char *path, bool create_dirs,
-	struct error *e)
+	bool safe, struct error *e)
 {
 	bool to_file = strcmp(path, "-") != 0;
 	struct buf line;
@@ -90,7 +90,8 @@ int record_save_etag(const struct record *r, const char *path, bool create_dirs,
 	if (error == 0 && to_file && create_dirs)
 		error = file_make_directories(path, e);
 	if (error == 0)
-		error = file_store(path, 0, buf_str(&line), e);
+		error = file_store(
+			path, safe ? FILE_SAFE : 0, buf_str(&line), e);
 	if (error < 0 && to_file)
 		file_suggest_directories(path, e);
 	buf_fini(&line);

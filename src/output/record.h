@@ -34,10 +34,10 @@ struct str record_name(const struct record *r);
 
 /* Write the entity-tag and a line end into the file `path` ("-": standard
  * output), which is made empty when there is none. A response that is neither a
- * success nor a 304 with an entity-tag leaves the file alone. Returns 0 or
- * -ERR_WRITE. */
+ * success nor a 304 with an entity-tag leaves the file alone. `safe`: a
+ * terminal gets it escaped. Returns 0 or -ERR_WRITE. */
 int record_save_etag(const struct record *r, const char *path, bool create_dirs,
-	struct error *e) CHECKED;
+	bool safe, struct error *e) CHECKED;
 
 /* Give the open file `fd` the attributes that --xattr is about: the two URLs
  * (NULL: none) without credentials, media type, entity-tag. False, and errno,

@@ -241,8 +241,8 @@ static int save_etag(struct sink *s, struct error *e)
 	s->etag_saved = status / 100 == 2 || status == 304;
 	if (strcmp(config->etag_file, "-") == 0)
 		sink_claim_output(s);
-	error = record_save_etag(
-		&s->record, config->etag_file, config->create_dirs, e);
+	error = record_save_etag(&s->record, config->etag_file,
+		config->create_dirs, !config->no_safe_output, e);
 	if (!held && !s->to_stdout)
 		give_output(s);
 	return error;

@@ -25,16 +25,15 @@ static void escape_pending(struct terminal_filter *f, struct buf *out)
 	f->n = 0;
 }
 
-/* What the first `n` pending bytes are. C1 controls are characters too, but
- * none to show. */
+/* What the first `n` pending bytes are. Some characters are none to show. */
 static enum utf8_result look(const struct terminal_filter *f, size_t n)
 {
 	const struct str s = { (const char *)f->pending, n };
 	enum utf8_result found = utf8_read(s, &n);
 
-	if (n == 2 && f->pending[0] == 0xc2 && f->pending[1] < 0xa0)
-		return UTF8_NONE;
-	return found;
+	return found == UTF8_CHARACTER && utf8_is_deceptive(utf8_number(s))
+		? UTF8_NONE
+		: found;
 }
 
 /* Take one byte that needs a look at what stands before it. True when it is

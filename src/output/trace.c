@@ -70,7 +70,7 @@ static void put(struct trace_file *file)
 		file->failed = descriptor_write_str(
 			file->fd, buf_str(&file->text));
 	} else if (file->failed == 0) {
-		buf_init(&escaped, 4 * file->text.n + 16);
+		buf_init(&escaped, TERMINAL_ESCAPED(file->text.n));
 		terminal_escape(&filter, buf_str(&file->text), true, &escaped);
 		file->failed = descriptor_write_str(
 			file->fd, buf_str(&escaped));

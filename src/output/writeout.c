@@ -94,7 +94,7 @@ static void output_to(struct expansion *x, struct str name)
 		warn(x, "Failed to open the --write-out file %.*s: %s",
 			STR_FMT(name), error_system(errno));
 	} else {
-		direct_to(x, fd, false);
+		direct_to(x, fd, x->source.context->file_safe && isatty(fd));
 		x->file = fd;
 	}
 	buf_fini(&path);

@@ -16,6 +16,7 @@ struct writeout_context {
 	int out_fd, err_fd; /* for %{stdout} and %{stderr} */
 	int64_t deadline; /* of writes that have to wait; 0: none */
 	bool out_safe, err_safe; /* terminals: escape what the peer sent */
+	bool file_safe; /* do so where %output{} names a terminal */
 	struct buf *warnings; /* whole lines for the user; NULL: dropped */
 };
 

@@ -136,28 +136,6 @@ static bool is_text(struct str bytes, struct str escaped)
 	return count(bytes, replacement) == count(escaped, replacement);
 }
 
-/* DEL and the C1 controls, which JSON lets stand, might control a terminal that
- * the lines are shown on. */
-static void add_safe(struct buf *out, struct str escaped)
-{
-	size_t from = 0;
-
-	for (size_t i = 0; i < escaped.n; i++) {
-		unsigned char c = (unsigned char)escaped.p[i];
-		unsigned char next =
-			i + 1 < escaped.n ? (unsigned char)escaped.p[i + 1] : 0;
-		bool is_c1 = c == 0xc2 && next >= 0x80 && next <= 0x9f;
-
-		if (c != 0x7f && !is_c1)
-			continue;
-		buf_add(out, escaped.p + from, i - from);
-		buf_printf(out, "\\u%04x", (unsigned)(is_c1 ? next : c));
-		i += is_c1;
-		from = i + 1;
-	}
-	buf_add_str(out, str_from(escaped, from));
-}
-
 void transcript_add_data(struct json *j, struct str bytes)
 {
 	struct buf escaped, value;
@@ -169,7 +147,7 @@ void transcript_add_data(struct json *j, struct str bytes)
 	text = is_text(bytes, buf_str(&escaped));
 	buf_add_char(&value, '"');
 	if (text)
-		add_safe(&value, buf_str(&escaped));
+		buf_add_str(&value, buf_str(&escaped));
 	else
 		base64_encode(&value, bytes);
 	buf_add_char(&value, '"');

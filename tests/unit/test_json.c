@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include "base/utf8.h"
+
 #include "support/table.h"
 
 #define FFFD "\xef\xbf\xbd"
@@ -16,7 +18,10 @@ static const struct escape_row {
 	{ "NUL", "a\0b", 3, "a\\u0000b" },
 	{ "escape character", "\x1b[1m", 4, "\\u001b[1m" },
 	{ "last control", "\x1f", 1, "\\u001f" },
-	{ "DEL is no control of JSON", "\x7f", 1, "\x7f" },
+	{ "DEL", "\x7f", 1, "\\u007f" },
+	{ "C1", "\xc2\x9b", 2, "\\u009b" },
+	{ "an override of direction", "\xe2\x80\xae", 3, "\\u202e" },
+	{ "a tag", "\xf3\xa0\x81\x81", 4, "\\udb40\\udc41" },
 	{ "slash", "/", 1, "/" },
 	{ "two bytes", "\xc3\xa4", 2, "\xc3\xa4" },
 	{ "three bytes", "\xe2\x82\xac", 3, "\xe2\x82\xac" },
@@ -81,7 +86,7 @@ static void test_every_character(const void *data)
 	struct buf out;
 
 	(void)data;
-	buf_init(&out, 9);
+	buf_init(&out, 12);
 	for (unsigned c = 0x80; c <= 0x10ffff; c++) {
 		bool surrogate = c >= 0xd800 && c <= 0xdfff;
 		char bytes[4];
@@ -91,6 +96,8 @@ static void test_every_character(const void *data)
 		json_escape(&out, (struct str){ bytes, n });
 		if (surrogate)
 			assert_string_equal(buf_text(&out), FFFD FFFD FFFD);
+		else if (utf8_is_deceptive(c))
+			assert_memory_equal(buf_text(&out), "\\u", 2);
 		else
 			assert_true(str_eq(
 				buf_str(&out), (struct str){ bytes, n }));

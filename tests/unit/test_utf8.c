@@ -87,6 +87,44 @@ static void test_every_character(const void *data)
 	}
 }
 
+struct show_row {
+	const char *name;
+	struct str character;
+	uint32_t number;
+	bool deceptive;
+};
+
+static const struct show_row show_rows[] = {
+	{ "ESC", STR("\x1b"), 0x1b, true },
+	{ "blank", STR(" "), 0x20, false },
+	{ "tilde", STR("~"), 0x7e, false },
+	{ "DEL", STR("\x7f"), 0x7f, true },
+	{ "last C1", STR("\xc2\x9f"), 0x9f, true },
+	{ "no-break space", STR("\xc2\xa0"), 0xa0, false },
+	{ "Arabic letter mark", STR("\xd8\x9c"), 0x61c, true },
+	{ "zero width joiner", STR("\xe2\x80\x8d"), 0x200d, false },
+	{ "right-to-left mark", STR("\xe2\x80\x8f"), 0x200f, true },
+	{ "hyphen", STR("\xe2\x80\x90"), 0x2010, false },
+	{ "paragraph separator", STR("\xe2\x80\xa9"), 0x2029, false },
+	{ "embedding", STR("\xe2\x80\xaa"), 0x202a, true },
+	{ "override", STR("\xe2\x80\xae"), 0x202e, true },
+	{ "narrow space", STR("\xe2\x80\xaf"), 0x202f, false },
+	{ "isolate", STR("\xe2\x81\xa6"), 0x2066, true },
+	{ "end of an isolate", STR("\xe2\x81\xa9"), 0x2069, true },
+	{ "face", STR("\xf0\x9f\x98\x80"), 0x1f600, false },
+	{ "first tag", STR("\xf3\xa0\x80\x80"), 0xe0000, true },
+	{ "last tag", STR("\xf3\xa0\x81\xbf"), 0xe007f, true },
+	{ "variation selector", STR("\xf3\xa0\x84\x80"), 0xe0100, false },
+};
+
+static void test_show(const void *data)
+{
+	const struct show_row *row = data;
+
+	assert_int_equal(utf8_number(row->character), row->number);
+	assert_int_equal(utf8_is_deceptive(row->number), row->deceptive);
+}
+
 /* Of all pairs and of all triples behind the leads of three, as many are
  * characters as there are characters of that size. */
 static void test_count(const void *data)
@@ -112,6 +150,7 @@ int main(void)
 {
 	static const struct table tables[] = {
 		TABLE("utf8_read", read_rows, test_read),
+		TABLE("utf8_is_deceptive", show_rows, test_show),
 		SINGLE("utf8_read of every character", test_every_character),
 		SINGLE("utf8_read finds no others", test_count),
 	};
