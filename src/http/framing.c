@@ -181,6 +181,24 @@ static int take_coding(
 	return add_coding(d, name, n);
 }
 
+/* "identity" was a coding once (RFC 2616 section 3.6.2), and says that there is
+ * none: where it stands alone the field is as good as absent. A client that
+ * speaks of a body so is not trusted. */
+static bool names_no_coding(struct decision *d)
+{
+	const struct field *field;
+	bool identity = false;
+
+	for (size_t at = 0; (field = next_field(d, transfer_encoding, &at));) {
+		struct str rest = field->value, name;
+
+		for (; value_next(&rest, &name); identity = true)
+			if (!str_eq_nocase(name, STR("identity")))
+				return false;
+	}
+	return identity && !d->options->is_request;
+}
+
 /* Items 3 and 4. Returns 1 when they decided, 0 when there is no
  * Transfer-Encoding, or an error. */
 static int decide_coding(struct decision *d)
@@ -192,6 +210,11 @@ static int decide_coding(struct decision *d)
 	field = next_field(d, transfer_encoding, &at);
 	if (!field)
 		return 0;
+	if (names_no_coding(d)) {
+		findings_add(d->found, FINDING_CODING_IDENTITY,
+			offset_of(d, field->name));
+		return 0;
+	}
 	if (d->head->minor == 0) {
 		findings_add(d->found, FINDING_CODING_IN_HTTP10,
 			offset_of(d, field->name));

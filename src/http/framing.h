@@ -38,7 +38,8 @@ struct framing_options {
  * -ERR_WEIRD_REPLY for lengths that are invalid or differ (item 5),
  * -ERR_TOO_LARGE for a length above INT64_MAX, -ERR_CONTENT_CODING for a
  * transfer coding that is unknown, was not asked for or follows chunked, and
- * for more than LIMIT_CODINGS. "identity" is no coding. Transfer-Encoding
+ * for more than LIMIT_CODINGS. "identity" is no coding, and where it is all that
+ * a response names, it is as if that field were absent. Transfer-Encoding
  * overrides Content-Length (item 3). Faulty framing makes the connection not
  * persistent: both of them, Transfer-Encoding in HTTP/1.0 (decoded all the
  * same, RFC 9112 section 6.1), a repeated chunked, white space before the colon

@@ -90,6 +90,8 @@ BROKEN = [
      "RFC 9112 section 7.4", ERROR, 61),
     (OK + "Transfer-Encoding: §x, chunked\r\n\r\n", "CODING_UNKNOWN",
      "RFC 9112 section 7", ERROR, 61, "--tr-encoding"),
+    (OK + "§Transfer-Encoding: identity\r\n" + TWO, "CODING_IDENTITY", "RFC 9112 section 7",
+     WARNING, 0),
     (OK + CHUNKED + "2\r\nok\r\n§x\r\n", "CHUNK_SIZE", CHUNKS, ERROR, 56),
     (OK + CHUNKED + "2§ \r\nok\r\n0\r\n\r\n", "CHUNK_SIZE_SPACE", CHUNKS, WARNING, 0),
     (OK + CHUNKED + "2;§=\r\nok\r\n0\r\n\r\n", "CHUNK_EXTENSION", CHUNKS + ".1", WARNING,
