@@ -167,6 +167,7 @@ static int check_start(struct str in, struct findings *found, struct error *e)
 {
 	const struct str start = STR("HTTP/1");
 	struct str name = str_first(start, start.n - 1);
+	const size_t minor = STR("HTTP/1.").n;
 
 	if (is_tls_record(in)) {
 		findings_add(found, FINDING_TLS_ON_PLAIN_PORT, 0);
@@ -175,11 +176,13 @@ static int check_start(struct str in, struct findings *found, struct error *e)
 			"TLS record; the server speaks TLS on this port, try "
 			"https://");
 	}
-	if (!str_starts_nocase(name, str_first(in, name.n))) {
+	if (!str_starts(name, str_first(in, name.n)) ||
+		(str_starts(in, STR("HTTP/1.")) && in.n > minor &&
+			!ascii_is_digit(in.p[minor]))) {
 		findings_add(found, FINDING_NOT_HTTP, 0);
 		return error_set(e, ERR_UNSUPPORTED_PROTOCOL,
 			"Received HTTP/0.9 when not allowed: the response "
-			"does not begin with \"HTTP/1\"");
+			"does not begin with \"HTTP/1\" and a version");
 	}
 	if (in.n >= start.n && in.p[name.n] != start.p[name.n]) {
 		findings_add(found, FINDING_HTTP_VERSION, name.n);
@@ -229,10 +232,11 @@ static void note_version(const struct reader *r, struct str line)
 		findings_add(r->found, FINDING_HTTP_VERSION, name);
 }
 
-/* The three digits of a status code at the front of `s`, or -1. */
+/* The three digits of a status code at the front of `s`, behind which nothing
+ * but a blank may stand, or -1. */
 static int read_code(struct str s)
 {
-	if (s.n < 3 || (s.n > 3 && ascii_is_digit(s.p[3])))
+	if (s.n < 3 || (s.n > 3 && !ascii_is_blank(s.p[3])))
 		return -1;
 	for (size_t i = 0; i < 3; i++)
 		if (!ascii_is_digit(s.p[i]) || s.p[0] == '0')
@@ -245,8 +249,6 @@ static int read_status_line(struct reader *r, struct str line)
 	struct head *h = r->head;
 	size_t at;
 
-	if (!str_starts(line, STR("HTTP")))
-		findings_add(r->found, FINDING_STATUS_LINE, 0);
 	at = read_version(r, line);
 	if (at == 0) {
 		note_version(r, line);

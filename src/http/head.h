@@ -44,7 +44,8 @@ size_t head_end(struct str in, size_t *scanned);
  * Returns the bytes used (> 0), 0 when the head is not whole yet, or a negative
  * error:
  * -ERR_UNSUPPORTED_PROTOCOL: this does not begin as HTTP/1.x does, or its
- *   status is not three digits from 100 to 999;
+ *   status is not three digits from 100 to 999 and then a blank or the end of
+ *   the line;
  * -ERR_WEIRD_REPLY: a rule was broken beyond reading: NUL, a bare CR, no colon,
  *   a nameless field, white space before the first field, Location fields that
  *   differ;
@@ -55,7 +56,7 @@ size_t head_end(struct str in, size_t *scanned);
  * line, too long) fails at once. Lenient, with findings: bare LF, obs-fold,
  * white space before the colon, a name that is no token, controls in values,
  * repeated singleton fields, and in the status line a missing reason phrase or
- * minor version ("HTTP/1 200"), several spaces, "http", a code above 599.
+ * minor version ("HTTP/1 200"), several spaces, a code above 599.
  * `found` gets nothing while the result is 0. */
 ssize_t head_parse(struct str in, struct head *h, struct findings *found,
 	struct error *e) CHECKED;
