@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "base/num.h"
+#include "http/review.h"
 #include "http/value.h"
 
 #define TLS_HANDSHAKE '\x16' /* the first byte of a ClientHello's record */
@@ -508,4 +509,24 @@ ssize_t request_parse(struct str in, struct received_request *r,
 		f->dropped = reader.dropped;
 	}
 	return used;
+}
+
+ssize_t request_parse_trailers(struct str section, struct head *trailers,
+	struct findings *found, struct error *e)
+{
+	struct reader r = { .in = section,
+		.found = found,
+		.first = found->n,
+		.dropped = found->dropped,
+		.e = e };
+	ssize_t used = head_parse_trailers(section, trailers, found, e);
+	int rc;
+
+	if (used == -ERR_WEIRD_REPLY)
+		return refuse_last(&r);
+	if (used <= 0)
+		return used;
+	review_trailers(trailers, found);
+	rc = refuse_errors(&r);
+	return rc < 0 ? rc : used;
 }

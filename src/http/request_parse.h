@@ -56,4 +56,11 @@ void received_request_fini(struct received_request *r);
 ssize_t request_parse(struct str in, struct received_request *r,
 	struct findings *found, struct error *e) CHECKED;
 
+/* Parse the trailer section of a request, as chunk_decode has taken it (RFC
+ * 9112 section 7.1.2). What must not stand there is refused, framing fields
+ * first of all (RFC 9110 section 6.5.1). Returns the bytes used, or as
+ * request_parse. */
+ssize_t request_parse_trailers(struct str section, struct head *trailers,
+	struct findings *found, struct error *e) CHECKED;
+
 #endif

@@ -252,11 +252,14 @@ void review_head(const struct head *head, struct findings *found)
 
 void review_trailers(const struct head *trailers, struct findings *found)
 {
-	static const struct str forbidden[] = { STR("Cache-Control"),
+	static const struct str forbidden[] = { STR("Authorization"),
+		STR("Cache-Control"), STR("Connection"),
 		STR("Content-Encoding"), STR("Content-Length"),
-		STR("Content-Range"), STR("Content-Type"), STR("Location"),
-		STR("Set-Cookie"), STR("Trailer"), STR("Transfer-Encoding"),
-		STR("WWW-Authenticate") };
+		STR("Content-Range"), STR("Content-Type"), STR("Cookie"),
+		STR("Expect"), STR("Host"), STR("Location"),
+		STR("Proxy-Authorization"), STR("Range"), STR("Set-Cookie"),
+		STR("TE"), STR("Trailer"), STR("Transfer-Encoding"),
+		STR("Upgrade"), STR("WWW-Authenticate") };
 	const struct review r = { trailers, found };
 
 	for (size_t i = 0; i < trailers->n; i++)

@@ -180,7 +180,7 @@ static int read_trailers(struct http_input *i, struct error *e)
 	ssize_t n;
 
 	i->found.base = i->record.received - section.n;
-	n = head_parse_trailers(section, &i->trailers, &i->found, e);
+	n = request_parse_trailers(section, &i->trailers, &i->found, e);
 	i->found.base = 0;
 	return n < 0 ? (int)n : 0;
 }

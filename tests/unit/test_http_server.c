@@ -137,6 +137,23 @@ static const struct exchange_row exchange_rows[] = {
 		    "Transfer-Encoding: chunked\r\n\r\n0\r\nA\r\n\r\n"),
 		"HTTP/1.1 400 Bad Request\r\n...", NULL, "", -ERR_WEIRD_REPLY,
 		"answered with 400" },
+	{ "a length in the trailers",
+		ROW("PUT / HTTP/1.1\r\n" HOST
+		    "Transfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n"
+		    "content-length: 5\r\n\r\n"),
+		"HTTP/1.1 400 Bad Request\r\n...", NULL, "", -ERR_WEIRD_REPLY,
+		"answered with 400: byte 64: a field in the trailers" },
+	{ "a coding in the trailers",
+		ROW("PUT / HTTP/1.1\r\n" HOST
+		    "Transfer-Encoding: chunked\r\n\r\n0\r\n"
+		    "Transfer-Encoding: chunked\r\n\r\n"),
+		"HTTP/1.1 400 Bad Request\r\n...", NULL, "", -ERR_WEIRD_REPLY,
+		"answered with 400: byte 58: a field in the trailers" },
+	{ "a Host in the trailers",
+		ROW("PUT / HTTP/1.1\r\n" HOST
+		    "Transfer-Encoding: chunked\r\n\r\n0\r\nHost: b\r\n\r\n"),
+		"HTTP/1.1 400 Bad Request\r\n...", NULL, "", -ERR_WEIRD_REPLY,
+		"answered with 400: byte 58: a field in the trailers" },
 	{ "warnings of what is refused", ROW("GET /| HTTP/1.1\nA: b\r\n\r\n"),
 		"HTTP/1.1 400 Bad Request\r\n...", NULL,
 		"peer: request 1: byte 15: a line ends in LF without CR (RFC "
