@@ -26,6 +26,8 @@ static const struct {
 
 static const struct str content_length = STR("Content-Length");
 static const struct str transfer_encoding = STR("Transfer-Encoding");
+static const struct str connection = STR("Connection");
+static const struct str proxy_connection = STR("Proxy-Connection");
 
 /* Where `part` stands, in bytes from the start of the response. */
 static size_t offset_of(const struct decision *d, struct str part)
@@ -48,17 +50,29 @@ static const struct field *next_field(
 	return field;
 }
 
-/* RFC 9112 section 9.3, as far as version and Connection decide. */
-static bool is_persistent(const struct head *head)
+/* `token` stands in a field of that name. */
+static bool has_token(
+	const struct head *head, struct str name, struct str token)
 {
-	bool keep_alive = false;
 	const struct field *field;
 
-	for (size_t at = 0;
-		(field = head_find(head, STR("Connection"), at, &at)); at++) {
-		if (value_has_token(field->value, STR("close")))
+	for (size_t at = 0; (field = head_find(head, name, at, &at)); at++)
+		if (value_has_token(field->value, token))
+			return true;
+	return false;
+}
+
+/* RFC 9112 section 9.3, as far as version and Connection decide, and the name
+ * that old proxies have for it (appendix C.2.2). */
+static bool is_persistent(const struct head *head, bool from_proxy)
+{
+	const struct str names[] = { connection, proxy_connection };
+	bool keep_alive = false;
+
+	for (size_t i = 0; i < (from_proxy ? 2u : 1u); i++) {
+		if (has_token(head, names[i], STR("close")))
 			return false;
-		keep_alive |= value_has_token(field->value, STR("keep-alive"));
+		keep_alive |= has_token(head, names[i], STR("keep-alive"));
 	}
 	return head->minor >= 1 || keep_alive;
 }
@@ -330,7 +344,8 @@ int framing_decide(const struct head *head,
 	int status = head->status;
 	int rc;
 
-	*framing = (struct framing){ .persistent = is_persistent(head) };
+	*framing = (struct framing){ .persistent = is_persistent(
+					     head, options->from_proxy) };
 	if (options->connect_request && status / 100 == 2) {
 		decide_tunnel(&d);
 		return 0;
@@ -353,18 +368,19 @@ int framing_decide(const struct head *head,
 const char *framing_closing(
 	const struct head *head, const struct framing *framing)
 {
-	struct str connection = head_value(head, STR("Connection"));
-
 	if (head->status == 0)
 		return "an answer without a head ends with its connection";
 	if (framing->kind == FRAMING_TUNNEL)
 		return "another protocol has taken it over";
-	if (value_has_token(connection, STR("close")))
+	if (has_token(head, connection, STR("close")))
 		return "the response says Connection: close (RFC 9112 section "
 		       "9.6)";
 	if (framing->kind == FRAMING_CLOSE)
 		return "the body ends with it (RFC 9112 section 6.3)";
-	if (head->minor == 0 && !value_has_token(connection, STR("keep-alive")))
+	if (has_token(head, proxy_connection, STR("close")))
+		return "the proxy says Proxy-Connection: close (RFC 9112 "
+		       "appendix C.2.2)";
+	if (head->minor == 0 && !has_token(head, connection, STR("keep-alive")))
 		return "HTTP/1.0 without keep-alive (RFC 9112 section 9.3)";
 	return "the response's framing is faulty";
 }

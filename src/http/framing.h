@@ -31,6 +31,7 @@ struct framing_options {
 	bool is_request; /* the head is that of a request, with a status of 200
 			  * put in: it asks for no coding, but offers its own */
 	bool http10_request; /* HTTP/1.0 was spoken: no coding may come */
+	bool from_proxy; /* its Proxy-Connection counts as Connection does */
 	bool raw; /* --raw: codings will not be decoded, any may come */
 };
 
@@ -38,8 +39,8 @@ struct framing_options {
  * -ERR_WEIRD_REPLY for lengths that are invalid or differ (item 5),
  * -ERR_TOO_LARGE for a length above INT64_MAX, -ERR_CONTENT_CODING for a
  * transfer coding that is unknown, was not asked for or follows chunked, and
- * for more than LIMIT_CODINGS. "identity" is no coding, and where it is all that
- * a response names, it is as if that field were absent. Transfer-Encoding
+ * for more than LIMIT_CODINGS. "identity" is no coding, and where it is all
+ * that a response names, it is as if that field were absent. Transfer-Encoding
  * overrides Content-Length (item 3). Faulty framing makes the connection not
  * persistent: both of them, Transfer-Encoding in HTTP/1.0 (decoded all the
  * same, RFC 9112 section 6.1), a repeated chunked, white space before the colon

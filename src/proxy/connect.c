@@ -159,7 +159,7 @@ static int skip_chunks(struct connect *c, struct error *e)
  * NEXT_REQUEST, NEXT_ELSEWHERE or an error. */
 static int skip_body(struct connect *c, size_t head, struct error *e)
 {
-	struct framing_options options = { 0 };
+	struct framing_options options = { .from_proxy = true };
 	struct framing framing;
 	int more = framing_decide(&c->head, &options, &framing, NULL, e);
 

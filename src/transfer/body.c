@@ -508,6 +508,8 @@ static enum reuse judge_reuse(const struct body_reader *r, int error)
 		return REUSE_UNSENT;
 	if (!x->framing.persistent)
 		return REUSE_NOT_PERSISTENT;
+	if (x->close_asked)
+		return REUSE_CLOSE_ASKED;
 	if (error < 0 ||
 		(x->framing.kind == FRAMING_CHUNKED && !r->chunks.done))
 		return REUSE_UNREAD;

@@ -104,6 +104,8 @@ static size_t keep_fields(const struct compose *c, struct user_field *kept)
 			continue;
 		if (!c->first_host && str_eq_nocase(name, STR("Host")))
 			continue;
+		if (c->no_expect && str_eq_nocase(name, STR("Expect")))
+			continue;
 		kept[n++] = spec->fields[i];
 	}
 	for (size_t i = 0; i < count_proxy_fields(c); i++)
@@ -240,7 +242,7 @@ static int draft_fields(
 	d->request.n_fields = spec->n_fields;
 	if (!n ||
 		(n == spec->n_fields && c->trusted && c->first_host &&
-			!is_probing(c)))
+			!c->no_expect && !is_probing(c)))
 		return 0;
 	d->kept = calloc(n, sizeof(*d->kept));
 	if (!d->kept)
@@ -359,7 +361,25 @@ static int draft(struct draft *d, const struct compose *c, struct error *e)
 	return error;
 }
 
-static int write_head(struct buf *out, const struct compose *c, struct error *e)
+/* RFC 9112 section 9.6; a proxy may know the older name only. */
+static bool asks_to_close(const struct request *r)
+{
+	for (size_t i = 0; i < r->n_fields; i++) {
+		const struct user_field *field = &r->fields[i];
+
+		if (field->kind == USER_FIELD_SEND &&
+			(str_eq_nocase(field->name, STR("Connection")) ||
+				(r->proxy_connection &&
+					str_eq_nocase(field->name,
+						STR("Proxy-Connection")))) &&
+			value_has_token(field->value, STR("close")))
+			return true;
+	}
+	return false;
+}
+
+static int write_head(
+	struct message *m, const struct compose *c, struct error *e)
 {
 	struct draft d;
 	int error;
@@ -367,9 +387,10 @@ static int write_head(struct buf *out, const struct compose *c, struct error *e)
 	draft_init(&d);
 	error = draft(&d, c, e);
 	if (error == 0)
-		error = request_write(out, &d.request, e);
+		error = request_write(&m->head, &d.request, e);
 	if (error == 0)
-		error = buf_check(out, "request head", e);
+		error = buf_check(&m->head, "request head", e);
+	m->closes = asks_to_close(&d.request);
 	draft_fini(&d);
 	return error;
 }
@@ -393,5 +414,5 @@ int compose(struct message *m, const struct compose *c, struct error *e)
 	if (m->chunked && minor_version(c) == 0)
 		return error_set(e, ERR_UPLOAD,
 			"a body of unknown length cannot be sent in HTTP/1.0");
-	return write_head(&m->head, c, e);
+	return write_head(m, c, e);
 }

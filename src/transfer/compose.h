@@ -29,6 +29,7 @@ struct message {
 		       * user's own field says so */
 	bool expects; /* its body waits for 100 (Continue) */
 	bool probing; /* its body is left out: it would only be refused */
+	bool closes; /* it asks for the connection to be closed */
 };
 
 void message_init(struct message *m);

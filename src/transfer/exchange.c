@@ -415,13 +415,15 @@ static int fill_head(struct exchange *x, struct error *e)
 		*e = x->send_error;
 		return -e->code;
 	}
-	if (n < 0 && x->answered && c->stream->truncated)
+	if (unread == 0 && n == 0)
+		return error_set(e, ERR_EMPTY_REPLY,
+			x->answered ? "Empty reply from server: the connection "
+				      "ended behind an interim response"
+				    : "Empty reply from server");
+	if (unread && (n == 0 || c->stream->truncated))
 		findings_add(&x->found, FINDING_HEAD_CUT, unread);
 	if (n < 0)
 		return (int)n;
-	if (!x->answered)
-		return error_set(e, ERR_EMPTY_REPLY, "Empty reply from server");
-	findings_add(&x->found, FINDING_HEAD_CUT, unread);
 	return error_set(e, ERR_PARTIAL,
 		"the connection ended inside a response head, after %llu bytes",
 		(unsigned long long)(x->size + unread));
@@ -552,6 +554,18 @@ static int head_failed(
 	return error;
 }
 
+/* A change of protocol that nobody has asked for (RFC 9110 section 15.2.2):
+ * what follows is in one that nobody here speaks. */
+static int not_asked(struct exchange *x, struct error *e)
+{
+	findings_add(&x->found, FINDING_SWITCH_UNREQUESTED, 0);
+	tell_findings(x);
+	hand_on_broken(x);
+	return error_set(e, ERR_WEIRD_REPLY,
+		"the server changes to another protocol (101), which the "
+		"request did not ask for");
+}
+
 int exchange_head(struct exchange *x, struct error *e)
 {
 	unsigned interims = 0;
@@ -574,7 +588,7 @@ int exchange_head(struct exchange *x, struct error *e)
 			return error;
 	}
 	if (x->head.status == 101 && !x->upgrade_asked)
-		findings_add(&x->found, FINDING_SWITCH_UNREQUESTED, 0);
+		return not_asked(x, e);
 	x->out.held = false;
 	if (x->pending && !x->pipelined && x->head.status >= 300) {
 		x->cut_short = true;

@@ -23,6 +23,7 @@ struct exchange {
 	bool allow_http09;
 	bool strict; /* a finding of severity ERROR ends it */
 	bool upgrade_asked; /* the request has an Upgrade field */
+	bool close_asked; /* the request says Connection: close */
 	bool pipelined; /* other requests go out behind this one: no answer
 			 * ends the sending */
 
@@ -98,10 +99,11 @@ int exchange_allow(struct exchange *x, uint64_t *n, struct error *e) CHECKED;
  * as the caller decides what becomes of its body; decide the framing. A final
  * answer of 300 or more ends the sending (then cut_short is set), any other has
  * a body that is held back go out (RFC 9110 section 10.1.1). Returns
- * 0; -ERR_EMPTY_REPLY when the connection ended before the first byte,
- * -ERR_PARTIAL inside a head; -ERR_RECV, -ERR_TIMEOUT; or what head_parse and
- * framing_decide fail with. Interim heads have been judged, the result of this
- * function is still to be. */
+ * 0; -ERR_EMPTY_REPLY when the connection ended before the first byte of a
+ * final head, -ERR_PARTIAL inside a head; -ERR_WEIRD_REPLY for a 101 that was
+ * not asked for; -ERR_RECV, -ERR_TIMEOUT; or what head_parse and framing_decide
+ * fail with. Interim heads have been judged, the result of this function is
+ * still to be. */
 int exchange_head(struct exchange *x, struct error *e) CHECKED;
 
 /* The response has been read to its end: send what is left of the request,

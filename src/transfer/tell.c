@@ -19,6 +19,9 @@ static const char *why_closed(const struct exchange *x, enum reuse reuse)
 	switch (reuse) {
 	case REUSE_NOT_PERSISTENT:
 		return framing_closing(&x->head, &x->framing);
+	case REUSE_CLOSE_ASKED:
+		return "the request says Connection: close (RFC 9112 section "
+		       "9.6)";
 	case REUSE_EXTRA:
 		return "bytes have come behind the end of the response";
 	case REUSE_UNSENT:

@@ -88,6 +88,7 @@ static int send_and_read_head(struct transfer *t, struct exchange *x,
 	};
 	int error = body ? body->ops->rewind(body->source, e) : 0;
 
+	x->close_asked = m->closes;
 	if (error == 0)
 		error = exchange_send(x, &plan, e);
 	return error < 0 ? error : exchange_head(x, e);

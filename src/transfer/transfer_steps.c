@@ -265,6 +265,10 @@ void transfer_prepare_exchange(const struct transfer *t, struct exchange *x)
 void transfer_begin_exchange(
 	struct transfer *t, struct exchange *x, struct connection *c)
 {
+	const struct user_field *upgrade = user_field_find(
+		t->job->request.fields, t->job->request.n_fields,
+		STR("Upgrade"));
+
 	x->connection = c;
 	x->sink = t->sink;
 	x->facts = t->facts;
@@ -274,13 +278,12 @@ void transfer_begin_exchange(
 	x->pace = pace_of(t);
 	x->options.ignore_length = t->job->request.ignore_length;
 	x->options.raw = t->job->request.raw;
+	x->options.from_proxy = t->forwarded;
 	x->options.codings_wanted = t->job->request.tr_encoding;
 	x->options.head_request = str_eq(t->method, STR("HEAD"));
 	x->options.http10_request = t->job->request.minor == 0;
 	x->allow_http09 = t->job->request.allow_http09;
-	x->upgrade_asked = user_field_find(t->job->request.fields,
-				   t->job->request.n_fields,
-				   STR("Upgrade")) != NULL;
+	x->upgrade_asked = upgrade && upgrade->kind == USER_FIELD_SEND;
 	note_connection(t, c);
 	OBSERVE(t->observer, connected, &t->hop);
 }

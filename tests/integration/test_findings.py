@@ -59,7 +59,7 @@ BROKEN = [
     ("§" + INTERIM + OK + TWO, "INTERIM_TO_HTTP10", S15 + ".2", WARNING, 0, *TO_10),
     (OK + TWO + "§HTTP/1.1 100 Continue\r\n\r\n", "INTERIM_LATE", S15, ERROR, 0),
     ("§HTTP/1.1 101 Go\r\nUpgrade: x\r\n\r\nxyz", "SWITCH_UNREQUESTED",
-     "RFC 9110 section 7.8", ERROR, 0),
+     "RFC 9110 section 7.8", ERROR, 8),
     ("HTTP/1.1 426 No\r\nContent-Length: 0\r\n§\r\n", "UPGRADE_MISSING",
      "RFC 9110 section 7.8", WARNING, 0),
     (INTERIM + OK + "A§ : b\r\n" + TWO, "SPACE_BEFORE_COLON", "RFC 9112 section 5.1",

@@ -186,8 +186,42 @@ class Framing(TestCase):
     def test_empty_reply(self):
         self.check(b"", b"", 52, "Empty reply")
 
+    def test_end_behind_an_interim_response(self):
+        self.check(b"HTTP/1.1 100 Continue\r\n\r\n", b"", 52, "interim")
+        self.check(b"HTTP/1.1 103 Hints\r\nA: b\r\n\r\n" * 2, b"", 52, "interim")
+        self.check(b"HTTP/1.1 100 Continue\r\n\r\nH", b"", 18)
+
     def test_not_http(self):
         self.check(b"SSH-2.0-x\r\n", b"", 1)
+
+    def test_status_lines_that_are_none(self):
+        for line in (b"http/1.1 200 OK", b"HTTP/1.x 200 OK", b"HTTP/1. 200 OK",
+                     b"HTTP/1.1 200OK", b"HTTP/1.1 2000 OK", b"HTTP/1.1 20 OK"):
+            self.check(line + b"\r\nContent-Length: 2\r\n\r\nok", b"", 1)
+        line = b"http/1.1 200 OK\r\n\r\nok"
+        self.assertEqual(self.fetch("--http0.9", self.serve(line).url).out, line)
+        self.check(b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok", b"ok", 0)
+
+    def test_switch_that_nobody_asked_for(self):
+        switch = b"HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
+        self.check(switch + b"what follows", b"", 8, "did not ask")
+        for args, out in (((), b""), (("-i",), switch), (("-H", "Upgrade:"), b"")):
+            done = self.fetch("-v", *args, self.serve(switch + b"what follows").url)
+            self.assertExit(done, 8)
+            self.assertEqual(done.out, out)
+            self.assertIn("101 Switching Protocols without an Upgrade request", done.text)
+        asked = self.fetch("-H", "Upgrade: x", "-H", "Connection: upgrade",
+                           self.serve(switch + b"what follows").url)
+        self.assertExit(asked, 0)
+        self.assertEqual(asked.out, b"what follows")
+
+    def test_identity_is_no_coding(self):
+        """Where it would wait for the end of the connection it would wait for ever."""
+        answer = response(b"ok", Transfer_Encoding="identity", Content_Length=2)
+        server = self.serve(keep_alive(answer, answer))
+        done = self.fetch(server.url, server.url)
+        self.assertExit(done, 0)
+        self.assertEqual((done.out, server.connections), (b"okok", 1))
 
     def test_reset_in_body(self):
         def script(peer):
@@ -346,6 +380,28 @@ class Connections(TestCase):
         done = self.fetch(server.url, server.url, server.url)
         self.assertExit(done, 0)
         self.assertEqual((done.out, server.connections), (b"123", 1))
+
+    def test_no_reuse_where_the_request_said_close(self):
+        answers = keep_alive(response(b"1"), response(b"2"))
+        for args in (("-H", "Connection: close"), ("-H", "connection: x, Close"),
+                     ("-H", "Connection: x", "-H", "Connection: close")):
+            server = self.serve(answers)
+            done = self.fetch("-v", *args, server.url, server.url)
+            self.assertExit(done, 0)
+            self.assertEqual((done.out, server.connections), (b"11", 2))
+        server = self.serve(answers)
+        self.fetch("-H", "Connection:", "-H", "X-Connection: close", server.url, server.url)
+        self.assertEqual(server.connections, 1)
+
+    def test_no_reuse_where_a_proxy_said_close(self):
+        """Under its older name too, which counts from nobody else."""
+        old = response(b"1", Proxy_Connection="Close")
+        for through, connections in ((True, 2), (False, 1)):
+            server = self.serve(keep_alive(old, old))
+            args = ("-x", server.url, "http://a.test/") if through else (server.url,)
+            done = self.fetch(*args, args[-1])
+            self.assertExit(done, 0)
+            self.assertEqual((done.out, server.connections), (b"11", connections))
 
     def test_reuse_with_a_zone(self):
         try:

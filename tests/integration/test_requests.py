@@ -143,6 +143,16 @@ class Uploads(TestCase):
         self.assertIn(b"Expect: 100-continue", server.requests[0])
         self.assertNotIn(b"Expect:", server.requests[1])
 
+    def test_asks_no_more_after_417_whoever_wanted_it(self):
+        server = self.serve(keep_alive(
+            response(status="417 Expectation Failed"), response(b"ok")))
+        self.assertExit(self.fetch("-H", "Expect: 100-continue", "-H", "A: b", "-d", "content",
+                                   server.url), 0)
+        self.assertIn(b"Expect: 100-continue", server.requests[0])
+        self.assertNotIn(b"Expect:", server.requests[1])
+        self.assertIn(b"\r\nA: b\r\n", server.requests[1])
+        self.assertTrue(server.requests[1].endswith(b"\r\n\r\ncontent"))
+
     def test_body_is_sent_again_where_a_redirect_leads(self):
         server = self.serve(keep_alive(
             response(status="307 Temporary", Location="/y"), response(b"ok")))

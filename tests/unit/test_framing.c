@@ -10,6 +10,7 @@ enum {
 	WANTED = 8,
 	RAW = 16,
 	TO_HTTP10 = 64,
+	PROXY = 128,
 	GOES_ON = 32 /* the connection is persistent */
 };
 
@@ -220,6 +221,21 @@ static const struct framing_row rows[] = {
 	{ "HTTP/1.0 with both", "1.0 200",
 		CL "5\nConnection: keep-alive,close\n", 0, LENGTH(5), "",
 		NULL },
+	{ "a proxy closes", "1.1 200", CL "5\nProxy-Connection: Close\n", PROXY,
+		LENGTH(5), "", NULL },
+	{ "a proxy closes, among others", "1.1 200",
+		CL "5\nConnection: keep-alive\nProxy-Connection: a\n"
+		   "Proxy-Connection: b, close\n",
+		PROXY, LENGTH(5), "", NULL },
+	{ "a proxy keeps HTTP/1.0", "1.0 200",
+		CL "5\nProxy-Connection: keep-alive\n", PROXY | GOES_ON,
+		LENGTH(5), "", NULL },
+	{ "an origin that speaks as a proxy", "1.1 200",
+		CL "5\nProxy-Connection: close\n", GOES_ON, LENGTH(5), "",
+		NULL },
+	{ "an origin that speaks as a proxy in HTTP/1.0", "1.0 200",
+		CL "5\nProxy-Connection: keep-alive\n", 0, LENGTH(5), "",
+		NULL },
 	{ "HTTP/1.2", "1.2 200", CL "5\n", GOES_ON, LENGTH(5), "", NULL },
 };
 
@@ -233,6 +249,7 @@ static void test_decide(const void *row)
 		.codings_wanted = r->flags & WANTED,
 		.raw = r->flags & RAW,
 		.http10_request = r->flags & TO_HTTP10,
+		.from_proxy = r->flags & PROXY,
 	};
 	struct findings found = { .base = 0 };
 	struct error e = { 0 };
