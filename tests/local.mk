@@ -52,6 +52,7 @@ unit_tests = \
 	tests/unit/test_console \
 	tests/unit/test_continuation \
 	tests/unit/test_connect \
+	tests/unit/test_connection_key \
 	tests/unit/test_conversation \
 	tests/unit/test_cookie \
 	tests/unit/test_cookie_date \

@@ -332,6 +332,22 @@ static int lose(struct race *race, struct error *e)
 	return now >= race->deadline ? -ERR_TIMEOUT : -code;
 }
 
+static bool text_equal(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool net_config_shared(const struct net_config *a, const struct net_config *b)
+{
+	return a->family == b->family && a->no_delay_off == b->no_delay_off &&
+		a->keepalive_off == b->keepalive_off &&
+		a->keepalive_s == b->keepalive_s &&
+		a->local_port == b->local_port &&
+		a->local_port_last == b->local_port_last &&
+		text_equal(a->interface, b->interface) && a->tap == b->tap &&
+		a->replay == b->replay;
+}
+
 struct route dial_route(
 	const struct net_config *config, const char *host, uint16_t port)
 {

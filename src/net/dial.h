@@ -32,6 +32,11 @@ struct net_config {
 	struct replay *replay; /* takes their place; NULL: nothing does */
 };
 
+/* Whether a connection that was made with `a` is what `b` asks for: the local
+ * end, the family, the socket's options and who watches. Where it leads to is
+ * left out (dial_route and `names` say that of a host), and so are times. */
+bool net_config_shared(const struct net_config *a, const struct net_config *b);
+
 /* One address that was tried. */
 struct dial_attempt {
 	struct address address;

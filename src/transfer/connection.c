@@ -21,7 +21,8 @@ bool connection_key_equal(
 		a->proxy_tls == b->proxy_tls && a->forwarded == b->forwarded &&
 		strcmp(a->host, b->host) == 0 &&
 		route_equal(&a->route, &b->route) &&
-		text_equal(a->header, b->header);
+		text_equal(a->header, b->header) && a->names == b->names &&
+		a->tunnel == b->tunnel && net_config_shared(&a->net, &b->net);
 }
 
 struct connection *connection_open(

@@ -9,7 +9,8 @@
 #include "proxy/proxy.h"
 #include "transfer/observer.h"
 
-/* Which requests may share a connection. `host` is borrowed when looking one
+/* Which requests may share a connection: those that ask for the same in each of
+ * the members. `host` is borrowed when looking one
  * up, owned by the connection otherwise. */
 struct connection_key {
 	const char *host;
@@ -22,6 +23,12 @@ struct connection_key {
 	bool forwarded; /* requests are for the proxy, which is what `host` and
 			 * `port` are then */
 	const char *header; /* the PROXY protocol's, as in struct job */
+	struct net_config net; /* as net_config_shared compares it: what it
+				* points to may be gone, but for the options */
+	const char *names; /* from session_text: what --resolve has for the
+			    * hosts on the way; NULL: nothing */
+	const char *tunnel; /* likewise, what a CONNECT says beside the target
+			     * and the proxy's user; NULL: none is sent */
 };
 
 /* A connection to be: how it is had, and who hears of it. */

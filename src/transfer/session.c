@@ -15,11 +15,17 @@ struct proxy_entry {
 	struct proxy_entry *next;
 };
 
+struct text_entry {
+	char *text;
+	struct text_entry *next;
+};
+
 struct session {
 	struct pool pool;
 	pthread_mutex_t lock; /* of what follows */
 	struct tls_entry *tls;
 	struct proxy_entry *proxies;
+	struct text_entry *texts;
 };
 
 struct session *session_new(struct error *e)
@@ -53,6 +59,14 @@ void session_free(struct session *s)
 
 		s->proxies = entry->next;
 		proxy_fini(&entry->proxy);
+		free(entry);
+	}
+	while (s->texts) {
+		struct text_entry *entry = s->texts;
+
+		s->texts = entry->next;
+		explicit_bzero(entry->text, strlen(entry->text));
+		free(entry->text);
 		free(entry);
 	}
 	pthread_mutex_destroy(&s->lock);
@@ -130,6 +144,30 @@ const struct proxy *session_proxy(
 	if (!entry)
 		error_memory(e);
 	return entry ? &entry->proxy : NULL;
+}
+
+const char *session_text(struct session *s, struct str text, struct error *e)
+{
+	struct text_entry *entry;
+
+	pthread_mutex_lock(&s->lock);
+	for (entry = s->texts; entry; entry = entry->next)
+		if (str_eq(str_of(entry->text), text))
+			break;
+	if (!entry && (entry = calloc(1, sizeof(*entry)))) {
+		entry->text = str_dup(text);
+		if (entry->text) {
+			entry->next = s->texts;
+			s->texts = entry;
+		} else {
+			free(entry);
+			entry = NULL;
+		}
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (!entry)
+		error_memory(e);
+	return entry ? entry->text : NULL;
 }
 
 struct tls_context *session_tls_context(

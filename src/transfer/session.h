@@ -26,6 +26,11 @@ const struct tls_config *session_tls_config(struct session *s,
 const struct proxy *session_proxy(
 	struct session *s, const struct proxy *proxy, struct error *e) CHECKED;
 
+/* The session's own copy of this text: the same pointer for equal ones. NULL
+ * when memory is out. */
+const char *session_text(
+	struct session *s, struct str text, struct error *e) CHECKED;
+
 /* The TLS context for settings from session_tls_config, made at the first call.
  * NULL with `e` filled when it cannot be made. */
 struct tls_context *session_tls_context(struct session *s,

@@ -1,3 +1,5 @@
+#include "base/clock.h"
+#include "base/compat.h"
 #include "transfer/tell.h"
 #include "transfer/transfer_state.h"
 
@@ -43,17 +45,17 @@ static bool leads_elsewhere(const struct transfer *t, const struct route *route)
 		(route->port && route->port != t->url.port);
 }
 
-int transfer_choose_peer(struct transfer *t, struct error *e)
+static int choose_proxy(struct transfer *t, struct error *e)
 {
 	const struct proxy_spec *spec = t->job->proxy;
 	struct proxy proxy;
 	struct route route;
-	int found = name_peer(t, e);
+	int found;
 
 	t->proxy = NULL;
 	t->forwarded = false;
-	if (found < 0 || !spec || t->job->net.socket)
-		return found;
+	if (!spec || t->job->net.socket)
+		return 0;
 	found = proxy_choose(&proxy, &spec->choice, &t->url, e);
 	if (found < 0)
 		return found;
@@ -74,6 +76,92 @@ int transfer_choose_peer(struct transfer *t, struct error *e)
 	return know_proxy(t, e);
 }
 
+/* --- what was asked for of the way there */
+
+static void add_addresses(struct buf *out, const struct names *names,
+	const char *host, uint16_t port)
+{
+	char text[ADDRESS_TEXT];
+	struct addresses found;
+
+	if (!names_find(names, host, port, clock_now(), &found))
+		found.n = 0;
+	for (size_t i = 0; i < found.n; i++) {
+		address_text(&found.items[i], text, NULL);
+		buf_printf(out, "%s,", text);
+	}
+	buf_add_char(out, ';');
+}
+
+/* Of each host whose address may be looked for here. */
+static int note_names(struct transfer *t, struct error *e)
+{
+	const struct names *names = t->job->net.names;
+	const struct proxy_spec *spec = t->job->proxy;
+	struct route to = dial_route(&t->job->net, t->peer.p, t->url.port);
+	struct buf text;
+	int error;
+
+	t->names = NULL;
+	if (!names || t->job->net.socket)
+		return 0;
+	buf_init(&text, LIMIT_REQUEST_HEAD);
+	add_addresses(&text, names, to.host ? to.host : t->peer.p,
+		to.port ? to.port : t->url.port);
+	if (t->proxy)
+		add_addresses(&text, names, t->proxy->host, t->proxy->port);
+	if (t->proxy && spec->first)
+		add_addresses(
+			&text, names, spec->first->host, spec->first->port);
+	error = buf_check(&text, "addresses", e);
+	if (error == 0)
+		t->names = session_text(t->session, buf_str(&text), e);
+	buf_fini(&text);
+	return error < 0 ? error : t->names ? 0 : -e->code;
+}
+
+/* Who sends other fields with a CONNECT may be let through to elsewhere, or as
+ * somebody else. */
+static int note_tunnel(struct transfer *t, struct error *e)
+{
+	const struct proxy_spec *spec = t->job->proxy;
+	struct buf text;
+	int error;
+
+	t->tunnel = NULL;
+	if (!t->proxy || t->forwarded || proxy_is_socks(t->proxy))
+		return 0;
+	buf_init(&text, 2 * LIMIT_REQUEST_HEAD);
+	buf_printf(&text, "%u\n", spec->auth);
+	buf_add_text(&text, spec->user_agent ? spec->user_agent : "");
+	for (size_t i = 0; i < spec->n_fields; i++) {
+		const struct user_field *field = &spec->fields[i];
+
+		buf_printf(&text, "\n%d", (int)field->kind);
+		buf_add_str(&text, field->name);
+		buf_add_char(&text, '\n');
+		buf_add_str(&text, field->line);
+	}
+	error = buf_check(&text, "proxy fields", e);
+	if (error == 0)
+		t->tunnel = session_text(t->session, buf_str(&text), e);
+	if (text.n)
+		explicit_bzero(text.p, text.n);
+	buf_fini(&text);
+	return error < 0 ? error : t->tunnel ? 0 : -e->code;
+}
+
+int transfer_choose_peer(struct transfer *t, struct error *e)
+{
+	int error = name_peer(t, e);
+
+	if (error == 0)
+		error = choose_proxy(t, e);
+	if (error == 0)
+		error = note_names(t, e);
+	return error < 0 ? error : note_tunnel(t, e);
+}
+
 void transfer_forget_peer(struct transfer *t)
 {
 	drop_proxy_credentials(t);
@@ -82,7 +170,11 @@ void transfer_forget_peer(struct transfer *t)
 
 struct connection_key transfer_key(const struct transfer *t)
 {
-	struct connection_key key = { .host = t->peer.p, .port = t->url.port };
+	struct connection_key key = { .host = t->peer.p,
+		.port = t->url.port,
+		.net = t->job->net,
+		.names = t->names,
+		.tunnel = t->tunnel };
 
 	if (is_https(t))
 		key.tls = t->job->tls;

@@ -26,6 +26,7 @@ struct transfer {
 	bool forwarded; /* requests are for the proxy itself */
 	struct credentials proxy_credentials; /* for `proxy_known` */
 	const struct proxy *proxy_known; /* NULL: none yet */
+	const char *names, *tunnel; /* as in struct connection_key */
 	struct buf peer; /* the host that is connected to, with its zone */
 	bool own_user; /* a redirect has brought a user of its own */
 	struct str method;

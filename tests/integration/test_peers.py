@@ -138,6 +138,35 @@ class ConnectTo(TestCase):
         self.assertExit(done, 0)
         self.assertEqual((done.out, server.connections), (b"1324", 2))
 
+    def test_another_way_is_another_connection(self):
+        ports = range(20000, 32000)
+        for first, second in ((["--interface", "127.0.0.1"], ["--interface", "host!127.0.0.2"]),
+                              ([], ["--interface", "127.0.0.1"]),
+                              (["-4"], []), ([], ["-6"]),
+                              ([], ["--local-port", f"{ports[0]}-{ports[-1]}"]),
+                              ([], ["--no-tcp-nodelay"]), ([], ["--no-keepalive"]),
+                              (["--keepalive-time", "7"], ["--keepalive-time", "8"])):
+            with self.subTest(first=first, second=second):
+                server = self.serve(keep_alive(response(b"1"), response(b"2")),
+                                    keep_alive(response(b"3"), response(b"4")))
+                url = f"http://a.test:{server.port}/"
+                pin = ("--resolve", f"a.test:{server.port}:127.0.0.1")
+                done = self.fetch(*pin, *first, url, "--next", *second, url, "--next",
+                                  *first, url)
+                self.assertExit(done, 0)
+                self.assertEqual((done.out, server.connections), (b"132", 2))
+
+    def test_another_address_is_another_connection(self):
+        server = self.serve(keep_alive(response(b"1"), response(b"2")),
+                            keep_alive(response(b"3")))
+        pin = f"a.test:{server.port}:127.0.0."
+        url = f"http://a.test:{server.port}/"
+        done = self.fetch("--resolve", pin + "1", url, "--next", "--resolve",
+                          f"b.test:{server.port}:127.0.0.9", url, "--next", "--resolve",
+                          pin + "1,127.0.0.2", url)
+        self.assertExit(done, 0)
+        self.assertEqual((done.out, server.connections), (b"123", 2))
+
     def test_to_where_it_goes_anyway(self):
         server = self.serve(keep_alive(response(b"1"), response(b"2")))
         done = self.fetch(server.url, "--next", "--connect-to",

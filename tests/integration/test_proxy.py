@@ -150,6 +150,17 @@ class Tunnelled(TestCase):
         self.assertNotIn(b"Proxy-", self.origin.requests[0])
         self.assertNotIn(b"B: 2", self.origin.requests[0])
 
+    def test_other_fields_are_another_tunnel(self):
+        self.origin = self.serve(keep_alive(response(b"1"), response(b"2")),
+                                 keep_alive(response(b"3")))
+        self.proxy = self.serve(tunnel(), tunnel())
+        way = ("-p", "-x", self.proxy.url, "--proxy-header")
+        done = self.fetch(*way, "Proxy-Authorization: a", self.origin.url, "--next",
+                          *way, "Proxy-Authorization: b", self.origin.url, "--next",
+                          *way, "Proxy-Authorization: a", self.origin.url)
+        self.assertEqual((done.code, done.out), (0, b"132"), done)
+        self.assertEqual(len(self.proxy.requests), 2)
+
     def test_http10(self):
         self.proxy = self.serve(tunnel())
         done = self.fetch("-p", "--proxy1.0", self.proxy.url, self.origin.url)
