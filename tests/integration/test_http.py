@@ -384,14 +384,16 @@ class Connections(TestCase):
     def test_no_reuse_where_the_request_said_close(self):
         answers = keep_alive(response(b"1"), response(b"2"))
         for args in (("-H", "Connection: close"), ("-H", "connection: x, Close"),
-                     ("-H", "Connection: x", "-H", "Connection: close")):
+                     ("-H", "Connection: x", "-H", "Connection: close"), ("-0",)):
             server = self.serve(answers)
             done = self.fetch("-v", *args, server.url, server.url)
             self.assertExit(done, 0)
             self.assertEqual((done.out, server.connections), (b"11", 2))
-        server = self.serve(answers)
-        self.fetch("-H", "Connection:", "-H", "X-Connection: close", server.url, server.url)
-        self.assertEqual(server.connections, 1)
+        for args in (("-H", "Connection:", "-H", "X-Connection: close"),
+                     ("-0", "-H", "Connection: keep-alive")):
+            server = self.serve(answers)
+            self.fetch(*args, server.url, server.url)
+            self.assertEqual(server.connections, 1, args)
 
     def test_no_reuse_where_a_proxy_said_close(self):
         """Under its older name too, which counts from nobody else."""
