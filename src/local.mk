@@ -6,6 +6,7 @@ src_libminifetch_a_SOURCES = \
 	src/base/buf.c src/base/buf.h \
 	src/base/clock.c src/base/clock.h src/base/deadline.c \
 	src/base/compat.h \
+	src/base/crlf.c src/base/crlf.h \
 	src/base/date.c src/base/date.h \
 	src/base/date_loose.c src/base/date_loose.h \
 	src/base/checked.h src/base/error.c src/base/error.h src/base/errors.def \
@@ -172,6 +173,7 @@ src_libminifetch_a_SOURCES = \
 	src/talk/listen.c src/talk/listen.h src/talk/listen_datagram.c \
 	src/cli/apply.c src/cli/apply.h \
 	src/cli/attempts.c src/cli/attempts.h \
+	src/cli/bodies.c src/cli/bodies.h \
 	src/cli/checksum.c src/cli/checksum.h \
 	src/cli/colour.c src/cli/colour.h \
 	src/cli/config.c src/cli/config.h \

@@ -1,10 +1,9 @@
 #include "cli/jobs.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/bodies.h"
 #include "cli/colour.h"
 #include "cli/fields.h"
 #include "cli/input.h"
@@ -13,8 +12,6 @@
 #include "cli/resume.h"
 #include "cli/trust.h"
 #include "output/writeout.h"
-#include "talk/endpoint.h"
-#include "url/percent.h"
 #include <config.h>
 
 #define ALL_PROTOCOLS (REDIRECT_HTTP | REDIRECT_HTTPS)
@@ -176,40 +173,6 @@ static void request_init(struct request_spec *spec, struct operation *o)
 	spec->tr_encoding = options->tr_encoding;
 }
 
-/* -F. A multipart type of the user's takes the place of multipart/form-data and
- * gets the boundary. */
-static int form_body_init(struct operation *o, struct error *e)
-{
-	struct request_spec *spec = &o->job.request;
-	const struct user_field *field = user_field_find(
-		o->fields, o->n_fields, STR("Content-Type"));
-
-	if (!o->options->form || o->options->head)
-		return 0;
-	if (spec->body)
-		return error_set(e, ERR_USAGE,
-			"option -F: a request has one body, and -d has given "
-			"one");
-	if (field && str_starts_nocase(field->value, STR("multipart/"))) {
-		size_t at = (size_t)(field - o->fields);
-
-		o->form_type = str_dup(field->value);
-		if (!o->form_type)
-			return error_memory(e);
-		o->n_fields--;
-		memmove(&o->fields[at], &o->fields[at + 1],
-			(o->n_fields - at) * sizeof(*o->fields));
-		spec->n_fields = o->n_fields;
-	}
-	o->form = form_body_new(
-		o->options->form, o->form_type, o->options->form_escape, e);
-	if (!o->form)
-		return -e->code;
-	spec->body = &o->form->upload;
-	spec->content_type = o->form->content_type;
-	return 0;
-}
-
 static void net_init(struct net_config *net, const struct options *options)
 {
 	net->family = options->family;
@@ -301,7 +264,7 @@ int operation_init(struct operation *o, struct command *command,
 	request_init(&o->job.request, o);
 	error = resume_read_etag(o, e);
 	if (error == 0)
-		error = form_body_init(o, e);
+		error = body_form(o, e);
 	if (error < 0)
 		return error;
 	net_init(&o->job.net, options);
@@ -464,79 +427,6 @@ static int make_path(struct errand *errand, const struct operation *o,
 	return error;
 }
 
-static bool is_standard_input(const char *path)
-{
-	return strcmp(path, "-") == 0 || strcmp(path, ".") == 0;
-}
-
-/* -T FILE with PUT; its name completes a URL that ends in a slash. */
-static int make_upload(
-	struct errand *errand, const struct operation *o, struct error *e)
-{
-	struct request_spec *spec = &errand->job.request;
-	const char *path = errand->upload;
-	int fd = STDIN_FILENO, error;
-	uint64_t start;
-
-	if (spec->body)
-		return error_set(e, ERR_USAGE,
-			"option -T: a request has one body, and -d has given "
-			"one");
-	if (o->command->parallel && is_standard_input(path) &&
-		input_claim(e) < 0)
-		return -e->code;
-	if (!is_standard_input(path)) {
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return error_set(e, ERR_READ,
-				"option -T: cannot open '%s': %s", path,
-				error_system(errno));
-		errand->upload_fd = fd;
-	}
-	error = resume_upload(errand, o->options, fd, &start, e);
-	if (error == 0)
-		error = is_standard_input(path)
-			? upload_from_here(
-				  &errand->body, &errand->file, fd, path, e)
-			: upload_from_file(&errand->body, &errand->file, fd,
-				  path, start, e);
-	if (error < 0)
-		return error;
-	/* All of standard input goes in chunks, as curl has it; of a rest
-	 * nothing else is expected than that it arrives. */
-	if (is_standard_input(path) && errand->file.start == 0)
-		errand->body.length = UPLOAD_UNKNOWN;
-	spec->body = &errand->body;
-	spec->put = true;
-	return 0;
-}
-
-static int complete_url(struct errand *errand, struct error *e)
-{
-	struct str url = str_of(errand->url), name = str_of(errand->upload);
-	size_t after;
-	struct buf whole;
-	ssize_t at = str_search(url, STR("://"));
-
-	after = at < 0 ? 0 : (size_t)at + 3;
-	if (str_find(url, '?') >= 0 || str_find(url, '#') >= 0 ||
-		is_standard_input(errand->upload))
-		return 0;
-	at = str_find(str_from(url, after), '/');
-	if (at >= 0 && url.p[url.n - 1] != '/')
-		return 0;
-	while ((at = str_find(name, '/')) >= 0)
-		name = str_from(name, (size_t)at + 1);
-	buf_init(&whole, LIMIT_URL);
-	buf_add_str(&whole, url);
-	if (url.p[url.n - 1] != '/')
-		buf_add_char(&whole, '/');
-	percent_encode(&whole, name);
-	free(errand->url);
-	errand->url = buf_take(&whole);
-	return errand->url ? 0 : error_memory(e);
-}
-
 /* What becomes of the file that the body goes to. */
 static void choose_file(struct errand *errand, const struct operation *o,
 	const struct target *target)
@@ -555,29 +445,6 @@ static void choose_file(struct errand *errand, const struct operation *o,
 	sink->etag_file = options->etag_save;
 }
 
-/* With -Z several errands send the operation's body at once. */
-static int make_body(struct errand *errand, struct error *e)
-{
-	const struct operation *o = errand->operation;
-	struct request_spec *spec = &errand->job.request;
-
-	if (!o->command->parallel)
-		return 0;
-	if (o->form) {
-		errand->form = form_body_new(o->options->form, o->form_type,
-			o->options->form_escape, e);
-		if (!errand->form)
-			return -e->code;
-		spec->body = &errand->form->upload;
-		spec->content_type = errand->form->content_type;
-	} else if (spec->body) {
-		upload_from_memory(
-			&errand->body, &errand->memory, o->memory.bytes);
-		spec->body = &errand->body;
-	}
-	return 0;
-}
-
 int errand_init(struct errand *errand, struct operation *o,
 	const struct target *target, const struct upload_choice *upload,
 	const struct glob *glob, uint64_t index, struct error *e)
@@ -594,14 +461,8 @@ int errand_init(struct errand *errand, struct operation *o,
 		!(errand->upload = str_dup(str_of(upload->path))))
 		return error_memory(e);
 	error = make_url(errand, o, target, glob, index, e);
-	if (error == 0 && errand->upload &&
-		!endpoint_scheme(str_of(errand->url))) {
-		error = complete_url(errand, e);
-		if (error == 0)
-			error = make_upload(errand, o, e);
-	}
-	if (error == 0 && !errand->upload)
-		error = make_body(errand, e);
+	if (error == 0)
+		error = body_choose(errand, e);
 	if (error == 0)
 		error = make_path(errand, o, target, places, e);
 	if (error == 0)
@@ -627,6 +488,7 @@ void errand_fini(struct errand *errand)
 {
 	if (errand->upload)
 		upload_file_fini(&errand->file);
+	upload_crlf_fini(&errand->crlf);
 	if (errand->upload_fd >= 0)
 		close(errand->upload_fd);
 	buf_fini(&errand->etag);

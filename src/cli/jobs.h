@@ -49,6 +49,8 @@ struct errand {
 	struct upload body; /* of -T, or with -Z of -d */
 	struct upload_file file;
 	struct upload_memory memory;
+	struct upload converted; /* `body` with --crlf */
+	struct upload_crlf crlf;
 	struct form_body *form; /* with -Z */
 };
 

@@ -4,25 +4,9 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "base/crlf.h"
+
 #define READ_BLOCK 65536 /* of a file of lines */
-
-/* Copy `n` bytes to `to` with a CR before each LF that has none, at most 2 * n
- * bytes, and return how many they are. `to` may overlap `from` when it has n
- * bytes in front of it. */
-static size_t expand(bool *after_cr, const char *from, size_t n, char *to)
-{
-	size_t put = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		char c = from[i];
-
-		if (c == '\n' && !*after_cr)
-			to[put++] = '\r';
-		to[put++] = c;
-		*after_cr = c == '\r';
-	}
-	return put;
-}
 
 static int failed(const struct source *s, struct error *e)
 {
@@ -83,7 +67,8 @@ static size_t read_texts(struct source *s, char *to, size_t n)
 		}
 		s->offset += rest.n;
 		if (s->crlf) {
-			put += expand(&s->after_cr, rest.p, rest.n, to + put);
+			put += crlf_expand(
+				&s->after_cr, rest.p, rest.n, to + put);
 			continue;
 		}
 		memcpy(to + put, rest.p, rest.n);
@@ -106,7 +91,7 @@ ssize_t source_read(struct source *s, void *to, size_t n, struct error *e)
 			return read_file(s, to, n, e);
 		got = read_file(s, behind, half, e);
 		return got <= 0 ? got
-				: (ssize_t)expand(&s->after_cr, behind,
+				: (ssize_t)crlf_expand(&s->after_cr, behind,
 					  (size_t)got, to);
 	case SOURCE_NONE:
 		break;
@@ -192,7 +177,7 @@ static int datagram_of_texts(
 	room = buf_reserve(&s->held, 2 * datagram->n);
 	if (!room)
 		return error_memory(e);
-	s->held.n = expand(&after_cr, datagram->p, datagram->n, room);
+	s->held.n = crlf_expand(&after_cr, datagram->p, datagram->n, room);
 	*datagram = buf_str(&s->held);
 	return 1;
 }

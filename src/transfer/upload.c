@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/crlf.h"
+
 #define FILE_BUFFER 65536
 
 /* --- memory */
@@ -184,4 +186,51 @@ void upload_file_fini(struct upload_file *file)
 {
 	free(file->buffer);
 	file->buffer = NULL;
+}
+
+/* --- line ends */
+
+static int crlf_next(void *source, struct str *bytes, struct error *e)
+{
+	struct upload_crlf *crlf = source;
+	int more = crlf->inner->ops->next(crlf->inner->source, bytes, e);
+	char *bigger;
+
+	if (more <= 0)
+		return more;
+	if (crlf->size < bytes->n * 2) {
+		bigger = realloc(crlf->buffer, bytes->n * 2);
+		if (!bigger)
+			return error_memory(e);
+		crlf->buffer = bigger;
+		crlf->size = bytes->n * 2;
+	}
+	bytes->n = crlf_expand(
+		&crlf->after_cr, bytes->p, bytes->n, crlf->buffer);
+	bytes->p = crlf->buffer;
+	return 1;
+}
+
+static int crlf_rewind(void *source, struct error *e)
+{
+	struct upload_crlf *crlf = source;
+
+	crlf->after_cr = false;
+	return crlf->inner->ops->rewind(crlf->inner->source, e);
+}
+
+void upload_as_crlf(
+	struct upload *u, struct upload_crlf *crlf, struct upload *inner)
+{
+	static const struct upload_ops ops = { crlf_next, crlf_rewind };
+
+	*crlf = (struct upload_crlf){ .inner = inner };
+	*u = (struct upload){ &ops, crlf,
+		inner->length == 0 ? 0 : UPLOAD_UNKNOWN, inner->fd };
+}
+
+void upload_crlf_fini(struct upload_crlf *crlf)
+{
+	free(crlf->buffer);
+	crlf->buffer = NULL;
 }

@@ -61,4 +61,17 @@ int upload_from_here(struct upload *u, struct upload_file *file, int fd,
 	const char *name, struct error *e) CHECKED;
 void upload_file_fini(struct upload_file *file);
 
+/* Another body with a CR before each LF that has none, for what speaks in lines
+ * of text: its length is not known before it has gone by. */
+struct upload_crlf {
+	struct upload *inner; /* borrowed */
+	bool after_cr; /* private */
+	char *buffer; /* private */
+	size_t size; /* private: bytes of the buffer */
+};
+
+void upload_as_crlf(
+	struct upload *u, struct upload_crlf *crlf, struct upload *inner);
+void upload_crlf_fini(struct upload_crlf *crlf);
+
 #endif

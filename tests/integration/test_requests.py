@@ -278,6 +278,24 @@ class Uploads(TestCase):
         server = self.serve(script)
         self.assertExit(self.fetch_from(read, "-m", "0.5", "-T", "-", server.url), 28)
 
+    def test_crlf(self):
+        def script(peer):
+            for status in "307 Go", "200 OK":
+                peer._log.append(peer.head() + peer.take(22))
+                peer.send(response(b"ok", status, Location="/y"))
+        sent = b"\r\nTransfer-Encoding: chunked\r\n\r\nc\r\na\r\nb\r\n\r\nc\r\nd\r\n0\r\n\r\n"
+        server = self.serve(script)
+        self.write("f", b"a\nb\r\n\nc\nd")
+        done = self.fetch("--crlf", "-L", "-H", "Expect:", "-T", "f", server.url + "/x")
+        self.assertExit(done, 0)
+        for request in server.requests:
+            self.assertTrue(request.endswith(sent), request)
+        self.assertEqual(len(server.requests), 2)
+        for args in (("-d", "a"), ("-F", "a=b"), ("-C", "1", "-T", "f")):
+            done = self.fetch("--crlf", *args, server.url)
+            self.assertExit(done, 2)
+            self.assertIn("option --crlf", done.text)
+
     def test_unreadable_file(self):
         done = self.fetch("-T", "nowhere", self.serve(response()).url)
         self.assertExit(done, 26)
@@ -299,6 +317,28 @@ class Uploads(TestCase):
 
 
 class Forms(TestCase):
+    def test_type_of_the_users_own_gets_the_boundary(self):
+        """The first one, whatever it is, and the others are dropped."""
+        for args, wanted in (
+                (("Content-Type: text/plain",), b"text/plain"),
+                (("Content-Type: multipart/form-data",), b"multipart/form-data"),
+                (("content-type: text/plain; charset=x", "Content-Type: b/c"),
+                 b"text/plain; charset=x"),
+                (("Content-Type: multipart/mixed", "A: b"), b"multipart/mixed")):
+            for parallel in (), ("-Z",):
+                server = self.serve(response())
+                done = self.fetch("-F", "a=b", *parallel,
+                                  *(word for a in args for word in ("-H", a)), server.url)
+                self.assertExit(done, 0)
+                head, body = server.requests[0].split(b"\r\n\r\n", 1)
+                types = re.findall(rb"(?im)^content-type: (.*?)\r?$", head)
+                self.assertEqual(len(types), 1)
+                given, boundary = types[0].split(b"; boundary=")
+                self.assertEqual(given, wanted)
+                kind = b"form-data" if b"form-data" in wanted else b"attachment"
+                self.assertTrue(body.startswith(
+                    b"--" + boundary + b"\r\nContent-Disposition: " + kind), body)
+
     def parts(self, *args):
         """The parts of what was sent: their heads and contents."""
         server = self.serve(response(b"ok"))

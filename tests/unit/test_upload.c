@@ -235,6 +235,58 @@ static void test_pipe(const void *data)
 	close(fds[0]);
 }
 
+static const struct crlf_row {
+	const char *name, *bytes, *sent;
+} crlf_rows[] = {
+	{ "empty", "", "" },
+	{ "no line", "abc", "abc" },
+	{ "lines", "a\nb\n\nc", "a\r\nb\r\n\r\nc" },
+	{ "line ends as they are wanted", "a\r\nb\r\n", "a\r\nb\r\n" },
+	{ "both", "a\nb\r\n\r\r\n", "a\r\nb\r\n\r\r\n" },
+};
+
+/* Twice the same, cut at each place. */
+static void test_crlf(const void *data)
+{
+	const struct crlf_row *row = data;
+	struct upload_crlf crlf;
+	struct upload_file file;
+	struct upload inner, u;
+	struct buf got;
+	struct error e = { 0 };
+	int fds[2];
+
+	buf_init(&got, 1024);
+	for (size_t cut = 0; cut <= strlen(row->bytes); cut++) {
+		struct str bytes;
+
+		assert_int_equal(pipe(fds), 0);
+		assert_int_equal(
+			upload_from_file(&inner, &file, fds[0], "p", 0, &e), 0);
+		upload_as_crlf(&u, &crlf, &inner);
+		assert_true(u.length == UPLOAD_UNKNOWN);
+		assert_int_equal(u.fd, fds[0]);
+		assert_int_equal(u.ops->next(u.source, &bytes, &e), -ERR_AGAIN);
+		buf_clear(&got);
+		if (cut) {
+			assert_int_equal(write(fds[1], row->bytes, cut), cut);
+			assert_int_equal(u.ops->next(u.source, &bytes, &e), 1);
+			buf_add_str(&got, bytes);
+		}
+		assert_int_equal(write(fds[1], row->bytes + cut,
+					 strlen(row->bytes) - cut),
+			strlen(row->bytes) - cut);
+		close(fds[1]);
+		while (u.ops->next(u.source, &bytes, &e) == 1)
+			buf_add_str(&got, bytes);
+		assert_string_equal(buf_text(&got), row->sent);
+		upload_crlf_fini(&crlf);
+		upload_file_fini(&file);
+		close(fds[0]);
+	}
+	buf_fini(&got);
+}
+
 static void test_directory(const void *data)
 {
 	struct upload_file file;
@@ -257,6 +309,7 @@ static const struct table tables[] = {
 	SINGLE("upload_from_file, made up", test_made_up),
 	SINGLE("a file that grows", test_growing),
 	SINGLE("a pipe", test_pipe),
+	TABLE("upload_as_crlf", crlf_rows, test_crlf),
 	SINGLE("a directory", test_directory),
 };
 
