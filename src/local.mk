@@ -167,6 +167,7 @@ src_libminifetch_a_SOURCES = \
 	src/talk/server.c src/talk/server.h \
 	src/talk/source.c src/talk/source.h \
 	src/talk/transcript.c src/talk/transcript.h \
+	src/talk/pulse.c src/talk/pulse.h \
 	src/talk/visit.c src/talk/visit.h \
 	src/talk/workers.c src/talk/workers.h \
 	src/talk/client.c src/talk/talk.h \

@@ -38,6 +38,7 @@
 
 /* Listeners */
 #define LIMIT_CLIENTS 1000u /* served at once */
+#define LIMIT_CLIENT_SPEED 1000 /* bytes a second that one has to send */
 #define LIMIT_HEARD \
 	(16u << 20) /* of one client, kept for what needs it whole */
 #define LIMIT_REPLY (64u << 20) /* a reply held in memory */

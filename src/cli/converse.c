@@ -295,6 +295,7 @@ static int prepare(struct setting *s, struct error *e)
 	talk->no_shutdown = options->no_shutdown;
 	talk->wait_ms = options->wait_ms;
 	talk->count = options->count;
+	talk->speed = options->speed_limit;
 	talk->max_time_ms = options->max_time_ms;
 	talk->log = s->c->job->net.log;
 	set_receiver(s);

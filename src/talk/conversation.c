@@ -116,6 +116,7 @@ static int received(struct hold *h, ssize_t n, struct error *e)
 	if (n < 0)
 		return receive_failed(h, (int)n, e);
 	h->c->received += (uint64_t)n;
+	pulse_beat(h->c->pulse, (size_t)n);
 	h->active = clock_now();
 	return 0;
 }
@@ -195,6 +196,7 @@ static int send_failed(struct hold *h, int result, struct error *e)
 static void sent(struct hold *h, size_t n)
 {
 	h->c->sent += n;
+	pulse_beat(h->c->pulse, n);
 	h->active = clock_now();
 }
 

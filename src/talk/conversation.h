@@ -4,6 +4,7 @@
 #define TALK_CONVERSATION_H
 
 #include "net/stream.h"
+#include "talk/pulse.h"
 #include "talk/source.h"
 #include "talk/transcript.h"
 
@@ -34,6 +35,7 @@ struct conversation {
 			  * and nothing is left to send, or on its way; 0:
 			  * never */
 	int64_t deadline;
+	struct pulse *pulse; /* NULL: nobody wants to know */
 
 	/* Results */
 	uint64_t sent, received;

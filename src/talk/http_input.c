@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 #define BLOCK (64u << 10)
 
 void http_input_init(
@@ -32,6 +34,9 @@ static ssize_t receive(struct http_input *i, void *to, size_t n,
 	ssize_t got = visit_receive(i->visit, to, n, deadline, e);
 
 	i->lost = got < 0 && got != -ERR_TIMEOUT;
+	if (got == -ERR_TIMEOUT && i->has_head &&
+		clock_now() >= visit_due(i->visit))
+		return visit_too_slow(i->visit, e);
 	if (got == 0 && middle)
 		return error_set(e, ERR_PARTIAL,
 			"the client closed the connection in the middle of %s",
@@ -58,6 +63,8 @@ static ssize_t receive_head(
 		return buf_check(&i->in, "request head", e);
 	got = receive(i, room, BLOCK, deadline,
 		has_begun(i) ? "a request head" : NULL, e);
+	if (got > 0 && i->in.n == 0)
+		pulse_begin(i->visit->pulse);
 	if (got > 0)
 		i->in.n += (size_t)got;
 	return got;
@@ -107,6 +114,7 @@ static int read_head(struct http_input *i, struct error *e)
 		if (n > 0) {
 			i->at = (size_t)n;
 			i->has_head = true;
+			visit_begin(i->visit);
 			return 1;
 		}
 		if (n < 0)
@@ -130,7 +138,8 @@ static int more(struct http_input *i, struct str *bytes, struct error *e)
 		return error_memory(e);
 	if (i->block_at == i->block_n) {
 		got = receive(i, i->block, BLOCK,
-			visit_deadline(i->visit, i->visit->idle_ms),
+			deadline_earlier(visit_due(i->visit),
+				visit_deadline(i->visit, i->visit->idle_ms)),
 			"a request body", e);
 		if (got < 0)
 			return (int)got;

@@ -40,7 +40,8 @@ int http_input_head(struct http_input *i, struct error *e) CHECKED;
 /* Nothing has come yet of what follows the head. */
 bool http_input_waits(const struct http_input *i);
 
-/* Read the body to its end, and the trailers. 0; -ERR_PARTIAL; what
+/* Read the body to its end, and the trailers, which has to be done by
+ * visit_due. 0; -ERR_PARTIAL; what
  * visit_receive, chunk_decode, request_parse_trailers, http_record_raw and
  * http_record_content fail with. */
 int http_input_body(struct http_input *i, struct error *e) CHECKED;

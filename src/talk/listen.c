@@ -39,7 +39,10 @@ static void serve_apart(struct worker *worker, void *job)
 	int rc = server_serve(c, worker, &e);
 
 	/* Browsers connect in advance; and what ends all is told once. */
-	if (rc < 0 && rc != -ERR_EMPTY_REPLY && !server_has_failed(s))
+	if (workers_dismissed(worker))
+		log_line(&s->notes, "%s: had to leave for another client",
+			c->visit.peer);
+	else if (rc < 0 && rc != -ERR_EMPTY_REPLY && !server_has_failed(s))
 		log_line(&s->notes, "%s: %s", c->visit.peer, e.text);
 	free(c);
 }
@@ -68,11 +71,14 @@ static struct client *accept_client(struct listener *l, int fd, struct error *e)
 		.receiver = s->many ? &s->receiver : &l->t->receiver,
 		.transcript = l->t->transcript,
 		.idle_ms = s->idle_ms,
+		.speed = s->speed,
+		.pulse = &c->pulse,
 		.deadline = s->deadline };
 	if (peer.n) {
 		endpoint_peer(&peer, c->text);
 		c->visit.peer = c->text;
 	}
+	pulse_begin(&c->pulse);
 	l->accepted++;
 	log_line(&s->log, "%s has connected", c->visit.peer);
 	return c;
@@ -158,6 +164,37 @@ static int serve_one(struct listener *l, struct error *e)
 
 /* --- many clients */
 
+/* No other client can be taken in, and one waits: wait for a place, whose
+ * client may have to leave. */
+static void make_room(struct listener *l, int64_t until)
+{
+	struct pollfd ended = { l->workers.ended[0], POLLIN, 0 };
+	int64_t due = workers_dismiss(&l->workers);
+
+	if (due)
+		until = deadline_earlier(until, due);
+	poll(&ended, 1, deadline_poll(until));
+	workers_reap(&l->workers);
+}
+
+static int start_thread(struct listener *l, struct client *c, struct error *e)
+{
+	const struct work work = { .run = serve_apart,
+		.job = c,
+		.fd = c->fd,
+		.pulse = &c->pulse,
+		.stack = l->server.tls ? TLS_STACK : STACK };
+	int rc = workers_start(&l->workers, &work, e);
+
+	while (rc < 0 && l->workers.running && !is_past(l->server.deadline)) {
+		make_room(l,
+			deadline_earlier(
+				l->server.deadline, deadline_in(RETRY_MS)));
+		rc = workers_start(&l->workers, &work, e);
+	}
+	return rc;
+}
+
 /* Take in one who waits at `fd`. 1 when that cannot be done for now, else 0 or
  * an error. */
 static int start_one(struct listener *l, int fd, struct error *e)
@@ -168,8 +205,7 @@ static int start_one(struct listener *l, int fd, struct error *e)
 	if (!c)
 		rc = e->code == ERR_AGAIN ? 0 : -e->code;
 	else
-		rc = workers_start(&l->workers, serve_apart, c,
-			l->server.tls ? TLS_STACK : STACK, e);
+		rc = start_thread(l, c, e);
 	if (rc < 0 && c) {
 		log_line(&l->server.notes, "%s: %s", c->visit.peer, e->text);
 		drop_client(c);
@@ -177,23 +213,22 @@ static int start_one(struct listener *l, int fd, struct error *e)
 	return rc == -ERR_TOO_MANY || rc == -ERR_OUT_OF_MEMORY ? 1 : rc;
 }
 
-/* The other clients leave a place, or a client comes. 1 when there is no way to
- * take one in for now. */
-static int wait_and_start(
-	struct listener *l, bool paused, int64_t until, struct error *e)
+/* A client comes, or the others leave a place. 1 when there is no way to take
+ * one in for now. */
+static int wait_and_start(struct listener *l, int64_t until, struct error *e)
 {
 	struct pollfd fds[LIMIT_ADDRESSES + 1];
-	size_t n = 0;
+	size_t n = list_sockets(l, fds);
+	bool full = l->workers.running >= LIMIT_CLIENTS;
 	int rc = 0;
 
-	if (!paused && l->workers.running < LIMIT_CLIENTS)
-		n = list_sockets(l, fds);
 	fds[n] = (struct pollfd){ l->workers.ended[0], POLLIN, 0 };
-	if (paused)
-		until = deadline_earlier(until, deadline_in(RETRY_MS));
-	if (interrupt_poll(fds, n + 1, until) <= 0)
-		return interrupt_check(e);
-	for (size_t i = 0; rc == 0 && i < n && l->accepted < l->limit; i++)
+	if (poll(fds, n + 1, deadline_poll(until)) <= 0 || fds[n].revents)
+		return 0;
+	if (full)
+		make_room(l, until);
+	for (size_t i = 0; !full && rc == 0 && i < n && l->accepted < l->limit;
+		i++)
 		if (fds[i].revents)
 			rc = start_one(l, fds[i].fd, e);
 	return rc;
@@ -202,9 +237,10 @@ static int wait_and_start(
 static int accept_many(struct listener *l, struct error *e)
 {
 	int64_t idle_since = clock_now();
-	bool paused = false;
+	bool told = false; /* that no client can be taken in */
 
 	while (l->accepted < l->limit && !server_has_failed(&l->server)) {
+		uint64_t accepted;
 		int64_t until;
 		int rc;
 
@@ -217,12 +253,16 @@ static int accept_many(struct listener *l, struct error *e)
 					l->limit == UINT64_MAX
 				? 0
 				: nobody_came(l, idle_since, e);
-		rc = wait_and_start(l, paused, until, e);
+		accepted = l->accepted;
+		rc = wait_and_start(l, until, e);
 		if (rc < 0)
 			return rc;
-		if (rc > 0 && !paused)
+		if (rc > 0 && !told)
 			log_line(&l->server.notes, "%s; waiting", e->text);
-		paused = rc > 0;
+		told = l->accepted == accepted && (told || rc > 0);
+		if (rc > 0)
+			make_room(l,
+				deadline_earlier(until, deadline_in(RETRY_MS)));
 	}
 	return 0;
 }
@@ -371,7 +411,9 @@ int talk_listen(
 		.server = { .t = t,
 			.config = config,
 			.deadline = deadline_in(t->max_time_ms),
-			.idle_ms = t->wait_ms > 0 ? t->wait_ms : IDLE_MS } };
+			.idle_ms = t->wait_ms > 0 ? t->wait_ms : IDLE_MS,
+			.speed = t->speed < 0 ? LIMIT_CLIENT_SPEED
+					      : t->speed } };
 	struct server *s = &l.server;
 	struct error own = { 0 };
 	int rc;

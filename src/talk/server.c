@@ -91,6 +91,8 @@ static int hear(
 		int rc;
 
 		if (n == -ERR_TIMEOUT && some && !is_past(v->deadline)) {
+			if (is_past(visit_due(v)))
+				return visit_too_slow(v, e);
 			*e = (struct error){ 0 };
 			return 0;
 		}
@@ -103,8 +105,11 @@ static int hear(
 			rc = buf_check(heard, "what a client has sent", e);
 		if (rc < 0)
 			return rc;
+		if (!some)
+			visit_begin(v);
 		some = true;
-		deadline = visit_deadline(v, PAUSE_MS);
+		deadline = deadline_earlier(
+			visit_due(v), visit_deadline(v, PAUSE_MS));
 	}
 }
 
@@ -193,7 +198,8 @@ static int converse(struct server *s, struct visit *v, struct error *e)
 		.keep_sending_side = s->t->no_shutdown,
 		.ends_with_peer = s->many,
 		.wait_ms = s->t->wait_ms > 0 ? s->t->wait_ms : 0,
-		.deadline = v->deadline };
+		.deadline = v->deadline,
+		.pulse = v->pulse };
 	int own = -1;
 	int rc = 0;
 
@@ -233,18 +239,17 @@ int server_serve(struct client *c, struct worker *worker, struct error *e)
 	if (v->stream && s->tls)
 		v->stream = s->tls->accept(s->tls_context, v->stream,
 			visit_deadline(v, s->idle_ms), &s->log, e);
-	if (!v->stream)
+	if (!v->stream) {
+		workers_let_go(worker);
 		return -e->code;
-	if (worker)
-		workers_hold(worker, v->stream->fd);
+	}
 	if (s->t->endpoint.kind == ENDPOINT_HTTP)
 		rc = serve_http(s, v, e);
 	else if (s->reply.kind != REPLY_NONE)
 		rc = reply_to(s, v, e);
 	else
 		rc = converse(s, v, e);
-	if (worker)
-		workers_let_go(worker);
+	workers_let_go(worker);
 	stream_close(v->stream);
 	log_line(&s->log,
 		"%s has left: %" PRIu64 " bytes received, %" PRIu64 " sent",

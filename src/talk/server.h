@@ -16,6 +16,7 @@ struct server {
 	struct tls_context *tls_context;
 	int64_t deadline; /* of everything */
 	int64_t idle_ms; /* of a client that has to send or to take something */
+	int64_t speed; /* the lowest that a request may come at; 0: any */
 	bool many; /* clients, in threads: what they share of `t` and `config`
 		    * is called under the lock */
 
@@ -30,6 +31,7 @@ struct client {
 	struct server *server;
 	int fd; /* server_serve takes it over */
 	struct visit visit;
+	struct pulse pulse; /* of the visit */
 	char text[ENDPOINT_PEER]; /* visit.peer, of TCP */
 };
 

@@ -36,6 +36,8 @@ struct talk {
 	bool no_shutdown;
 	int64_t wait_ms; /* --wait; negative: not given */
 	int64_t max_time_ms; /* -m; 0: none */
+	int64_t speed; /* --speed-limit: bytes a second that what a listener
+			* answers has to come at; 0: any; negative: not given */
 	int64_t count; /* --count; negative: not given */
 	struct log log;
 };

@@ -11,6 +11,32 @@ int64_t visit_deadline(const struct visit *v, int64_t ms)
 	return deadline_earlier(v->deadline, deadline_in(ms));
 }
 
+void visit_begin(struct visit *v)
+{
+	v->begun = clock_now();
+	v->come = 0;
+	pulse_begin(v->pulse);
+}
+
+int64_t visit_due(const struct visit *v)
+{
+	if (v->speed <= 0)
+		return v->deadline;
+	return deadline_earlier(v->deadline,
+		v->begun + v->idle_ms * 1000 +
+			(int64_t)(v->come * 1000000 / (uint64_t)v->speed));
+}
+
+int visit_too_slow(const struct visit *v, struct error *e)
+{
+	return error_set(e, ERR_TIMEOUT,
+		"%llu bytes of a request have come in %lld ms, which is slower "
+		"than %lld bytes a second (--speed-limit)",
+		(unsigned long long)v->come,
+		(long long)(clock_now() - v->begun) / 1000,
+		(long long)v->speed);
+}
+
 ssize_t visit_receive(
 	struct visit *v, void *to, size_t n, int64_t deadline, struct error *e)
 {
@@ -19,6 +45,8 @@ ssize_t visit_receive(
 
 	if (got <= 0)
 		return got;
+	v->come += (uint64_t)got;
+	pulse_beat(v->pulse, (size_t)got);
 	rc = transcript_tell(v->transcript, &v->place, TRANSCRIPT_RECEIVED,
 		v->peer, (struct str){ to, (size_t)got }, e);
 	return rc < 0 ? rc : got;
@@ -36,6 +64,8 @@ int visit_send(struct visit *v, struct str bytes, struct error *e)
 		int rc = stream_write(v->stream, piece.p, piece.n,
 			visit_deadline(v, v->idle_ms), e);
 
+		if (rc == 0)
+			pulse_beat(v->pulse, piece.n);
 		if (rc == 0)
 			rc = transcript_tell(v->transcript, &v->place,
 				TRANSCRIPT_SENT, v->peer, piece, e);

@@ -13,11 +13,28 @@ struct visit {
 	struct transcript *transcript; /* may be NULL */
 	struct transcript_place place;
 	int64_t idle_ms; /* at most this long between two of its bytes */
+	int64_t speed; /* bytes a second that a request has to come at; 0: any
+			*/
 	int64_t deadline; /* of all of it */
+	struct pulse *pulse; /* NULL: nobody wants to know */
+
+	/* Private */
+	int64_t begun; /* clock_now(), of the request */
+	uint64_t come; /* bytes since then */
 };
 
 /* The earlier of the visit's deadline and `ms` from now. */
 int64_t visit_deadline(const struct visit *v, int64_t ms);
+
+/* A request begins. As a whole it has to come within idle_ms and the time that
+ * its bytes take at `speed`. */
+void visit_begin(struct visit *v);
+
+/* When that time is over, as far as it has come. */
+int64_t visit_due(const struct visit *v);
+
+/* It is. Returns -ERR_TIMEOUT, saying so. */
+int visit_too_slow(const struct visit *v, struct error *e);
 
 /* Receive up to `n` bytes: > 0, 0 at the end, -ERR_TIMEOUT at `deadline`, or
  * what else stream_read fails with. The transcript is told. */

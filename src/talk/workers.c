@@ -7,16 +7,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 #include "base/interrupt.h"
 
 struct worker {
 	struct workers *owner;
 	struct worker *next;
 	pthread_t thread;
-	int fd; /* -1: none is held */
-	bool ended;
-	void (*work)(struct worker *, void *job);
-	void *job;
+	struct work work; /* its fd is -1 when it is not to be shut down */
+	bool ended, dismissed;
 };
 
 static int out_of(const char *what, int system_errno, struct error *e)
@@ -51,7 +51,7 @@ static void *run(void *argument)
 	struct workers *w = worker->owner;
 	ssize_t told;
 
-	worker->work(worker, worker->job);
+	worker->work.run(worker, worker->work.job);
 	pthread_mutex_lock(&w->lock);
 	worker->ended = true;
 	/* A full pipe is readable, and that is all it has to be. */
@@ -61,7 +61,7 @@ static void *run(void *argument)
 	return NULL;
 }
 
-static int create(struct worker *worker, size_t stack)
+static int create(struct worker *worker)
 {
 	pthread_attr_t attributes;
 	int error = pthread_attr_init(&attributes);
@@ -69,27 +69,33 @@ static int create(struct worker *worker, size_t stack)
 	if (error)
 		return error;
 	/* A system whose least is more has its default. */
-	pthread_attr_setstacksize(&attributes, stack);
+	pthread_attr_setstacksize(&attributes, worker->work.stack);
 	error = pthread_create(&worker->thread, &attributes, run, worker);
 	pthread_attr_destroy(&attributes);
 	return error;
 }
 
-int workers_start(struct workers *w, void (*work)(struct worker *, void *job),
-	void *job, size_t stack, struct error *e)
+/* Whoever had that number has closed it. */
+static void forget(struct workers *w, int fd)
+{
+	for (struct worker *worker = w->all; worker; worker = worker->next)
+		if (worker->work.fd == fd)
+			worker->work.fd = -1;
+}
+
+int workers_start(struct workers *w, const struct work *work, struct error *e)
 {
 	struct worker *worker = calloc(1, sizeof(*worker));
 	int error;
 
 	if (!worker)
 		return error_memory(e);
-	*worker = (struct worker){
-		.owner = w, .fd = -1, .work = work, .job = job
-	};
+	*worker = (struct worker){ .owner = w, .work = *work };
 	/* The thread waits at its end for the lock, so it is in the list by the
 	 * time it is looked for. */
 	pthread_mutex_lock(&w->lock);
-	error = create(worker, stack);
+	forget(w, work->fd);
+	error = create(worker);
 	if (error == 0) {
 		worker->next = w->all;
 		w->all = worker;
@@ -102,20 +108,56 @@ int workers_start(struct workers *w, void (*work)(struct worker *, void *job),
 	return out_of("thread", error, e);
 }
 
-void workers_hold(struct worker *worker, int fd)
+void workers_let_go(struct worker *worker)
 {
+	if (!worker)
+		return;
 	pthread_mutex_lock(&worker->owner->lock);
-	worker->fd = fd;
-	if (worker->owner->interrupted)
-		shutdown(fd, SHUT_RDWR);
+	worker->work.fd = -1;
 	pthread_mutex_unlock(&worker->owner->lock);
 }
 
-void workers_let_go(struct worker *worker)
+bool workers_dismissed(struct worker *worker)
 {
+	bool dismissed;
+
 	pthread_mutex_lock(&worker->owner->lock);
-	worker->fd = -1;
+	dismissed = worker->dismissed;
 	pthread_mutex_unlock(&worker->owner->lock);
+	return dismissed;
+}
+
+/* The one that has been due longest, or will be first. */
+static struct worker *find_due(const struct workers *w, int64_t *due)
+{
+	struct worker *found = NULL;
+
+	*due = DEADLINE_NONE;
+	for (struct worker *worker = w->all; worker; worker = worker->next)
+		if (worker->work.fd >= 0 &&
+			atomic_load(&worker->work.pulse->due) < *due) {
+			*due = atomic_load(&worker->work.pulse->due);
+			found = worker;
+		}
+	return found;
+}
+
+int64_t workers_dismiss(struct workers *w)
+{
+	struct worker *worker;
+	int64_t due = DEADLINE_NONE;
+
+	pthread_mutex_lock(&w->lock);
+	worker = w->leaving ? NULL : find_due(w, &due);
+	if (worker && due <= clock_now()) {
+		shutdown(worker->work.fd, SHUT_RDWR);
+		worker->work.fd = -1;
+		worker->dismissed = true;
+		w->leaving++;
+		due = 0;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return due;
 }
 
 /* Take the threads that have ended out of the list. */
@@ -135,6 +177,7 @@ static struct worker *take_ended(struct workers *w)
 		worker->next = taken;
 		taken = worker;
 		w->running--;
+		w->leaving -= worker->dismissed;
 	}
 	pthread_mutex_unlock(&w->lock);
 	return taken;
@@ -160,10 +203,9 @@ void workers_reap(struct workers *w)
 void workers_interrupt(struct workers *w)
 {
 	pthread_mutex_lock(&w->lock);
-	w->interrupted = true;
 	for (struct worker *worker = w->all; worker; worker = worker->next) {
-		if (worker->fd >= 0)
-			shutdown(worker->fd, SHUT_RDWR);
+		if (worker->work.fd >= 0)
+			shutdown(worker->work.fd, SHUT_RDWR);
 		if (!worker->ended)
 			interrupt_wake(worker->thread);
 	}

@@ -2,12 +2,14 @@
 clients at once."""
 import json
 import os
+import resource
 import signal
 import socket
 import ssl
 import struct
 import subprocess
 import tempfile
+import threading
 import time
 
 from harness import PROGRAM, TIMEOUT, Certificates, main, need, need_https
@@ -252,6 +254,107 @@ class Crowd(TalkCase):
             client.close()
         for s in bad:
             s.close()
+        self.finish(server)
+
+
+class FullHouse(TalkCase):
+    """Slow clients have all the places; there is one for another all the same."""
+    DESCRIPTORS = 60
+
+    def occupy(self, server, n, first, connect=None):
+        """`n` clients that send `first` and then a byte now and then."""
+        clients = []
+        over = threading.Event()
+
+        def dribble():
+            while not over.wait(0.5):
+                for s in list(clients):
+                    try:
+                        s.send(b"x")
+                    except OSError:
+                        pass
+        for _ in range(n):
+            s = (connect or self.connect)(server)
+            s.sendall(first)
+            clients.append(s)
+        self.thread(dribble)
+        self.addCleanup(over.set)
+        return clients
+
+    def connect(self, server):
+        s = socket.socket(socket.AF_INET if server.port else socket.AF_UNIX)
+        s.settimeout(TIMEOUT)
+        self.addCleanup(s.close)
+        s.connect(("127.0.0.1", server.port) if server.port
+                  else server.address.replace("unix://", ""))
+        return s
+
+    def crowded(self, url, *args):
+        need("prlimit")
+        return self.listen(url, *args, "--keep-open", "-s", stdin=subprocess.DEVNULL,
+                           under=("prlimit", f"--nofile={self.DESCRIPTORS}"))
+
+    def check(self, server, first, request, answer):
+        self.occupy(server, self.DESCRIPTORS, first)
+        with self.connect(server) as s:
+            s.sendall(request)
+            self.assertIn(answer, s.recv(1000))
+
+    def test_http(self):
+        for first in (b"", b"GET / HTTP/1.1\r\n", b"POST / HTTP/1.1\r\nHost: a\r\n"
+                      b"Content-Length: 99999\r\n\r\n"):
+            with self.subTest(first=first):
+                server = self.crowded("http://127.0.0.1:0", "--wait", 10 * TIMEOUT)
+                self.check(server, first, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"200 OK")
+                self.end(server)
+
+    def test_streams(self):
+        for url in ("tcp://127.0.0.1:0", "unix://" + os.path.join(self.dir, "s")):
+            for args in (("--reply", "yes"), ("-d", "yes")):
+                with self.subTest(url=url, args=args):
+                    server = self.crowded(url, *args, "--wait", 10 * TIMEOUT)
+                    self.check(server, b"", b"x", b"yes")
+                    self.end(server)
+
+    def test_a_thousand(self):
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if limits[1] not in (-1, resource.RLIM_INFINITY) and limits[1] < 2100:
+            self.skipTest("not enough descriptors")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (2100, limits[1]))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        server = self.listen("http://127.0.0.1:0", "--keep-open", "-s", "--wait", 10 * TIMEOUT)
+        self.occupy(server, 1010, b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n")
+        with self.connect(server) as s:
+            s.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            self.assertIn(b"200 OK", s.recv(1000))
+
+    def test_a_request_ends_though_bytes_come(self):
+        for url, first, args in (
+                ("http://127.0.0.1:0", b"POST / HTTP/1.1\r\nHost: a\r\n"
+                 b"Content-Length: 999\r\n\r\n", ()),
+                ("tcp://127.0.0.1:0", b"x", ("--reply", "yes"))):
+            with self.subTest(url=url):
+                server = self.listen(url, *args, "--wait", 1)
+                with self.connect(server) as s:
+                    try:
+                        for _ in range(int(TIMEOUT / 0.02)):
+                            s.send(first)
+                            first = b"x"
+                            time.sleep(0.02)
+                    except OSError:
+                        pass
+                err = server.communicate(timeout=TIMEOUT)[1].decode()
+                self.assertEqual(server.returncode, 28, err)
+                self.assertIn("slower than 1000 bytes a second", err)
+
+    def test_lowest_speed_off(self):
+        server = self.listen("http://127.0.0.1:0", "--wait", 1, "--speed-limit", 0)
+        with self.connect(server) as s:
+            s.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 15\r\n\r\n")
+            for _ in range(15):
+                time.sleep(0.1)
+                s.send(b"x")
+            self.assertIn(b"200 OK", s.recv(1000))
         self.finish(server)
 
 
