@@ -248,30 +248,30 @@ static void check_whole(const struct transfer *t, struct str facts)
 
 static void check_code(const struct transfer *t)
 {
+	const struct dialed *last = answers_last_read();
 	struct buf facts;
 	char code[16];
 
 	transfer_must(t->code >= 0 && t->code < 256, "no exit code");
 	snprintf(code, sizeof(code), "%d", t->code);
-	if (!(t->meaning & MANY) && t->n_urls == 1 &&
-		read_file("facts", &facts)) {
+	if ((t->meaning & MANY) || t->n_urls != 1)
+		return;
+	transfer_must(t->code != 0 || !last || !last->failed,
+		"exit code 0 when receiving has failed");
+	if (read_file("facts", &facts)) {
 		transfer_must(str_eq(fact(buf_str(&facts), STR("exit=")),
 				      str_of(code)),
 			"-w told of another exit code");
 		check_whole(t, buf_str(&facts));
-		buf_fini(&facts);
 	}
+	buf_fini(&facts);
 }
 
 /* --- all of it */
 
 void transfer_check(const struct transfer *t)
 {
-	const struct dialed *last = answers_last_read();
-
 	check_code(t);
-	transfer_must(t->code != 0 || !last || !last->failed,
-		"exit code 0 when receiving has failed");
 	check_secrets(t);
 	check_documents();
 	check_litter(".");
