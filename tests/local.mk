@@ -346,6 +346,7 @@ tests_fuzz_fuzz_transfer_SOURCES = tests/fuzz/fuzz_transfer.c \
 	tests/fuzz/transfer.def \
 	tests/fuzz/transfer_check.c tests/fuzz/transfer_check.h \
 	tests/support/answers.c tests/support/answers.h \
+	tests/support/fake_terminal.c tests/support/fake_terminal.h \
 	tests/support/fake_time.c tests/support/fake_time.h \
 	src/main.c
 tests_fuzz_fuzz_transfer_CPPFLAGS = $(module_dir_cppflags) \
@@ -353,6 +354,7 @@ tests_fuzz_fuzz_transfer_CPPFLAGS = $(module_dir_cppflags) \
 tests_fuzz_fuzz_transfer_CFLAGS = $(AM_CFLAGS) -Wno-missing-prototypes
 tests_fuzz_fuzz_transfer_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=clock_gettime,--wrap=clock_nanosleep,--wrap=poll \
+	-Wl,--wrap=isatty,--wrap=write,--wrap=writev \
 	-Wl,--wrap=dial_tcp,--wrap=dial_addresses,--wrap=tls_load
 tests_fuzz_fuzz_transfer_LDADD = $(fuzz_main) $(house)
 tests_fuzz_fuzz_url_LDADD = $(fuzz_main) src/libminifetch.a

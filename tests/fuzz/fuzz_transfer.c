@@ -27,6 +27,7 @@
 #include "base/module.h"
 #include "fuzz/transfer_check.h"
 #include "support/answers.h"
+#include "support/fake_terminal.h"
 #include "support/fake_time.h"
 
 #define CHOICES_MAX 48
@@ -47,7 +48,8 @@ static const struct choice {
 
 static char scratch[256];
 static int work, home; /* directories: that of a run, that of ours */
-static int output = -1; /* what standard output is meanwhile */
+static int output = -1; /* what standard output is meanwhile, */
+static int device; /* or what it is when it passes for a terminal */
 
 static void require(bool holds, const char *what)
 {
@@ -143,7 +145,8 @@ static void prepare(void)
 	require(input >= 0 && dup2(input, STDIN_FILENO) == 0, "input");
 	close(input);
 	output = open("output", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	require(output >= 0, "output");
+	device = open("/dev/null", O_RDWR | O_CLOEXEC);
+	require(output >= 0 && device >= 0, "output");
 }
 
 /* --- the command line */
@@ -251,8 +254,10 @@ static void run(struct transfer *t, int argc, char **argv)
 			lseek(STDIN_FILENO, 0, SEEK_SET) == 0,
 		"output");
 	fflush(stdout);
-	dup2(output, STDOUT_FILENO);
+	dup2(t->meaning & TERMINAL ? device : output, STDOUT_FILENO);
+	fake_terminal_set(t->meaning & TERMINAL ? output : -1);
 	t->code = minifetch_main(argc, argv);
+	fake_terminal_set(-1);
 	fflush(stdout);
 	dup2(saved, STDOUT_FILENO);
 	close_messages(before);
@@ -260,29 +265,46 @@ static void run(struct transfer *t, int argc, char **argv)
 	close(saved);
 }
 
+/* Once, all of it. What comes of it is in `result` if that is wanted. */
+static void try(struct str line, struct str answers, size_t step,
+	unsigned *meaning, struct result *result)
+{
+	struct transfer t = { .answers = answers };
+	char *argv[WORDS_MAX];
+
+	make_files();
+	compose(&t, argv, line);
+	show(&t, argv);
+	*meaning = t.meaning;
+	fake_time_reset();
+	answers_begin(answers, step);
+	run(&t, t.argc, argv);
+	show_end(&t);
+	transfer_check(&t);
+	result_take(result, &t);
+	answers_end();
+	transfer_clean();
+	for (int i = 0; i < t.argc; i++)
+		free(argv[i]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct str input = { (const char *)data, size }, line, rest;
-	struct transfer t = { 0 };
-	char *argv[WORDS_MAX];
+	struct str input = { (const char *)data, size }, line, answers;
+	struct result whole, bytes;
+	unsigned meaning;
 
 	if (output < 0)
 		prepare();
 	require(fchdir(work) == 0, "work");
-	make_files();
-	str_cut(input, '\n', &line, &rest);
-	t.answers = rest;
-	compose(&t, argv, line);
-	show(&t, argv);
-	fake_time_reset();
-	answers_begin(rest);
-	run(&t, t.argc, argv);
-	show_end(&t);
-	transfer_check(&t);
-	answers_end();
-	transfer_clean();
+	str_cut(input, '\n', &line, &answers);
+	try(line, answers, 0, &meaning, &whole);
+	if ((meaning & TWICE) && !(meaning & TIMED)) {
+		try(line, answers, 1, &meaning, &bytes);
+		transfer_compare(&whole, &bytes);
+		result_fini(&bytes);
+	}
+	result_fini(&whole);
 	require(fchdir(home) == 0, "home");
-	for (int i = 0; i < t.argc; i++)
-		free(argv[i]);
 	return 0;
 }

@@ -267,6 +267,100 @@ static void check_code(const struct transfer *t)
 	buf_fini(&facts);
 }
 
+/* --- what a terminal gets */
+
+/* Bytes that one obeys, or that make a line another: controls but for the
+ * line's own, and their 8-bit forms in UTF-8. */
+static bool is_control(const char *at, size_t left)
+{
+	unsigned char c = (unsigned char)*at;
+
+	if (c == 0xc2 && left > 1 && (unsigned char)at[1] < 0xa0)
+		return true;
+	return c == 0x7f || (c < ' ' && !memchr("\n\r\t", c, 3));
+}
+
+static void check_terminal(const struct transfer *t)
+{
+	static const char *const files[] = { "../output", "messages" };
+
+	if (!(t->meaning & TERMINAL))
+		return;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct buf content;
+
+		read_file(files[i], &content);
+		for (size_t at = 0; at < content.n; at++)
+			transfer_must(
+				!is_control(content.p + at, content.n - at),
+				"a control character gets to a terminal");
+		buf_fini(&content);
+	}
+}
+
+/* --- what was asked */
+
+/* Where the head at the front of `sent` ends; 0: it does not. */
+static size_t head_length(struct str sent)
+{
+	ssize_t at = str_search(sent, STR("\r\n\r\n"));
+
+	return at < 0 ? 0 : (size_t)at + 4;
+}
+
+/* A line is one: nothing in it can be taken for the end of it. */
+static void check_lines(struct str head)
+{
+	for (size_t i = 0; i < head.n; i++) {
+		transfer_must(head.p[i] != '\0', "NUL is sent in a head");
+		transfer_must((head.p[i] == '\r') ==
+				(i + 1 < head.n && head.p[i + 1] == '\n'),
+			"CR or LF is sent in a field");
+	}
+}
+
+static void check_requests(const struct transfer *t)
+{
+	if (t->meaning & PROXY)
+		return;
+	for (size_t i = 0; i < answers_dialed(); i++) {
+		struct str sent = buf_str(&answers_dial(i)->sent);
+		size_t n;
+
+		while ((n = head_length(sent)) > 0) {
+			check_lines(str_first(sent, n));
+			if (t->meaning & BODY)
+				break;
+			sent = str_from(sent, n);
+		}
+	}
+}
+
+/* --- the same again */
+
+void result_take(struct result *r, const struct transfer *t)
+{
+	*r = (struct result){ .code = t->code };
+	read_file("../output", &r->output);
+	read_file("out", &r->file);
+}
+
+void result_fini(struct result *r)
+{
+	buf_fini(&r->output);
+	buf_fini(&r->file);
+}
+
+void transfer_compare(const struct result *whole, const struct result *bytes)
+{
+	transfer_must(whole->code == bytes->code,
+		"another exit code when it comes byte by byte");
+	transfer_must(str_eq(buf_str(&whole->file), buf_str(&bytes->file)),
+		"another file when it comes byte by byte");
+	transfer_must(str_eq(buf_str(&whole->output), buf_str(&bytes->output)),
+		"another output when it comes byte by byte");
+}
+
 /* --- all of it */
 
 void transfer_check(const struct transfer *t)
@@ -277,6 +371,8 @@ void transfer_check(const struct transfer *t)
 	check_litter(".");
 	check_litter("dir");
 	check_old(t);
+	check_terminal(t);
+	check_requests(t);
 }
 
 static void remove_tree(const char *path)

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "base/str.h"
+#include "base/buf.h"
 
 /* Of the files that may be replaced, before. */
 #define OLD_CONTENT "old content\n"
@@ -33,7 +33,10 @@ enum {
 	A443 = 1 << 19,
 	A8080 = 1 << 20,
 	B80 = 1 << 21,
-	B443 = 1 << 22
+	B443 = 1 << 22,
+	TERMINAL = 1 << 23, /* output and messages go to one */
+	TWICE = 1 << 24, /* and again, byte by byte, for the same result */
+	TIMED = 1 << 25 /* how soon something comes has a say */
 };
 
 struct transfer {
@@ -45,12 +48,25 @@ struct transfer {
 	int code; /* the exit code */
 };
 
+/* What comes out, to be compared. */
+struct result {
+	int code;
+	struct buf output, file;
+};
+
 /* Abort, saying what does not hold. */
 void transfer_must(bool holds, const char *what);
 
 /* Check what the program has left in the current directory, in ../output, and
  * with the peers of support/answers.h. */
 void transfer_check(const struct transfer *t);
+
+/* What the program has left; result_fini is due. */
+void result_take(struct result *r, const struct transfer *t);
+void result_fini(struct result *r);
+
+/* Abort unless the same has come of the same bytes in other pieces. */
+void transfer_compare(const struct result *whole, const struct result *bytes);
 
 /* Remove all that is in the current directory. */
 void transfer_clean(void);

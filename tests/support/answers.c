@@ -166,11 +166,12 @@ static struct str read_connection(struct str text)
 	return text;
 }
 
-void answers_begin(struct str text)
+void answers_begin(struct str text, size_t step)
 {
 	struct error e;
 
-	all.replay = (struct replay){ .lock = must(lock_new(&e)) };
+	all.replay =
+		(struct replay){ .lock = must(lock_new(&e)), .step = step };
 	all.replay.connections = must(
 		calloc(CONNECTIONS_MAX, sizeof(*all.replay.connections)));
 	all.n_dialed = all.next = 0;

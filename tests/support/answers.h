@@ -33,8 +33,9 @@ struct dialed {
 	bool failed; /* the last read was told so */
 };
 
-/* Read the text; it is not needed afterwards. One at a time. */
-void answers_begin(struct str text);
+/* Read the text; it is not needed afterwards. One at a time. No read gets more
+ * than `step` bytes; 0: any number. */
+void answers_begin(struct str text, size_t step);
 
 /* Forget it, with all that came of it. */
 void answers_end(void);
