@@ -1,8 +1,8 @@
 #include "cli/watch.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/colour.h"
 #include "output/descriptor.h"
 #include "output/standard.h"
 #include "output/terminal.h"
@@ -101,15 +101,14 @@ void watch_end(struct watch *w, const struct facts *facts)
 		meter_leave(&w->part, facts);
 }
 
-/* Bars where somebody sees them, in colour unless NO_COLOR asks for none. */
+/* Bars where somebody sees them, in colour unless none is wanted. */
 static void show_timing(const struct watch *w, const struct run *run)
 {
-	const char *no_colour = getenv("NO_COLOR");
 	bool terminal = isatty(run->console->fd);
 	struct timing timing = {
 		.ledger = &w->ledger,
 		.columns = terminal ? terminal_columns(run->console->fd) : 0,
-		.colour = terminal && !(no_colour && *no_colour),
+		.colour = colour_wanted(run->command) != SINK_COLOUR_NEVER,
 		.secrets = run->command->show_secrets,
 	};
 	struct buf text;

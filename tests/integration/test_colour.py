@@ -41,6 +41,13 @@ class Colour(TestCase):
         self.assertEqual(self.on_terminal("--color", "always", url, NO_COLOR="1"), COLOURED)
         self.assertEqual(self.on_terminal("--pretty", "--color", "never", url), INDENTED)
 
+    def test_bars_on_a_terminal(self):
+        args = ("--stderr", "-", "--timing", "-o", "f", self.serve(JSON).url)
+        self.assertIn(b"\x1b[34m#", self.on_terminal(*args))
+        for plain in (("--color", "never"), ("--no-styled-output",)):
+            self.assertRegex(self.on_terminal(*plain, *args), b"  #+\n")
+        self.assertRegex(self.on_terminal(*args, NO_COLOR="1"), b"  #+\n")
+
     def test_a_pipe_gets_the_bytes(self):
         url = self.serve(JSON).url
         self.assertEqual(self.fetch(url).out, BODY)
