@@ -198,6 +198,14 @@ static void compose(struct transfer *t, char **argv, struct str line)
 
 /* --- a run */
 
+void __wrap_interrupt_catch(void (*clean)(void));
+
+/* Signals stay the fuzzer's. */
+void __wrap_interrupt_catch(void (*clean)(void))
+{
+	(void)clean;
+}
+
 static void show(const struct transfer *t, char **argv)
 {
 	if (!getenv("FUZZ_TRANSFER_SHOW"))

@@ -2,18 +2,21 @@
  * given, or those of $srcdir/tests/fuzz/corpus/NAME for a program fuzz_NAME.
  * A file is handed over whole and cut in half, in allocations of exactly its
  * size. Exits 0 when there was something to run and the target took all of it;
- * a target aborts when an invariant does not hold. */
+ * a target aborts when an invariant does not hold, and SIGALRM ends one that
+ * goes on for a minute. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define PREFIX "fuzz_"
 #define INPUT_MAX (16u << 20)
 #define PATH_SIZE 4096
 #define NAME_SIZE 256
+#define INPUT_S 60
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -25,7 +28,9 @@ static void run_input(const uint8_t *bytes, size_t size)
 		abort();
 	if (size)
 		memcpy(copy, bytes, size);
+	alarm(INPUT_S);
 	LLVMFuzzerTestOneInput(copy, size);
+	alarm(0);
 	free(copy);
 }
 

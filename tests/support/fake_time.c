@@ -13,9 +13,9 @@ static _Atomic int64_t passed; /* microseconds */
 
 int __real_poll(struct pollfd *fds, nfds_t n, int timeout);
 int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout);
+int __wrap___poll_chk(
+	struct pollfd *fds, nfds_t n, int timeout, size_t fds_size);
 int __wrap_clock_gettime(clockid_t id, struct timespec *t);
-int __wrap_clock_nanosleep(clockid_t id, int flags,
-	const struct timespec *until, struct timespec *left);
 
 void fake_time_reset(void)
 {
@@ -38,20 +38,6 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *t)
 	return 0;
 }
 
-int __wrap_clock_nanosleep(clockid_t id, int flags,
-	const struct timespec *until, struct timespec *left)
-{
-	int64_t us = (until->tv_sec - START) * 1000000 + until->tv_nsec / 1000;
-
-	(void)id;
-	(void)left;
-	if (!(flags & TIMER_ABSTIME))
-		abort();
-	if (us > atomic_load(&passed))
-		atomic_store(&passed, us);
-	return 0;
-}
-
 /* What is not ready now never will be, for nobody is at the other end. */
 int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
 {
@@ -64,4 +50,12 @@ int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
 	if (ready == 0)
 		fake_time_pass((int64_t)timeout * 1000);
 	return ready;
+}
+
+/* The same, fortified. */
+int __wrap___poll_chk(
+	struct pollfd *fds, nfds_t n, int timeout, size_t fds_size)
+{
+	(void)fds_size;
+	return __wrap_poll(fds, n, timeout);
 }

@@ -1,6 +1,7 @@
 /* A clock that only goes on when somebody waits, and waits that take no time:
- * for programs linked with -Wl,--wrap=clock_gettime,--wrap=clock_nanosleep,
- * --wrap=poll. The same input then takes the same time whenever it is run. */
+ * for programs linked with -Wl,--wrap=clock_gettime,--wrap=poll,
+ * --wrap=__poll_chk. The same input then takes the same time whenever it is
+ * run. */
 #ifndef TESTS_SUPPORT_FAKE_TIME_H
 #define TESTS_SUPPORT_FAKE_TIME_H
 
