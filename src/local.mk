@@ -143,6 +143,7 @@ src_libminifetch_a_SOURCES = \
 	src/output/recording.c src/output/recording.h \
 	src/output/report.c src/output/report.h \
 	src/output/sink.c src/output/sink.h \
+	src/output/sink_end.c src/output/sink_state.h \
 	src/output/spool.c src/output/spool.h \
 	src/output/standard.c src/output/standard.h \
 	src/output/system.h src/output/system_linux.c \
@@ -207,6 +208,7 @@ src_libminifetch_a_SOURCES = \
 	src/cli/records.c src/cli/records.h \
 	src/cli/resume.c src/cli/resume.h \
 	src/cli/run.c src/cli/run.h \
+	src/cli/salvage.c src/cli/salvage.h \
 	src/cli/strict.c src/cli/strict.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/targets.c src/cli/targets.h \

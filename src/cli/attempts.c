@@ -6,18 +6,13 @@
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "cli/salvage.h"
 
 /* --- between transfer and sink */
 
 static int64_t elapsed_ms(const struct attempts *a)
 {
 	return (clock_now() - a->started) / 1000;
-}
-
-/* Content codings are undone. */
-static bool decodes(const struct attempts *a)
-{
-	return a->errand->job.request.compressed;
 }
 
 /* Whether another attempt follows an answer of this head, however its body
@@ -45,29 +40,6 @@ static bool left_out(const struct attempts *a)
 	return a->promised != RETRY_NO && !a->errand->sink.heads;
 }
 
-/* The head of what has to be the rest of a body. */
-static int check_rest(
-	struct attempts *a, const struct head *head, struct error *e)
-{
-	switch (continuation_answer(
-		&a->continuation, head, a->handed_on, decodes(a))) {
-	case CONTINUATION_REST:
-		a->skip = 0;
-		return 0;
-	case CONTINUATION_WHOLE:
-		a->skip = a->handed_on;
-		return 0;
-	case CONTINUATION_OTHER:
-		break;
-	}
-	a->hopeless = true;
-	return error_set(e, ERR_RESUME,
-		"%" PRIu64 " bytes have been written and cannot be taken back, "
-		"and status %d did not bring the rest of the same; --spool "
-		"holds the output back until it is whole",
-		a->handed_on, head->status);
-}
-
 static int attempts_head(
 	void *sink, const struct head *head, bool body_follows, struct error *e)
 {
@@ -77,10 +49,8 @@ static int attempts_head(
 	if (body_follows && head->status) {
 		foresee(a, head);
 		a->answered = !left_out(a);
-		if (a->answered && a->continuing)
-			error = check_rest(a, head, e);
-		else if (a->answered)
-			continuation_note(&a->continuation, head, decodes(a));
+		if (a->answered)
+			error = salvage_head(a, head, e);
 	}
 	if (error < 0)
 		return error;
@@ -205,7 +175,11 @@ void attempts_init(struct attempts *a, const struct options *options,
 		.started = clock_now(),
 	};
 	a->outer = (struct sink_port){ &ops, a };
+	a->base = errand->job.request.resume_from;
+	a->if_range = errand->job.request.if_range;
+	a->whole = CONTINUATION_UNKNOWN;
 	continuation_init(&a->continuation);
+	continuation_init(&a->aside);
 	buf_init(&a->range, LIMIT_URL);
 	buf_init(&a->condition, LIMIT_REQUEST_HEAD);
 }
@@ -213,6 +187,7 @@ void attempts_init(struct attempts *a, const struct options *options,
 void attempts_fini(struct attempts *a)
 {
 	continuation_fini(&a->continuation);
+	continuation_fini(&a->aside);
 	buf_fini(&a->range);
 	buf_fini(&a->condition);
 	free(a->fields);
@@ -264,86 +239,6 @@ static enum retry_reason decide(const struct attempts *a, int error,
 	return RETRY_NO;
 }
 
-/* Why the rest alone cannot be asked for; NULL when it can. */
-static const char *obstacle(const struct attempts *a)
-{
-	const struct request_spec *spec = &a->errand->job.request;
-
-	if (a->continuing)
-		return NULL;
-	if (a->errand->sink.heads)
-		return "heads are written too";
-	if (spec->range ||
-		user_field_find(spec->fields, spec->n_fields, STR("Range")))
-		return "a range was asked for already";
-	if (user_field_find(spec->fields, spec->n_fields, STR("If-Range")))
-		return "the request has a condition already";
-	if (spec->body || spec->method || spec->head)
-		return "it is not of a plain GET request";
-	if (spec->raw)
-		return "--raw hands on more than content";
-	return a->continuation.obstacle;
-}
-
-/* Ask for what comes behind the bytes that were handed on, on condition that
- * the representation is still the same (RFC 9110 section 13.1.5). */
-static int ask_for_rest(struct attempts *a, struct error *e)
-{
-	struct request_spec *spec = &a->errand->job.request;
-	struct user_field *fields;
-	struct str value = buf_str(&a->continuation.validator);
-
-	buf_clear(&a->range);
-	buf_printf(&a->range, "%" PRIu64 "-", a->handed_on);
-	spec->range = buf_text(&a->range);
-	if (!spec->range)
-		return error_memory(e);
-	if (a->continuing)
-		return 0;
-	buf_add_text(&a->condition, "If-Range: ");
-	buf_add_str(&a->condition, value);
-	fields = calloc(spec->n_fields + 1, sizeof(*fields));
-	if (!fields || a->condition.failed) {
-		free(fields);
-		return error_memory(e);
-	}
-	if (spec->n_fields)
-		memcpy(fields, spec->fields, spec->n_fields * sizeof(*fields));
-	fields[spec->n_fields] = (struct user_field){ USER_FIELD_SEND,
-		STR("If-Range"), str_from(buf_str(&a->condition), 10),
-		buf_str(&a->condition) };
-	a->fields = spec->fields = fields;
-	spec->n_fields++;
-	a->continuing = true;
-	return 0;
-}
-
-/* Make the output ready, with what is in it `whole` or even `wrong`: 1 when
- * that cannot be, which has been told. */
-static int prepare_output(struct attempts *a, enum retry_reason reason,
-	bool whole, bool wrong, struct error *e)
-{
-	int kept = a->continuing ? 1 : sink_again(a->sink, whole, e);
-	const char *why;
-
-	if (kept == 0)
-		a->handed_on = 0;
-	if (kept == 0 && a->checksums)
-		return checksums_restart(a->checksums, e);
-	if (kept <= 0 || a->handed_on == 0)
-		return kept < 0 ? kept : 0;
-	why = wrong ? "it is not the right one" : obstacle(a);
-	if (!why)
-		return ask_for_rest(a, e);
-	console_warn(a->console,
-		"Problem: %s. Not tried again: %" PRIu64
-		" bytes have been written and cannot be taken back, and the "
-		"rest alone cannot be asked for: %s. --spool holds the output "
-		"back until it is whole.",
-		retry_reason_text(reason), a->handed_on, why);
-	return 1;
-}
-
 static void tell(
 	const struct attempts *a, enum retry_reason reason, int64_t wait)
 {
@@ -374,16 +269,6 @@ static int rewind_body(const struct attempts *a, struct error *e)
 	return body ? body->ops->rewind(body->source, e) : 0;
 }
 
-/* A transfer that was to bring a rest, and has ended well without any. */
-static int miss_rest(struct attempts *a, struct error *e)
-{
-	a->hopeless = true;
-	return error_set(e, ERR_RESUME,
-		"%" PRIu64 " bytes have been written, and the rest of the body "
-		"did not come",
-		a->handed_on);
-}
-
 /* Put a failure to get ready in the place of what went wrong before. */
 static bool end_with(
 	int *error, int failed, struct error *e, const struct error *failure)
@@ -404,16 +289,15 @@ bool attempts_again(
 	enum retry_reason reason;
 	int failed;
 
-	if (*error == 0 && a->continuing && !a->answered &&
-		a->promised == RETRY_NO)
-		*error = miss_rest(a, e);
+	if (*error == 0 && !a->answered && a->promised == RETRY_NO)
+		*error = salvage_check(a, facts->status, e);
 	facts->retries = (long)a->done;
 	reason = decide(a, *error, facts, e, &wait);
 	if (reason == RETRY_NO)
 		return false;
 	failed = rewind_body(a, &failure);
 	if (failed == 0)
-		failed = prepare_output(
+		failed = salvage_prepare(
 			a, reason, whole, *error == -ERR_CHECKSUM, &failure);
 	if (failed)
 		return end_with(error, failed, e, &failure);

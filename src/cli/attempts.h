@@ -27,15 +27,26 @@ struct attempts {
 	enum retry_reason promised; /* its body is left out, as another attempt
 				     * follows for this reason, */
 	int64_t promised_wait; /* after so long */
-	uint64_t handed_on; /* bytes of the body that are in the output */
 	bool answered; /* the head of a body that is handed on has come */
+
+	/* Of what is in the output */
+	uint64_t base; /* bytes of -C in front of it */
+	uint64_t handed_on; /* bytes of the body */
+	uint64_t whole; /* of which that and `base` are a part; CONTINUATION_
+			 * UNKNOWN */
+	struct continuation continuation; /* what its first answer said */
+	struct str if_range; /* of the first request */
+	bool kept; /* it is an earlier attempt's, in a file, and stays there
+		    * until more comes or all comes again */
+	uint64_t handed_aside, whole_aside; /* the same of what is kept while
+					     * all comes again */
+	struct continuation aside;
 
 	/* Since an attempt that could not be taken back: nothing else than the
 	 * rest of its body is handed on */
 	bool continuing;
 	bool hopeless; /* it did not come; no further attempt */
 	uint64_t skip; /* bytes handed on already that come once more */
-	struct continuation continuation;
 	struct buf range, condition; /* of the request */
 	struct user_field *fields;
 };

@@ -201,8 +201,9 @@ static void draw_bar(struct progress *p, const struct facts *f)
 		add_walker(p, width);
 		return;
 	}
-	done = thousandths(f->wire + f->sent,
-		(f->expected == UINT64_MAX ? f->wire : f->expected) +
+	done = thousandths(f->resumed + f->wire + f->sent,
+		f->resumed +
+			(f->expected == UINT64_MAX ? f->wire : f->expected) +
 			expected_size(f->sent, f->to_send));
 	hashes = width * done / 1000;
 	add_repeated(&p->line, '#', hashes);

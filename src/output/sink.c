@@ -1,6 +1,5 @@
-#include "output/sink.h"
+#include "output/sink_state.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,36 +7,10 @@
 #include "base/clock.h"
 #include "http/file_name.h"
 #include "http/value.h"
-#include "output/channel.h"
 #include "output/descriptor.h"
-#include "output/record.h"
 #include "output/standard.h"
-#include "output/target.h"
 
 #define FIRST_BLOCK 2048u /* of a body, in which a NUL means binary */
-
-struct sink {
-	const struct sink_config *config;
-	struct channel out; /* closed until the first byte for it */
-	struct channel dump; /* closed when there is no -D */
-	struct spool spool; /* for those of them that are standard output */
-	uint64_t seen; /* bytes of the body */
-	char type[128]; /* its Content-Type, cut */
-	bool begun; /* the channel knows of the body */
-	bool goes_on; /* ... and what comes is the rest of it */
-	bool to_stdout;
-	bool holds_output; /* standard output is this sink's alone */
-	bool discard; /* nothing is to be kept, nor even written */
-	bool recording; /* `record` is wanted */
-	bool of_file; /* it is about what the file holds in the end */
-	bool etag_saved;
-	struct record record;
-	struct buf held; /* heads for -i, while the file's name is unknown */
-	struct target target; /* the file's name */
-	struct sink_outcome outcome;
-	struct error warning;
-	int64_t deadline; /* of the transfer */
-};
 
 /* --- opening */
 
@@ -129,7 +102,7 @@ static int open_target(struct sink *s, struct error *e)
 	return error;
 }
 
-static int open_out(struct sink *s, struct error *e)
+int sink_open_out(struct sink *s, struct error *e)
 {
 	int error;
 
@@ -230,7 +203,7 @@ static int put_head(struct sink *s, struct str text, bool status, bool to_out,
 }
 
 /* A line on standard output is not to be in the middle of another's body. */
-static int save_etag(struct sink *s, struct error *e)
+int sink_save_etag(struct sink *s, struct error *e)
 {
 	const struct sink_config *config = s->config;
 	int status = s->record.status, error;
@@ -262,9 +235,9 @@ static int note_head(struct sink *s, const struct head *head, bool body_follows,
 	error = record_head(&s->record, head, config->follows, e);
 	s->of_file = !config->append || (head->status == 206 && body_follows);
 	if (error == 0 && config->etag_file &&
-		((config->resume && body_follows) ||
+		((config->resume && body_follows && s->aside.fd < 0) ||
 			strcmp(config->etag_file, "-") == 0))
-		error = save_etag(s, e);
+		error = sink_save_etag(s, e);
 	return error;
 }
 
@@ -296,7 +269,7 @@ static int show_head(struct sink *s, const struct head *head, struct error *e)
 	int error = 0;
 
 	if (to_out && !holds_heads(s))
-		error = open_out(s, e);
+		error = sink_open_out(s, e);
 	if (error < 0 || (!to_out && !to_dump))
 		return error;
 	if (head->status != 0 && !head->folded)
@@ -334,7 +307,7 @@ static int sink_tunnel_head(
 /* Open the output for a body. */
 static int begin_body(struct sink *s, struct error *e)
 {
-	int error = open_out(s, e);
+	int error = sink_open_out(s, e);
 
 	if (error == 0 && !s->begun)
 		channel_body_begins(&s->out, s->config, str_of(s->type));
@@ -466,7 +439,7 @@ struct sink *sink_new(const struct sink_config *config, struct error *e)
 	s->config = config;
 	s->deadline = DEADLINE_NONE;
 	spool_init(&s->spool);
-	s->out.file = s->dump.file = FILE_CLOSED;
+	s->out.file = s->dump.file = s->aside = FILE_CLOSED;
 	buf_init(&s->held, LIMIT_HEAD * LIMIT_INTERIM);
 	s->recording = config->remote_name || config->remote_time ||
 		config->attributes || config->etag_file;
@@ -483,123 +456,6 @@ struct sink *sink_new(const struct sink_config *config, struct error *e)
 	return NULL;
 }
 
-/* What is on standard output stays when it is a transcript of whole answers;
- * of a file the heads do, until there is a body behind them. */
-static bool stays(const struct sink *s, bool whole)
-{
-	return s->to_stdout ? whole && s->config->heads : s->seen == 0;
-}
-
-int sink_again(struct sink *s, bool whole, struct error *e)
-{
-	int error = 0;
-
-	if (s->out.file.fd < 0 || s->discard)
-		return 0;
-	if (!stays(s, whole)) {
-		error = s->out.spool ? spool_cut(s->out.spool, e)
-				     : file_cut(&s->out.file, e);
-		s->goes_on = error > 0 && s->seen > 0;
-		if (error == 0) /* the end of what is gone is not wanted */
-			s->out.styling = s->begun = false;
-	}
-	if (error == 0) {
-		s->out.filter = (struct terminal_filter){ 0 };
-		s->seen = 0;
-		spool_mark(&s->spool);
-		if (s->to_stdout)
-			file_mark(&s->out.file);
-	}
-	return error;
-}
-
-void sink_conclude(struct sink *s, const struct sink_outcome *outcome)
-{
-	s->outcome = *outcome;
-}
-
-/* Times and attributes of the file, which is still open. */
-static int dress(struct sink *s, bool success, struct error *e)
-{
-	struct file *f = &s->out.file;
-	const struct record *r = &s->record;
-	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT },
-		{ .tv_sec = (time_t)r->modified } };
-
-	if (!s->recording || !s->of_file || f->fd < 0 || !f->regular ||
-		f->borrowed || (!success && f->temporary.path))
-		return 0;
-	if (file_settle(f, e) < 0)
-		return -ERR_WRITE;
-	if (s->config->attributes &&
-		!record_attributes(
-			r, f->fd, s->outcome.url, s->outcome.referrer))
-		error_set(&s->warning, ERR_WRITE,
-			"Error setting extended attributes on '%s': %s",
-			f->path, error_system(errno));
-	if (success && s->config->remote_time && r->has_modified &&
-		futimens(f->fd, times) < 0)
-		error_set(&s->warning, ERR_WRITE,
-			"Failed to set the time of '%s': %s", f->path,
-			error_system(errno));
-	return 0;
-}
-
-/* Without success: what was written to a new file goes, the rest stays. */
-static void give_up(struct sink *s)
-{
-	struct file *f = &s->out.file;
-	bool remove = s->config->remove_on_error && f->fd >= 0 && f->regular &&
-		!f->borrowed && !f->temporary.path;
-
-	file_discard(f);
-	if (remove)
-		unlink(f->path);
-	file_discard(&s->dump.file);
-}
-
-/* What was held back, by way of a channel that is open. */
-static int release(struct sink *s, struct error *e)
-{
-	struct channel *c = s->out.spool ? &s->out : &s->dump;
-
-	if (!c->spool)
-		return 0;
-	sink_claim_output(s);
-	return spool_release(&s->spool, &c->file, e);
-}
-
-static int commit(struct sink *s, struct error *e)
-{
-	int error = release(s, e);
-
-	if (error == 0)
-		error = target_commit(&s->target, &s->out.file, s->config, e);
-	if (error < 0) {
-		file_discard(&s->out.file);
-		file_discard(&s->dump.file);
-		return error;
-	}
-	error = file_commit(&s->dump.file, e);
-	return error < 0 ? error : save_etag(s, e);
-}
-
-int sink_finish(struct sink *s, bool success, struct error *e)
-{
-	bool wanted = success && !s->discard && !s->to_stdout &&
-		!(s->outcome.unmodified && !s->held.n);
-	int error = wanted ? open_out(s, e) : 0;
-
-	if (error == 0)
-		error = channel_flush(&s->out, success ? e : NULL);
-	if (error == 0)
-		error = dress(s, success, success ? e : NULL);
-	if (success && error == 0)
-		return commit(s, e);
-	give_up(s);
-	return success ? error : 0;
-}
-
 const char *sink_warning(const struct sink *s)
 {
 	return s->warning.code ? s->warning.text : NULL;
@@ -609,6 +465,7 @@ void sink_free(struct sink *s)
 {
 	if (!s)
 		return;
+	sink_revert(s);
 	file_discard(&s->out.file);
 	file_discard(&s->dump.file);
 	if (s->recording)

@@ -80,6 +80,21 @@ void sink_conclude(struct sink *s, const struct sink_outcome *outcome);
  * where nothing can be taken back, as a pipe; or -ERR_WRITE. */
 int sink_again(struct sink *s, bool whole, struct error *e) CHECKED;
 
+/* Another attempt follows, and what the file has got of the body stays: what
+ * comes is the rest of it, unless sink_anew is called. False where that cannot
+ * be: it goes to no file that was named. */
+bool sink_goes_on(struct sink *s);
+
+/* The head that comes next is that of all of the body again. A file loses what
+ * this transfer has written to it; one of -C keeps it until the new one is
+ * whole, which is written beside it: `*aside` says so. Returns 0; 1 when that
+ * cannot be; or -ERR_WRITE, -ERR_OUT_OF_MEMORY. */
+int sink_anew(struct sink *s, bool *aside, struct error *e) CHECKED;
+
+/* Give up what has been written beside, if anything: true, and the file is as
+ * it was before sink_anew. */
+bool sink_revert(struct sink *s);
+
 /* The transfer is over. With `success` an unwritten file is made (empty) and a
  * temporary one renamed over its target; without, a temporary file is removed
  * and the target is as it was (file.h says which files are written in place).

@@ -74,10 +74,11 @@ void continuation_note(
 	if (head_find(head, STR("Transfer-Encoding"), 0, NULL) ||
 		!num_decimal(length, CONTINUATION_UNKNOWN - 1, &c->length))
 		c->length = CONTINUATION_UNKNOWN;
+	c->coded = is_coded(head, coded);
 	c->obstacle = NULL;
 	if (head->status != 200)
 		c->obstacle = "it is not of a 200 response";
-	else if (is_coded(head, coded))
+	else if (c->coded)
 		c->obstacle = "it was decoded on the way";
 	else if (c->validator.n == 0)
 		c->obstacle = "the server has given no strong validator";

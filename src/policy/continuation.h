@@ -17,6 +17,7 @@ struct continuation {
 	struct buf validator; /* a strong entity tag, or a date that is strong;
 			       * empty: there is none */
 	bool tag; /* it is an entity tag */
+	bool coded; /* it was decoded: bytes handed on are not those counted */
 	uint64_t length; /* of the whole; CONTINUATION_UNKNOWN */
 	const char *obstacle; /* why it cannot be continued; static; NULL */
 };

@@ -73,16 +73,20 @@ static int refuse_status(
 static int judge_whole(const struct resume *resume, const struct head *head,
 	uint64_t length, struct error *e)
 {
+	bool another = resume->validator.n &&
+		!str_eq(head_value(head, STR("ETag")), resume->validator);
+
 	if (resume->offset == 0)
 		return is_success(head) ? RESUME_BEGINS
 					: refuse_status(resume, head, e);
-	if (resume->validator.n &&
-		!str_eq(head_value(head, STR("ETag")), resume->validator))
+	if (!another && head->status / 100 == 2 && length == resume->offset)
+		return RESUME_COMPLETE;
+	if (resume->whole_will_do && is_success(head))
+		return RESUME_BEGINS;
+	if (another)
 		return error_set(e, ERR_RANGE,
 			"Cannot resume: the server has another version by now, "
 			"or does not support byte ranges");
-	if (head->status / 100 == 2 && length == resume->offset)
-		return RESUME_COMPLETE;
 	return error_set(e, ERR_RANGE,
 		"HTTP server does not seem to support byte ranges. Cannot "
 		"resume.");

@@ -9,12 +9,13 @@
 struct resume {
 	uint64_t offset; /* asked for; 0: nothing is there yet */
 	struct str validator; /* what went into If-Range; {NULL, 0}: nothing */
+	bool whole_will_do; /* so may all of it come, from its beginning */
 	bool transcript; /* whoever reads the output sees the head too */
 };
 
 enum resume_verdict {
 	RESUME_GOES_ON, /* the body is what is missing: `range` says which */
-	RESUME_BEGINS, /* the body is all of it, and nothing is there yet */
+	RESUME_BEGINS, /* the body is all of it, from its beginning */
 	RESUME_COMPLETE /* nothing is missing; the body is to be ignored */
 };
 
@@ -24,7 +25,8 @@ enum resume_verdict {
  * a transcript does not say otherwise, as curl has it; an
  * answer with a body of just that length, of a server that knows no ranges; and
  * one that has no body (204, 304). All else is -ERR_RANGE: nothing of it may
- * get into the file; but where nothing is there yet a success begins it. */
+ * get into the file; but where nothing is there yet, or the whole will do, a
+ * success begins it. */
 int resume_judge(const struct resume *resume, const struct head *head,
 	uint64_t length, struct content_range *range, struct error *e) CHECKED;
 

@@ -61,6 +61,7 @@ static enum retry_reason reason_of(
 		break;
 	case ERR_NONE:
 	case ERR_HTTP_RETURNED:
+	case ERR_RANGE: /* a page in the place of what was asked for */
 		if (retry_transient(outcome->status))
 			return RETRY_STATUS;
 		break;

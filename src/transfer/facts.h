@@ -37,6 +37,7 @@ struct facts {
 	uint64_t received; /* body bytes handed on (after decoding) */
 	uint64_t wire; /* body bytes as they came, before content decoding */
 	uint64_t expected; /* UINT64_MAX: unknown */
+	uint64_t resumed; /* bytes of the whole in front of them */
 	uint64_t sent; /* body bytes */
 	uint64_t to_send; /* likewise, in all; UINT64_MAX: unknown */
 	uint64_t head_received, request_sent; /* head bytes, all hops */

@@ -43,6 +43,7 @@ struct request_spec {
 		       * to hold */
 	bool transcript; /* -i: heads are written where the body goes */
 	uint64_t resume_from; /* a download goes on here; 0: none */
+	bool whole_will_do; /* ... but all may come as well */
 	struct str if_range; /* the entity-tag it depends on; {NULL, 0}: none */
 	bool upload_resumes; /* -C with -T: */
 	uint64_t upload_from; /* the body begins at this byte of its whole */

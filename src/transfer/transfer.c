@@ -384,6 +384,8 @@ static int finish_head(struct transfer *t, struct exchange *x,
 		return error;
 	}
 	failed = failed && !v.ignore_body;
+	if (v.part.satisfied)
+		t->facts->resumed = v.part.first;
 	if (v.unmodified && status != 304)
 		log_line(t->log,
 			"Last-Modified does not meet the condition: "

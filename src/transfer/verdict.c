@@ -3,8 +3,11 @@
 static int judge_resumed(struct verdict *v, const struct job *job,
 	const struct head *head, const struct framing *framing, struct error *e)
 {
-	struct resume resume = { job->request.resume_from,
-		job->request.if_range, job->request.transcript };
+	const struct request_spec *spec = &job->request;
+	struct resume resume = { .offset = spec->resume_from,
+		.validator = spec->if_range,
+		.whole_will_do = spec->whole_will_do,
+		.transcript = spec->transcript };
 	uint64_t length = framing->kind == FRAMING_LENGTH ? framing->length
 							  : RANGE_UNKNOWN;
 	int verdict;

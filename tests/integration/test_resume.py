@@ -42,6 +42,11 @@ class Downloads(TestCase):
         self.assertExit(done, 0)
         self.assertEqual(self.read("f"), WHOLE[:40] + tail)
 
+    def test_bar_counts_what_was_there(self):
+        done = self.resume(partial(40)[:-30], "-#")
+        self.assertExit(done, 18)
+        self.assertIn(" 70.0%", done.text)
+
     def test_nothing_so_far(self):
         done = self.resume(response(WHOLE), so_far=None)
         self.assertExit(done, 0)

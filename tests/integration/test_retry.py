@@ -1,11 +1,14 @@
 """--retry and its relatives: when there is another attempt, and what becomes of
 the output meanwhile."""
+import gzip
+import hashlib
 import os
 import re
 import subprocess
 import time
 
-from harness import PROGRAM, TestCase, environment, free_port, keep_alive, main, response
+from harness import (PROGRAM, TestCase, environment, free_port, keep_alive, main,
+                     need_coding, response)
 
 AGAIN = ("--retry-delay", "0.01", "--no-progress-meter")
 BUSY = response(b"busy", status="503 Busy", Connection="close")
@@ -214,6 +217,163 @@ class Files(TestCase):
                                    server.url)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.read("out"), b"one second")
+
+
+class Kept(TestCase):
+    """What has come of a file is not thrown away by a later attempt that brings less."""
+    BODY = os.urandom(100_000)
+
+    def again(self, *scripts, so_far=None, options=(), retries=3):
+        if so_far is not None:
+            self.write("f", so_far)
+        self.server = self.serve(*scripts)
+        done = self.fetch("--retry", retries, "--retry-all-errors", *AGAIN, "-o", "f", *options,
+                          self.server.url)
+        self.assertEqual([n for n in os.listdir(self.dir) if n not in ("f", "tag", "g")], [])
+        return done
+
+    def ranges(self):
+        return [(re.search(rb"\r\nRange: bytes=(.*)-\r\n", r) or [b"", b""])[1].decode()
+                for r in self.server.requests]
+
+    def test_goes_on(self):
+        """With a validator and without; an attempt between brings nothing."""
+        for options in (), ("--no-atomic",):
+            for fields in TAGGED, {}:
+                done = self.again(
+                    cut(self.BODY, 30_000, **fields), BUSY, b"",
+                    rest(self.BODY, 30_000, **fields)[:-10_000],
+                    rest(self.BODY, 90_000, **fields), options=("-C", "-", *options), retries=9)
+                self.assertExit(done, 0)
+                self.assertEqual(self.read("f"), self.BODY)
+                self.assertEqual(self.ranges(), ["", "30000", "30000", "30000", "90000"])
+                for request in self.server.requests[1:]:
+                    self.assertEqual(b'\r\nIf-Range: "a"\r\n' in request, bool(fields))
+                os.unlink(self.path("f"))
+
+    def test_goes_on_behind_what_was_there(self):
+        for options in (), ("--no-atomic",):
+            done = self.again(
+                BUSY, rest(self.BODY, 10, ETag='"a"')[:-50_000], BUSY,
+                rest(self.BODY, 50_000), so_far=self.BODY[:10], options=("-C", "-", *options))
+            self.assertExit(done, 0)
+            self.assertEqual(self.read("f"), self.BODY)
+            self.assertEqual(self.ranges(), ["10", "10", "50000", "50000"])
+            self.assertIn(b'\r\nIf-Range: "a"\r\n', self.server.requests[3])
+
+    def test_goes_on_without_C(self):
+        """In the temporary file, or in place: where the server can be held to the version."""
+        for options in (), ("--no-atomic",):
+            done = self.again(cut(self.BODY, 30_000, **TAGGED), BUSY,
+                              rest(self.BODY, 30_000, **TAGGED), options=options)
+            self.assertExit(done, 0)
+            self.assertEqual(self.read("f"), self.BODY)
+            self.assertEqual(self.ranges(), ["", "30000", "30000"])
+
+    def test_page_at_last(self):
+        """It is neither what was asked for nor worth the bytes that had come."""
+        big, small = cut(self.BODY, 90_000), cut(self.BODY, 90_000, **TAGGED)
+        for answer in big, small:
+            for page in BUSY, response(b"no", status="404 No", Connection="close"), \
+                    b"HTTP/1.1 204 No\r\n\r\n", b"HTTP/1.1 416 No\r\nContent-Length: 0\r\n\r\n":
+                for options, kept in ((("-C", "-"), self.BODY[:90_000]),
+                                      (("--no-atomic",), self.BODY[:90_000]), ((), None)):
+                    done = self.again(answer, page, options=options, retries=2)
+                    self.assertIn(done.code, (33, 36), done)
+                    if kept is None:
+                        self.assertFalse(os.path.exists(self.path("f")))
+                    else:
+                        self.assertEqual(self.read("f"), kept)
+                        os.unlink(self.path("f"))
+
+    def test_less_at_last(self):
+        """The server gives no ranges, or has another version, and breaks off earlier."""
+        for fields in ({}, TAGGED):
+            first = cut(self.BODY, 90_000, **fields)
+            other = cut(b"x" * 99_999, 10_000, ETag='"b"')
+            done = self.again(first, other, options=("-C", "-", "--etag-save", "tag"), retries=3)
+            self.assertExit(done, 18)
+            self.assertEqual(self.read("f"), self.BODY[:90_000])
+            self.assertEqual(self.ranges(), ["", "90000", "90000", "90000"])
+            self.assertEqual(self.read("tag"), b'"a"\n' if fields else b"")
+            os.unlink(self.path("f"))
+            os.unlink(self.path("tag"))
+
+    def test_all_of_another_version(self):
+        for options in ("-C", "-", "--etag-save", "tag"), ("--no-atomic",), ():
+            done = self.again(cut(self.BODY, 90_000, **TAGGED), response(b"other", ETag='"b"'),
+                              options=options)
+            self.assertExit(done, 0)
+            self.assertEqual(self.read("f"), b"other")
+            self.assertEqual(self.ranges(), ["", "90000"])
+            os.unlink(self.path("f"))
+        self.assertEqual(self.read("tag"), b'"b"\n')
+
+    def test_all_of_the_same(self):
+        for size in 1000, 70_000:
+            for options in ("-C", "-"), ("--no-atomic",), ():
+                done = self.again(cut(self.BODY, size, **TAGGED), response(self.BODY, **TAGGED),
+                                  options=options)
+                self.assertExit(done, 0)
+                self.assertEqual(self.read("f"), self.BODY)
+
+                os.unlink(self.path("f"))
+
+    def test_another_length(self):
+        done = self.again(cut(self.BODY, 1000), rest(self.BODY + b"more", 1000),
+                          options=("-C", "-"))
+        self.assertExit(done, 33)
+        self.assertIn("100004 bytes, and has said 100000", done.text)
+        self.assertEqual(self.read("f"), self.BODY[:1000])
+
+    def test_decoded(self):
+        """No bytes of what is decoded can be asked for: all comes again, beside."""
+        need_coding("gzip")
+        packed = gzip.compress(self.BODY)
+        fields = dict(Content_Encoding="gzip", **TAGGED)
+        for options in ("-C", "-", "--compressed"), ("--compressed",):
+            done = self.again(cut(packed, 50_000, **fields), response(packed, **fields),
+                              options=options)
+            self.assertExit(done, 0)
+            self.assertEqual(self.read("f"), self.BODY)
+            self.assertEqual(self.ranges(), ["", ""])
+            os.unlink(self.path("f"))
+
+    def test_checksum(self):
+        digest = "sha256:" + hashlib.sha256(self.BODY).hexdigest()
+        for options, scripts in (
+                (("-C", "-"), (cut(self.BODY, 9_000), rest(self.BODY, 9_000)[:-500],
+                               rest(self.BODY, 99_500))),
+                (("-C", "-"), (cut(self.BODY, 9_000, **TAGGED), cut(b"x" * 5_000, 500),
+                               rest(self.BODY, 9_000, **TAGGED))),
+                ((), (cut(self.BODY, 9_000), response(self.BODY)))):
+            done = self.again(*scripts, options=(*options, "--checksum", digest))
+            self.assertExit(done, 0)
+            self.assertEqual(self.read("f"), self.BODY)
+            os.unlink(self.path("f"))
+
+    def test_old_file_is_whole_until_then(self):
+        for options in (), ("-J", "-O"):
+            self.write("f", b"old")
+            done = self.again(cut(self.BODY, 9_000, **TAGGED), BUSY, options=options, retries=2)
+            self.assertExit(done, 33)
+            self.assertEqual(self.read("f"), b"old")
+
+    def test_timeout(self):
+        def stall(peer):
+            peer.request()
+            peer.send(cut(self.BODY, 60_000))
+            peer.request()
+        server = self.serve(stall, rest(self.BODY, 60_000))
+        done = self.fetch("-C", "-", "--retry", "1", *AGAIN, "-m", "2", "-o", "f", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(self.read("f"), self.BODY)
+
+    def test_nothing_but_errors(self):
+        done = self.again(BUSY, options=("-C", "-"), retries=1)
+        self.assertExit(done, 33)
+        self.assertFalse(os.path.exists(self.path("f")))
+        self.assertEqual(self.server.connections, 2)
 
 
 class Pipes(TestCase):

@@ -119,23 +119,27 @@ static void test_figures(const void *data)
 struct bar_row {
 	const char *name;
 	const char *columns; /* NULL: the default */
-	uint64_t wire, expected;
+	uint64_t resumed, wire, expected;
 	const char *shown;
 };
 
 #define TEN "##########"
 
 static const struct bar_row bar_rows[] = {
-	{ "all", NULL, 60, 60, "\r" TEN TEN TEN TEN TEN TEN TEN "## 100.0%\n" },
-	{ "all, 80 columns", "80", 60, 60,
+	{ "all", NULL, 0, 60, 60,
+		"\r" TEN TEN TEN TEN TEN TEN TEN "## 100.0%\n" },
+	{ "all, 80 columns", "80", 0, 60, 60,
 		"\r" TEN TEN TEN TEN TEN TEN TEN "### 100.0%\n" },
-	{ "more than all", "30", 61, 60, "\r" TEN TEN "### 100.0%\n" },
-	{ "half", "27", 30, 60, "\r" TEN "            50.0%\n" },
-	{ "nearly all is not all", "27", 99999, 100000,
+	{ "more than all", "30", 0, 61, 60, "\r" TEN TEN "### 100.0%\n" },
+	{ "half", "27", 0, 30, 60, "\r" TEN "            50.0%\n" },
+	{ "nearly all is not all", "27", 0, 99999, 100000,
 		"\r" TEN "#########   99.9%\n" },
-	{ "a little", "27", 1, 1000, "\r                       0.1%\n" },
-	{ "unknown", "27", 10, UNKNOWN, "\r<=>                 \n" },
-	{ "nothing", "27", 0, 60, "" },
+	{ "a little", "27", 0, 1, 1000, "\r                       0.1%\n" },
+	{ "unknown", "27", 0, 10, UNKNOWN, "\r<=>                 \n" },
+	{ "nothing", "27", 0, 0, 60, "" },
+	{ "half was there", "27", 50, 25, 50, "\r" TEN "#####       75.0%\n" },
+	{ "all but a little was there", "27", 900, 1, 100,
+		"\r" TEN "########    90.1%\n" },
 };
 
 static void test_bar(const void *data)
@@ -152,6 +156,7 @@ static void test_bar(const void *data)
 		setenv("COLUMNS", row->columns, 1);
 	facts_init(&facts);
 	facts.status = 200;
+	facts.resumed = row->resumed;
 	facts.wire = row->wire;
 	facts.expected = row->expected;
 	progress_end(p, &facts);

@@ -86,10 +86,13 @@ static const struct judge_row transcript_rows[] = {
 	{ "error", "404 Not Found\r\n", 5, NULL, 5, -ERR_RANGE, "status 404" },
 };
 
-static void judge(const struct judge_row *row, bool transcript)
+static void judge(
+	const struct judge_row *row, bool transcript, bool whole_will_do)
 {
-	struct resume resume = { row->offset, str_of(row->validator),
-		transcript };
+	struct resume resume = { .offset = row->offset,
+		.validator = str_of(row->validator),
+		.whole_will_do = whole_will_do,
+		.transcript = transcript };
 	struct content_range range = { 0 };
 	struct error e = { 0 };
 	struct head head;
@@ -111,12 +114,30 @@ static void judge(const struct judge_row *row, bool transcript)
 
 static void test_judge(const void *row)
 {
-	judge(row, false);
+	judge(row, false, false);
 }
 
 static void test_transcript(const void *row)
 {
-	judge(row, true);
+	judge(row, true, false);
+}
+
+/* Where all of it may come as well. */
+static const struct judge_row whole_rows[] = {
+	{ "part", "206 OK\r\nContent-Range: bytes 5-9/10\r\n", 5, NULL, 5,
+		RESUME_GOES_ON, NULL },
+	{ "whole", "200 OK\r\n", 5, NULL, 10, RESUME_BEGINS, NULL },
+	{ "another version", "200 OK\r\nETag: \"b\"\r\n", 5, "\"a\"", 5,
+		RESUME_BEGINS, NULL },
+	{ "all there", "200 OK\r\nETag: \"a\"\r\n", 5, "\"a\"", 5,
+		RESUME_COMPLETE, NULL },
+	{ "error", "503 Busy\r\n", 5, NULL, 4, -ERR_RANGE, "status 503" },
+	{ "redirect", "302 Found\r\n", 5, NULL, 4, -ERR_RANGE, "byte ranges" },
+};
+
+static void test_whole(const void *row)
+{
+	judge(row, false, true);
 }
 
 struct check_row {
@@ -150,6 +171,8 @@ int main(void)
 		TABLE("resume_judge", judge_rows, test_judge),
 		TABLE("resume_judge, in a transcript", transcript_rows,
 			test_transcript),
+		TABLE("resume_judge, the whole will do", whole_rows,
+			test_whole),
 		TABLE("resume_check", check_rows, test_check),
 	};
 
