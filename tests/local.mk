@@ -261,6 +261,7 @@ integration_tests = \
 	tests/integration/test_har.py \
 	tests/integration/test_httpbin.py \
 	tests/integration/test_findings.py \
+	tests/integration/test_heard.py \
 	tests/integration/test_hsts.py \
 	tests/integration/test_http.py \
 	tests/integration/test_memory.py \

@@ -232,6 +232,17 @@ static void note_version(const struct reader *r, struct str line)
 		findings_add(r->found, FINDING_HTTP_VERSION, name);
 }
 
+struct str head_lines(struct str in, size_t told)
+{
+	size_t scanned = 0, n = head_end(in, &scanned);
+
+	if (n == 0)
+		n = in.n;
+	while (n > told && in.p[n - 1] != '\n')
+		n--;
+	return (struct str){ in.p + told, n > told ? n - told : 0 };
+}
+
 /* The three digits of a status code at the front of `s`, behind which nothing
  * but a blank may stand, or -1. */
 static int read_code(struct str s)

@@ -40,6 +40,10 @@ void head_fini(struct head *h);
  * call, and lets a later call with more bytes go on where this one stopped. */
 size_t head_end(struct str in, size_t *scanned);
 
+/* Of a head that comes bit by bit: the whole lines behind its first `told`
+ * bytes, up to and with its empty line. */
+struct str head_lines(struct str in, size_t told);
+
 /* Parse one response head at the front of `in` (RFC 9112 sections 4 and 5).
  * Returns the bytes used (> 0), 0 when the head is not whole yet, or a negative
  * error:

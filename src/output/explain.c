@@ -70,7 +70,7 @@ static void on_hop_begin(void *context, const struct hop *hop)
 	struct buf line;
 
 	x->began = hop->began;
-	x->sent = 0;
+	x->sent = x->heard = 0;
 	x->coding[0] = '\0';
 	buf_init(&line, NARRATOR_LIMIT);
 	buf_printf(&line, "Request %u: %.*s ", hop->number + 1,
@@ -199,18 +199,29 @@ static void tell_sent(struct explain *x)
 	x->sent = 0;
 }
 
-/* The lines of a head, without the empty one, behind a mark. */
-static void tell_head(struct explain *x, const char *mark, struct str head)
+/* Without the empty line at the end of a head. */
+static struct str without_end(struct str lines)
+{
+	size_t n = lines.n, line;
+
+	if (n == 0 || lines.p[n - 1] != '\n')
+		return lines;
+	line = n > 1 && lines.p[n - 2] == '\r' ? n - 2 : n - 1;
+	return line == 0 || lines.p[line - 1] == '\n' ? str_first(lines, line)
+						      : lines;
+}
+
+/* Lines of a head, but not the empty one, behind a mark. */
+static void tell_lines(struct explain *x, const char *mark, struct str head)
 {
 	struct buf shown, lines;
 
-	if (head.n && head.p[head.n - 1] == '\n') /* the empty line */
-		head.n--;
-	if (head.n && head.p[head.n - 1] == '\r')
-		head.n--;
+	head = without_end(head);
+	if (head.n == 0)
+		return;
 	buf_init(&shown, NARRATOR_LIMIT);
 	buf_init(&lines, NARRATOR_LIMIT);
-	narrator_add_head(&x->to, &shown, head);
+	narrator_add_part(&x->to, &shown, head, &x->secret);
 	for (size_t i = 0, n = 0; i < shown.n; i++) { /* LF is enough here */
 		if (shown.p[i] != '\r' || i + 1 == shown.n ||
 			shown.p[i + 1] != '\n')
@@ -231,7 +242,7 @@ static void on_head_out(void *context, struct str bytes)
 	struct explain *x = context;
 
 	tell(x, "request head: %zu bytes", bytes.n);
-	tell_head(x, "  > ", bytes);
+	tell_lines(x, "  > ", bytes);
 }
 
 static void on_tunnel_out(void *context, struct str bytes)
@@ -239,16 +250,27 @@ static void on_tunnel_out(void *context, struct str bytes)
 	struct explain *x = context;
 
 	tell(x, "tunnel request: %zu bytes", bytes.n);
-	tell_head(x, "  > ", bytes);
+	tell_lines(x, "  > ", bytes);
 }
 
 static void on_tunnel_in(void *context, const struct head *head)
 {
 	struct explain *x = context;
 
+	x->heard = 0;
 	tell(x, "answer of the proxy: %zu bytes, %s after the request began",
 		head->bytes.n, duration(clock_now() - x->began).text);
-	tell_head(x, "  < ", head->bytes);
+}
+
+static void on_head_bytes(
+	void *context, enum head_section section, struct str bytes)
+{
+	struct explain *x = context;
+
+	(void)section;
+	tell_sent(x);
+	x->heard += bytes.n;
+	tell_lines(x, "  < ", bytes);
 }
 
 static void on_body_out(void *context, struct str bytes)
@@ -265,7 +287,7 @@ static void on_head_in(void *context, const struct head *head)
 	const char *what = head->status >= 200 ? "response head"
 					       : "interim response";
 
-	tell_sent(x);
+	x->heard = 0;
 	if (head->status == 0) {
 		tell(x, "trailer section: %zu bytes", head->bytes.n);
 	} else {
@@ -273,7 +295,6 @@ static void on_head_in(void *context, const struct head *head)
 			head->bytes.n, duration(clock_now() - x->began).text);
 		snprintf(x->coding, sizeof(x->coding), "%.*s", STR_FMT(coding));
 	}
-	tell_head(x, "  < ", head->bytes);
 }
 
 static void on_framing(void *context, const struct framing *framing)
@@ -353,6 +374,8 @@ static void on_hop_end(
 	struct explain *x = context;
 
 	tell_sent(x);
+	if (x->heard)
+		tell(x, "no more of this head: %" PRIu64 " bytes", x->heard);
 	if (hop->content != hop->body_in && hop->content)
 		tell(x, "decoded: %s, %" PRIu64 " bytes became %" PRIu64,
 			x->coding[0] ? x->coding : "the transfer coding",
@@ -384,6 +407,7 @@ struct observer explain_observer(struct explain *x)
 		.connected = on_connected,
 		.head_out = on_head_out,
 		.body_out = on_body_out,
+		.head_bytes = on_head_bytes,
 		.head_in = on_head_in,
 		.framing = on_framing,
 		.chunk = on_chunk,

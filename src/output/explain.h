@@ -11,6 +11,8 @@ struct explain {
 	/* private: of the hop under way */
 	int64_t began;
 	uint64_t sent; /* bytes of the request's body, not yet told of */
+	uint64_t heard; /* bytes of a head that is not whole yet */
+	bool secret; /* as narrator_add_part has it */
 	struct str method;
 	char coding[64]; /* the response's Content-Encoding, cut */
 };

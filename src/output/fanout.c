@@ -56,6 +56,12 @@ static void on_body_out(void *context, struct str bytes)
 	PASS_ON(body_out, bytes);
 }
 
+static void on_head_bytes(
+	void *context, enum head_section section, struct str bytes)
+{
+	PASS_ON(head_bytes, section, bytes);
+}
+
 static void on_head_in(void *context, const struct head *head)
 {
 	PASS_ON(head_in, head);
@@ -129,6 +135,7 @@ void fanout_add(struct fanout *f, const struct observer *o)
 	WANT(connected);
 	WANT(head_out);
 	WANT(body_out);
+	WANT(head_bytes);
 	WANT(head_in);
 	WANT(framing);
 	WANT(body_in);

@@ -35,14 +35,14 @@ void har_message_init(struct har_message *m, struct str bytes, bool request)
 	if (request) {
 		m->version = version_of_request(line);
 		bytes = str_from(bytes, line.n);
-		if (head_parse_trailers(bytes, &m->fields, NULL, &ignored) <= 0)
-			m->fields.n = 0;
-	} else if (head_parse(bytes, &m->fields, NULL, &ignored) > 0) {
-		str_cut(value_trim(line), ' ', &m->version, &rest);
-		m->reason = m->fields.reason.p ? m->fields.reason : STR("");
-	} else {
-		m->fields.n = 0;
+		ignore(head_parse_trailers(bytes, &m->fields, NULL, &ignored));
+		return;
 	}
+	ignore(head_parse(bytes, &m->fields, NULL, &ignored));
+	if (m->fields.status < 100)
+		return;
+	str_cut(value_trim(line), ' ', &m->version, &rest);
+	m->reason = m->fields.reason.p ? m->fields.reason : STR("");
 }
 
 void har_message_fini(struct har_message *m)

@@ -13,8 +13,8 @@ struct har_message {
 	struct head fields;
 };
 
-/* Take `bytes`, a head as it went over the wire, apart; empty or malformed
- * ones give a message without fields. har_message_fini is due. */
+/* Take `bytes`, a head as it went over the wire, apart; of one that is cut or
+ * malformed, what stands before that. har_message_fini is due. */
 void har_message_init(struct har_message *m, struct str bytes, bool request);
 void har_message_fini(struct har_message *m);
 

@@ -36,6 +36,7 @@ static void hop_free(struct ledger_hop *h)
 	buf_fini(&h->interim);
 	buf_fini(&h->head);
 	buf_fini(&h->trailers);
+	buf_fini(&h->coming);
 	buf_fini(&h->content.bytes);
 	free(h->findings);
 	for (size_t i = 0; i < h->n_decisions; i++)
@@ -107,8 +108,9 @@ static void on_hop_begin(void *context, const struct hop *hop)
 	buf_init(&h->request, LIMIT_REQUEST_HEAD);
 	buf_init(&h->sent.bytes, l->body_limit);
 	buf_init(&h->interim, LIMIT_INTERIM * LIMIT_HEAD);
-	buf_init(&h->head, LIMIT_HEAD);
-	buf_init(&h->trailers, LIMIT_TRAILERS);
+	buf_init(&h->head, 2 * LIMIT_HEAD);
+	buf_init(&h->trailers, 2 * LIMIT_HEAD);
+	buf_init(&h->coming, 2 * LIMIT_HEAD);
 	buf_init(&h->content.bytes, l->body_limit);
 	h->method = keep(l, hop->method);
 	h->url = url_print(hop->url, URL_PRINT_USER | URL_PRINT_FRAGMENT);
@@ -220,12 +222,24 @@ static void on_content(void *context, struct str bytes)
 		keep_body(context, &h->content, bytes);
 }
 
+static void on_head_bytes(
+	void *context, enum head_section section, struct str bytes)
+{
+	struct ledger_hop *h = last(context);
+
+	if (!h || section == HEAD_TUNNEL)
+		return;
+	buf_add_str(&h->coming, bytes);
+	h->coming_trailers = section == HEAD_TRAILERS;
+}
+
 static void on_head_in(void *context, const struct head *head)
 {
 	struct ledger_hop *h = last(context);
 
 	if (!h)
 		return;
+	buf_clear(&h->coming);
 	if (head->status == 0)
 		buf_add_str(&h->trailers, head->bytes);
 	else if (head->status < 200 && head->status != 101)
@@ -238,8 +252,10 @@ static void on_framing(void *context, const struct framing *framing)
 {
 	struct ledger_hop *h = last(context);
 
-	if (h)
-		h->framing = *framing;
+	if (!h)
+		return;
+	h->framed = true;
+	h->framing = *framing;
 }
 
 static void on_finding(void *context, const struct finding *finding)
@@ -285,6 +301,9 @@ static void on_hop_end(
 	keep_hop(h, hop);
 	if (!h->hop.resolved)
 		h->hop.resolved = resolved;
+	if (h->coming.n) /* it is all there is of it */
+		buf_add_str(h->coming_trailers ? &h->trailers : &h->head,
+			buf_str(&h->coming));
 	if (!h->content.size)
 		h->content.size = hop->content;
 	if (!h->sent.size)
@@ -300,6 +319,7 @@ struct observer ledger_observer(struct ledger *l)
 		.secured = on_secured,
 		.head_out = on_head_out,
 		.body_out = on_body_out,
+		.head_bytes = on_head_bytes,
 		.head_in = on_head_in,
 		.framing = on_framing,
 		.content = on_content,
@@ -312,6 +332,7 @@ struct observer ledger_observer(struct ledger *l)
 		.dialed = on_dialed,
 		.secured = on_secured,
 		.head_out = on_head_out,
+		.head_bytes = on_head_bytes,
 		.head_in = on_head_in,
 		.framing = on_framing,
 		.finding = on_finding,

@@ -44,9 +44,13 @@ struct ledger_hop {
 	struct buf request; /* the head as sent */
 	struct ledger_body sent; /* the request's body, without chunk lines */
 	struct buf interim; /* 1xx heads, one behind the other */
-	struct buf head; /* the final head as received; empty: none came */
+	struct buf head; /* the final head as received, or what came of one;
+			  * empty: none did */
 	struct buf trailers; /* as received, with the empty line */
-	struct framing framing; /* meaningful when there is a head */
+	struct buf coming; /* private: of the head being read */
+	bool coming_trailers; /* private: it is a trailer section */
+	bool framed;
+	struct framing framing; /* meaningful when `framed` */
 	struct ledger_body content; /* decoded */
 	struct finding *findings;
 	size_t n_findings;

@@ -32,6 +32,36 @@ void narrator_add_head(
 		redact_head(out, head);
 }
 
+static bool is_secret(struct str line)
+{
+	struct str name, value;
+
+	return str_cut(line, ':', &name, &value) &&
+		redact_field_secret(str_trim(name));
+}
+
+void narrator_add_part(const struct narrator *n, struct buf *out,
+	struct str lines, bool *secret)
+{
+	while (lines.n) {
+		ssize_t end = str_find(lines, '\n');
+		struct str line = str_first(
+			lines, end < 0 ? lines.n : (size_t)end + 1);
+		bool continues = *line.p == ' ' || *line.p == '\t';
+
+		if (continues && *secret && !n->secrets) {
+			buf_add_text(out, " " REDACTED);
+			buf_add_str(out,
+				end < 0 ? STR("") : str_from(line, line.n - 1));
+		} else {
+			narrator_add_head(n, out, line);
+		}
+		if (!continues)
+			*secret = is_secret(line);
+		lines = str_from(lines, line.n);
+	}
+}
+
 void narrator_add_lines(struct buf *out, struct str mark, struct str text)
 {
 	while (text.n) {

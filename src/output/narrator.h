@@ -23,6 +23,12 @@ void narrator_write(const struct narrator *n, const struct buf *lines);
 void narrator_add_head(
 	const struct narrator *n, struct buf *out, struct str head);
 
+/* The same for a head that comes bit by bit, whole lines but for its last one.
+ * `*secret` is kept from one to the next: the last field was one to redact,
+ * and so are lines that continue it. */
+void narrator_add_part(const struct narrator *n, struct buf *out,
+	struct str lines, bool *secret);
+
 /* Append each line of `text` behind a mark such as "> "; the last one gets a
  * line end when it has none. */
 void narrator_add_lines(struct buf *out, struct str mark, struct str text);

@@ -207,6 +207,8 @@ static void put_bytes(struct json *j, const struct hop *hop)
 	json_object_open(j);
 	put_int(j, STR("request_head"), (int64_t)hop->head_out);
 	put_int(j, STR("request_body"), (int64_t)hop->body_out);
+	if (hop->tunnel_in)
+		put_int(j, STR("connect_head"), (int64_t)hop->tunnel_in);
 	put_int(j, STR("response_head"), (int64_t)hop->head_in);
 	put_int(j, STR("body"), (int64_t)hop->body_in);
 	put_int(j, STR("decoded"), (int64_t)hop->content);
@@ -224,7 +226,7 @@ static void put_framing(struct json *j, const struct ledger_hop *h)
 	};
 
 	json_key(j, STR("framing"));
-	if (!h->head.n) {
+	if (!h->framed) {
 		json_null(j);
 		return;
 	}

@@ -185,9 +185,10 @@ static void on_body_out(void *context, struct str bytes)
 }
 
 /* Trailers have been shown, as they are part of a chunked body. */
-static void on_head_in(void *context, const struct head *head)
+static void on_head_bytes(
+	void *context, enum head_section section, struct str bytes)
 {
-	struct str rest = head->status ? head->bytes : STR("");
+	struct str rest = section == HEAD_TRAILERS ? STR("") : bytes;
 
 	while (rest.n) {
 		ssize_t newline = str_find(rest, '\n');
@@ -228,10 +229,9 @@ struct observer trace_observer(struct trace *t)
 {
 	static const struct observer_ops ops = {
 		.tunnel_out = on_head_out,
-		.tunnel_in = on_head_in,
 		.head_out = on_head_out,
 		.body_out = on_body_out,
-		.head_in = on_head_in,
+		.head_bytes = on_head_bytes,
 		.body_in = on_body_in,
 		.finding = on_finding,
 		.progress = on_progress,

@@ -51,9 +51,17 @@ static void on_head_out(void *context, struct str bytes)
 	put_head(context, "> ", bytes);
 }
 
-static void on_head_in(void *context, const struct head *head)
+static void on_head_bytes(
+	void *context, enum head_section section, struct str bytes)
 {
-	put_head(context, "< ", head->bytes);
+	struct verbose *v = context;
+	struct buf shown;
+
+	(void)section;
+	buf_init(&shown, NARRATOR_LIMIT);
+	narrator_add_part(&v->to, &shown, bytes, &v->secret);
+	put_lines(v, "< ", buf_str(&shown));
+	buf_fini(&shown);
 }
 
 static void on_body_out(void *context, struct str bytes)
@@ -89,19 +97,17 @@ static void on_progress(void *context, const struct facts *f)
  * this program. */
 static const struct observer_ops ops_all = {
 	.tunnel_out = on_head_out,
-	.tunnel_in = on_head_in,
 	.head_out = on_head_out,
 	.body_out = on_body_out,
-	.head_in = on_head_in,
+	.head_bytes = on_head_bytes,
 	.body_in = on_body_in,
 	.finding = on_finding,
 	.progress = on_progress,
 };
 static const struct observer_ops ops_heads = {
 	.tunnel_out = on_head_out,
-	.tunnel_in = on_head_in,
 	.head_out = on_head_out,
-	.head_in = on_head_in,
+	.head_bytes = on_head_bytes,
 	.finding = on_finding,
 	.progress = on_progress,
 };

@@ -12,6 +12,7 @@ struct verbose {
 	bool data_lines; /* "{ [N bytes data]": the body does not go to the same
 			  * terminal */
 	struct stamp stamp; /* in front of each line */
+	bool secret; /* private: as narrator_add_part has it */
 	bool data_told; /* private: the last line told of data */
 };
 

@@ -26,6 +26,7 @@ struct connect {
 	int64_t deadline;
 	bool malformed; /* a body has been */
 	bool heard; /* something has come since the last request */
+	size_t told; /* bytes of the head being read that `ops` know of */
 };
 
 void connect_target(struct buf *out, const char *host, uint16_t port)
@@ -84,6 +85,28 @@ static int ended(const struct connect *c, struct error *e)
 		c->in.n);
 }
 
+/* Tell of the whole lines of what may become a head; or of all of it. */
+static void tell(struct connect *c, struct str in, bool all)
+{
+	struct str lines = all ? str_from(in, c->told)
+			       : head_lines(in, c->told);
+
+	if (c->ops->came && lines.n)
+		c->ops->came(c->asker, lines);
+	c->told += lines.n;
+}
+
+/* All that has come of a head that is broken, or will not become whole. */
+static void tell_rest(struct connect *c)
+{
+	struct str in = buf_str(&c->in);
+	size_t scanned = 0, end = head_end(in, &scanned);
+
+	if (end)
+		in.n = end;
+	tell(c, in, true);
+}
+
 /* Read one head, interim or final: the bytes of `in` that it takes, or an
  * error. */
 static ssize_t read_head(struct connect *c, struct error *e)
@@ -104,6 +127,8 @@ static ssize_t read_head(struct connect *c, struct error *e)
 				e, ERR_HEADER, "Invalid response header");
 		if (n != 0)
 			return n;
+		if (str_starts(buf_str(&c->in), STR("HTTP/1")))
+			tell(c, buf_str(&c->in), false);
 		error = fill(c, e);
 		if (error <= 0)
 			return error < 0 ? error : ended(c, e);
@@ -244,7 +269,9 @@ static int round_trip(struct connect *c, struct buf *rest, struct error *e)
 				"CONNECT",
 				LIMIT_INTERIM);
 		findings_clear(&c->found);
+		c->told = 0;
 		n = read_head(c, e);
+		tell_rest(c);
 		if (n < 0)
 			return (int)n;
 		result = use_answer(c, (size_t)n, rest, e);

@@ -11,6 +11,10 @@ struct connect_ops {
 	/* Append the head of the next request to `out`. 0 or an error. */
 	int (*request)(void *asker, struct buf *out, struct error *e) CHECKED;
 
+	/* What comes of heads, as it comes, line by line; and where no more
+	 * follows, what there is of the last one. May be NULL. */
+	void (*came)(void *asker, struct str bytes);
+
 	/* The proxy has answered with `head`, an interim one too, in which
 	 * `found` was found. Of a final answer other than 2xx: 1 when another
 	 * request is worth sending, else 0; or an error, which ends it. */

@@ -25,6 +25,7 @@ struct body_reader {
 	char *buffer;
 	size_t size;
 	uint64_t left; /* of a body with a length */
+	size_t trailers_told; /* bytes that the observer has been told of */
 	bool extra; /* bytes have come behind the end ... */
 	enum finding_id extra_rule; /* ... and break this rule */
 };
@@ -111,7 +112,8 @@ static ssize_t read_more(
 		return n;
 	*in = (struct str){ r->buffer, (size_t)n };
 	x->size += (size_t)n;
-	OBSERVE(x->observer, body_in, *in);
+	if (n > 0)
+		OBSERVE(x->observer, body_in, *in);
 	OBSERVE(x->observer, progress, x->facts);
 	return n;
 }
@@ -392,6 +394,45 @@ static int parse_trailers(
 	return n < 0 ? (int)n : 0;
 }
 
+/* Only the empty line is no trailer section. */
+static void tell_trailers(struct body_reader *r, bool all)
+{
+	struct str section = buf_str(&r->chunks.trailers);
+
+	if (section.n > 2)
+		observer_hear(r->x->observer, HEAD_TRAILERS, section, all,
+			&r->trailers_told);
+}
+
+/* Reading ends with `error` before the body does: show what has come of the
+ * trailer section, its whole lines also to the sink. Returns the error. */
+static int end_in_trailers(struct body_reader *r, int error)
+{
+	struct exchange *x = r->x;
+	struct buf *section = &r->chunks.trailers;
+	struct error ignored;
+	struct head trailers;
+	size_t n = section->n;
+
+	tell_trailers(r, true);
+	x->hop->head_in += n;
+	while (n && section->p[n - 1] != '\n')
+		n--;
+	if (n == 0 || r->plan->discard)
+		return error;
+	section->n = n;
+	buf_add_text(section, "\r\n");
+	head_init(&trailers);
+	if (head_parse_trailers(buf_str(section), &trailers, NULL, &ignored) >
+		0)
+		trailers.bytes.n -= 2;
+	if (trailers.bytes.n)
+		ignore(x->sink->ops->head(
+			x->sink->sink, &trailers, false, &ignored));
+	head_fini(&trailers);
+	return error;
+}
+
 static int finish_chunks(struct body_reader *r, struct error *e)
 {
 	struct exchange *x = r->x;
@@ -401,9 +442,12 @@ static int finish_chunks(struct body_reader *r, struct error *e)
 	/* Only the empty line: no trailers. */
 	if (r->chunks.trailers.n <= 2)
 		return 0;
+	tell_trailers(r, true);
 	head_init(&trailers);
 	error = parse_trailers(r, &trailers, e);
-	if (error == 0) {
+	if (error < 0) {
+		error = end_in_trailers(r, error);
+	} else {
 		OBSERVE(x->observer, head_in, &trailers);
 		buf_add_str(&x->facts->heads, trailers.bytes);
 		x->hop->head_in += trailers.bytes.n;
@@ -431,19 +475,20 @@ static int receive_chunked(struct body_reader *r, struct error *e)
 
 	while (error == 0 && !r->chunks.done) {
 		struct str in;
-		ssize_t n = read_more(r, UINT64_MAX, &in, e);
+		ssize_t n;
 
+		tell_trailers(r, false);
+		n = read_more(r, UINT64_MAX, &in, e);
 		if (n == 0 || is_truncated(r, n))
-			return broke_off(r, e);
-		if (n < 0)
-			return (int)n;
-		error = decode_chunks(r, in, e);
+			error = broke_off(r, e);
+		else
+			error = n < 0 ? (int)n : decode_chunks(r, in, e);
 		if (error == 0)
 			error = adapt_buffer(r, in.n, e);
 		if (r->plan->discard && r->content.discarded > DISCARD_MAX)
 			return 0;
 	}
-	return error < 0 ? error : finish_chunks(r, e);
+	return error < 0 ? end_in_trailers(r, error) : finish_chunks(r, e);
 }
 
 /* --- all of it */

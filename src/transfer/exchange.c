@@ -429,6 +429,26 @@ static int fill_head(struct exchange *x, struct error *e)
 		(unsigned long long)(x->size + unread));
 }
 
+/* What looks like a head so far is told of as it comes. */
+static void tell_lines(struct exchange *x, struct str in)
+{
+	if (str_starts(in, STR("HTTP/1")))
+		observer_hear(x->observer, HEAD_ANSWER, in, false, &x->heard);
+}
+
+/* All that came of a head that will not become whole, or is broken. */
+static void tell_rest(struct exchange *x)
+{
+	struct str in = connection_unread(x->connection);
+	size_t scanned = 0, end = head_end(in, &scanned);
+
+	if (end)
+		in.n = end;
+	observer_hear(x->observer, HEAD_ANSWER, in, true, &x->heard);
+	x->hop->head_in += in.n;
+	x->heard = 0;
+}
+
 /* A head that will not become whole: let x->head be its whole lines. What it
  * was before borrows from where the bytes may not be any more. */
 static void cut_head(struct exchange *x)
@@ -448,7 +468,7 @@ static void cut_head(struct exchange *x)
 }
 
 /* The next whole head at the front of what is unread; the bytes it takes, or
- * an error, and then the lines before it. */
+ * an error. */
 static ssize_t next_head(struct exchange *x, struct error *e)
 {
 	size_t scanned = 0;
@@ -465,11 +485,10 @@ static ssize_t next_head(struct exchange *x, struct error *e)
 			if (n != 0)
 				return n;
 		}
+		tell_lines(x, in);
 		error = fill_head(x, e);
-		if (error < 0) {
-			cut_head(x);
+		if (error < 0)
 			return error;
-		}
 	}
 }
 
@@ -482,6 +501,8 @@ static void use_head(struct exchange *x, size_t n)
 	x->facts->status = x->hop->status = x->head.status;
 	x->facts->major = x->head.major;
 	x->facts->minor = x->head.minor;
+	observer_hear(x->observer, HEAD_ANSWER, x->head.bytes, true, &x->heard);
+	x->heard = 0;
 	OBSERVE(x->observer, head_in, &x->head);
 	if (x->head.status < 200 && x->options.http10_request)
 		findings_add(&x->found, FINDING_INTERIM_TO_HTTP10, 0);
@@ -509,6 +530,22 @@ static int accept_http09(struct exchange *x, struct error *e)
 	*e = (struct error){ 0 };
 	x->framing = (struct framing){ .kind = FRAMING_CLOSE, .item = 8 };
 	return 0;
+}
+
+/* What is known of an answer by the lines before its head broke. */
+static void note_broken(struct exchange *x)
+{
+	struct facts *f = x->facts;
+
+	if (!x->head.bytes.n || x->head.status < 100)
+		return;
+	f->status = x->hop->status = x->head.status;
+	f->major = x->head.major;
+	f->minor = x->head.minor;
+	f->head_received += x->head.bytes.n;
+	buf_clear(&f->heads);
+	buf_add_str(&f->heads, x->head.bytes);
+	buf_add_text(&f->heads, "\r\n");
 }
 
 /* Hand on the lines of a head that came before it broke: they show how far the
@@ -545,7 +582,10 @@ static int interim(struct exchange *x, unsigned *count, struct error *e)
 static int head_failed(
 	struct exchange *x, int error, unsigned interims, struct error *e)
 {
+	tell_rest(x);
 	tell_findings(x);
+	cut_head(x);
+	note_broken(x);
 	hand_on_broken(x);
 	if (error == -ERR_UNSUPPORTED_PROTOCOL && interims)
 		error = error_set(e, ERR_WEIRD_REPLY,

@@ -46,6 +46,8 @@ struct exchange {
 	struct findings found;
 	size_t told; /* findings that the observer has been told of */
 	uint64_t size; /* bytes of the response that have been used */
+	size_t heard; /* bytes of the head being read that the observer has been
+		       * told of */
 	bool answered; /* at least one byte of a response has come */
 	bool cut_short; /* the answer came before all was sent */
 	bool in_body; /* set by body_receive: pace->in holds */

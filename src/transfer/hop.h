@@ -51,6 +51,7 @@ struct hop {
 
 	int status; /* of the final head; 0: none */
 	uint64_t head_out, body_out; /* bytes; the body without chunk lines */
+	uint64_t tunnel_in; /* heads of answers to CONNECT */
 	uint64_t head_in; /* all heads of the answer, trailers too */
 	uint64_t body_in; /* content as it came: off the framing, coded */
 	uint64_t content; /* decoded */

@@ -16,3 +16,16 @@ void observer_decide(const struct observer *o, enum decision_kind kind,
 	va_end(arguments);
 	o->ops->decision(o->context, kind, text);
 }
+
+void observer_hear(const struct observer *o, enum head_section section,
+	struct str in, bool all, size_t *told)
+{
+	struct str lines;
+
+	if (!o || !o->ops->head_bytes || *told >= in.n)
+		return;
+	lines = all ? str_from(in, *told) : head_lines(in, *told);
+	if (lines.n)
+		o->ops->head_bytes(o->context, section, lines);
+	*told += lines.n;
+}

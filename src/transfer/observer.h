@@ -58,6 +58,13 @@ struct sink_port {
 	void *sink;
 };
 
+/* What the bytes of a head belong to. */
+enum head_section {
+	HEAD_ANSWER,
+	HEAD_TRAILERS, /* which body_in has, too */
+	HEAD_TUNNEL /* an answer to CONNECT */
+};
+
 /* What a decision is about. */
 enum decision_kind {
 	DECISION_CONNECTION, /* reused, kept, closed */
@@ -75,8 +82,9 @@ enum decision_kind {
  *     connected head_out body_out*
  *     (head_in finding*)+ framing (body_in chunk* content*)* head_in? hop_end
  *
- * with decisions, findings and progress in between; a failure goes to hop_end
- * from wherever it happens. */
+ * with head_bytes in front of each tunnel_in and head_in, and decisions,
+ * findings and progress in between; a failure goes to hop_end from wherever it
+ * happens. */
 struct observer_ops {
 	void (*hop_begin)(void *observer, const struct hop *hop);
 	/* A connection was asked for: the addresses, each attempt, the winner
@@ -92,6 +100,11 @@ struct observer_ops {
 	void (*connected)(void *observer, const struct hop *hop);
 	void (*head_out)(void *observer, struct str bytes);
 	void (*body_out)(void *observer, struct str bytes);
+	/* What comes of heads, as it comes, line by line, before it is known
+	 * what they mean; and where no more follows, what there is of the last
+	 * line. All of a head has been told so when it is known. */
+	void (*head_bytes)(
+		void *observer, enum head_section section, struct str bytes);
 	/* Interim and final heads; a trailer section has status 0. */
 	void (*head_in)(void *observer, const struct head *head);
 	void (*framing)(void *observer, const struct framing *framing);
@@ -122,6 +135,12 @@ struct observer {
  * nobody listens. At most 2 KiB. NULL `o` is allowed. */
 void observer_decide(const struct observer *o, enum decision_kind kind,
 	const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Tell of the whole lines of a head that is coming, `in`, of which `*told`
+ * bytes have been told before; with `all`, of all that has come of it. NULL `o`
+ * is allowed. */
+void observer_hear(const struct observer *o, enum head_section section,
+	struct str in, bool all, size_t *told);
 
 /* Tell one thing to an observer that may be NULL. */
 #define OBSERVE(to, function, ...)                                     \

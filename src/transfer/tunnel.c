@@ -56,6 +56,15 @@ static void tell_ignored(const struct transfer *t, const struct head *head)
 				STR_FMT(framing[i]), head->status);
 }
 
+static void take_bytes(void *asker, struct str bytes)
+{
+	struct tunnel *tunnel = asker;
+	struct transfer *t = tunnel->transfer;
+
+	t->hop.tunnel_in += bytes.n;
+	OBSERVE(t->observer, head_bytes, HEAD_TUNNEL, bytes);
+}
+
 static int take_answer(void *asker, const struct head *head,
 	const struct findings *found, struct error *e)
 {
@@ -88,5 +97,6 @@ static int take_answer(void *asker, const struct head *head,
 
 const struct connect_ops tunnel_ops = {
 	.request = write_connect,
+	.came = take_bytes,
 	.answered = take_answer,
 };

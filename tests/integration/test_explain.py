@@ -31,22 +31,22 @@ Request 1: POST http://joe:[redacted]@127.0.0.1:PORT/x
   > Content-Length: 3
   > Content-Type: application/x-www-form-urlencoded
   request body: 3 bytes
-  interim response: 40 bytes, N ms after the request began
   < HTTP/1.1 103 Early Hints
   < Link: </s>
-  response head: 118 bytes, N ms after the request began
+  interim response: 40 bytes, N ms after the request began
   < HTTP/1.1 200 OK
   < Set-Cookie: sid=[redacted]; Path=/
   < Set-Cookie: far=[redacted]; Domain=example.org
   < Transfer-Encoding: chunked
+  response head: 118 bytes, N ms after the request began
   body: chunked, RFC 9112 section 6.3 item 4
   cookie sid: the cookie is stored
   cookie far: the domain is not the host's, or none at all (RFC 6265 section 5.3 step 6)
   chunk: 5 bytes at byte 0 of the body, extension ;a="b"
   chunk: 3 bytes at byte 16 of the body
   last chunk at byte 24 of the body
-  trailer section: 12 bytes
   < X-Sum: 1
+  trailer section: 12 bytes
   connection #0 is kept for the next request (RFC 9112 section 9.3)
   done after N ms: 8 bytes of content
 """
@@ -60,10 +60,10 @@ Request 1: GET http://127.0.0.1:PORT/
   > Host: 127.0.0.1:PORT
   > User-Agent: x
   > Accept: */*
-  response head: 58 bytes, N ms after the request began
   < HTTP/1.1 302 Found
   < Location: /next
   < Content-Length: 2
+  response head: 58 bytes, N ms after the request began
   body: 2 bytes, RFC 9112 section 6.3 item 6
   302 leads to http://127.0.0.1:PORT/next: GET is sent there (RFC 9110 section 15.4)
   connection #0 is kept for the next request (RFC 9112 section 9.3)
@@ -75,9 +75,9 @@ Request 2: GET http://127.0.0.1:PORT/next (after a redirect)
   > Host: 127.0.0.1:PORT
   > User-Agent: x
   > Accept: */*
-  response head: 39 bytes, N ms after the request began
   < HTTP/1.0 200 OK
   < Content-Length: 10
+  response head: 39 bytes, N ms after the request began
   body: 10 bytes, RFC 9112 section 6.3 item 6
   ERROR: byte 42: the connection ended inside a body (RFC 9112 section 8)
     What is there may look whole, and is not.

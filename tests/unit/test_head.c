@@ -540,9 +540,38 @@ static void test_find(const void *row)
 	head_fini(&h);
 }
 
+static const struct lines_row {
+	const char *name, *in;
+	size_t told;
+	const char *lines;
+} lines_rows[] = {
+	{ "nothing yet", "", 0, "" },
+	{ "no line yet", "HTTP/1.1", 0, "" },
+	{ "a line and a half", "HTTP/1.1 200 OK\r\nA", 0,
+		"HTTP/1.1 200 OK\r\n" },
+	{ "told before", "A: b\r\nC: d\r\n", 6, "C: d\r\n" },
+	{ "all told", "A: b\r\n", 6, "" },
+	{ "all told, and a half", "A: b\r\nC", 6, "" },
+	{ "its end, and a body", "A: b\r\n\r\nx\r\n", 0, "A: b\r\n\r\n" },
+	{ "its end was told", "A: b\r\n\r\nx\r\n", 8, "" },
+	{ "bare LF", "A: b\n\nx\n", 0, "A: b\n\n" },
+};
+
+static void test_lines(const void *data)
+{
+	const struct lines_row *row = data;
+	size_t n = strlen(row->in);
+	char *in = exact_copy(row->in, n);
+	struct str lines = head_lines((struct str){ in, n }, row->told);
+
+	assert_true(str_eq(lines, str_of(row->lines)));
+	free(in);
+}
+
 int main(void)
 {
 	const struct table tables[] = {
+		TABLE("head_lines", lines_rows, test_lines),
 		TABLE("head_parse", parse_rows, test_parse),
 		TABLE("head_parse_trailers", trailer_rows, test_trailers),
 		TABLE("head_end", end_rows, test_end),

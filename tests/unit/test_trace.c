@@ -153,7 +153,7 @@ static const struct entry_row entry_rows[] = {
 static void happen(const struct observer *o, char event, struct str bytes)
 {
 	static const struct finding finding = { FINDING_BARE_LF, 17 };
-	struct head head = { .bytes = bytes, .status = event == 'h' };
+	enum head_section section = event == 'h' ? HEAD_ANSWER : HEAD_TRAILERS;
 
 	switch (event) {
 	case 'l':
@@ -167,7 +167,7 @@ static void happen(const struct observer *o, char event, struct str bytes)
 		break;
 	case 'h':
 	case 't':
-		o->ops->head_in(o->context, &head);
+		o->ops->head_bytes(o->context, section, bytes);
 		break;
 	case 'd':
 		o->ops->body_in(o->context, bytes);

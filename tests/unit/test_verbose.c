@@ -43,8 +43,7 @@ static const struct verbose_row verbose_rows[] = {
 static void happen(const struct observer *o, char event)
 {
 	static const struct finding finding = { FINDING_BARE_LF, 17 };
-	struct head head = { .bytes = STR("HTTP/1.1 200 OK\n"
-					  "X: \x1b[31m\r\n\r\n") };
+	struct str head = STR("HTTP/1.1 200 OK\nX: \x1b[31m\r\n\r\n");
 	struct str request = STR("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
 
 	switch (event) {
@@ -60,12 +59,11 @@ static void happen(const struct observer *o, char event)
 			o->ops->body_out(o->context, STR("abc"));
 		break;
 	case 'e':
-		head.bytes = STR("cut");
-		o->ops->head_in(o->context, &head);
+		o->ops->head_bytes(o->context, HEAD_ANSWER, STR("cut"));
 		break;
 	case 'h':
-		if (o->ops->head_in)
-			o->ops->head_in(o->context, &head);
+		if (o->ops->head_bytes)
+			o->ops->head_bytes(o->context, HEAD_ANSWER, head);
 		break;
 	case 'd':
 		if (o->ops->body_in)
@@ -108,12 +106,12 @@ static void test_body_in_wanted(const void *row)
 	v.data_lines = false;
 	o = verbose_observer(&v);
 	assert_null(o.ops->body_in);
-	assert_non_null(o.ops->head_in);
+	assert_non_null(o.ops->head_bytes);
 	v.on = false;
 	v.data_lines = true;
 	o = verbose_observer(&v);
 	assert_null(o.ops->body_in);
-	assert_null(o.ops->head_in);
+	assert_null(o.ops->head_bytes);
 	assert_false(log_wanted(&o.log));
 	assert_non_null(o.ops->progress);
 }
