@@ -88,6 +88,7 @@ unit_tests = \
 	tests/unit/test_listen_datagram \
 	tests/unit/test_listen_sockets \
 	tests/unit/test_media_type \
+	tests/unit/test_memory \
 	tests/unit/test_meter \
 	tests/unit/test_module_static \
 	tests/unit/test_move \
@@ -204,6 +205,13 @@ tests_unit_test_sigv4_CPPFLAGS = $(tests_unit_test_auth_CPPFLAGS)
 tests_unit_test_sigv4_LDADD = $(tests_unit_test_auth_LDADD)
 endif
 
+# Memory that runs out in the programs that name it
+memory = tests/support/memory.c tests/support/memory.h
+memory_ldflags = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
+tests_unit_test_memory_SOURCES = tests/unit/test_memory.c $(memory)
+tests_unit_test_memory_LDFLAGS = $(memory_ldflags)
+
 # All codings at once, and zlib as an encoder
 if HAVE_ZLIB
 if HAVE_BROTLI
@@ -211,10 +219,10 @@ if HAVE_ZSTD
 unit_tests += tests/unit/test_body \
 	tests/unit/test_coding tests/unit/test_coding_bombs
 coding_support = tests/support/coding.c tests/support/coding.h
-tests_unit_test_body_SOURCES = tests/unit/test_body.c $(coding_support)
+tests_unit_test_body_SOURCES = tests/unit/test_body.c $(coding_support) \
+	$(memory)
 tests_unit_test_body_CPPFLAGS = $(tests_unit_test_coding_CPPFLAGS)
-tests_unit_test_body_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+tests_unit_test_body_LDFLAGS = $(memory_ldflags)
 tests_unit_test_body_LDADD = $(tests_unit_test_coding_LDADD)
 tests_unit_test_coding_SOURCES = tests/unit/test_coding.c $(coding_support)
 tests_unit_test_coding_CPPFLAGS = $(module_dir_cppflags) $(ZLIB_CFLAGS)

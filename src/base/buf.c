@@ -174,6 +174,12 @@ char *buf_take(struct buf *b)
 	return text;
 }
 
+void buf_inherit(struct buf *b, const struct buf *from)
+{
+	if (!b->failed)
+		b->failed = from->failed;
+}
+
 int buf_check(const struct buf *b, const char *what, struct error *e)
 {
 	if (!b->failed)

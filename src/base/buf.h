@@ -56,6 +56,9 @@ const char *buf_text(struct buf *b);
  * is empty afterwards. NULL after a failure (then freed). */
 char *buf_take(struct buf *b) CHECKED;
 
+/* `b` has failed too when `from` has: what it was to get from there is lost. */
+void buf_inherit(struct buf *b, const struct buf *from);
+
 /* 0, or the negative error of a failed buffer, put into `e` with `what` (for
  * instance "response head") and the maximum. */
 int buf_check(const struct buf *b, const char *what, struct error *e) CHECKED;

@@ -140,6 +140,8 @@ static int take_text(
 	int error = form_scan_word(s, e);
 
 	buf_add_str(&part->bytes, buf_str(&s->word));
+	if (error == 0)
+		error = buf_check(&part->bytes, "a part", e);
 	return error < 0 ? error : form_settings_take(s, part, true, e);
 }
 

@@ -123,10 +123,11 @@ int form_scan_word(struct form_scan *s, struct error *e)
 
 int form_scan_keep(char **to, const struct form_scan *s, struct error *e)
 {
-	char *copy = str_dup(buf_str(&s->word));
+	int error = buf_check(&s->word, "a word", e);
+	char *copy = error < 0 ? NULL : str_dup(buf_str(&s->word));
 
 	if (!copy)
-		return error_memory(e);
+		return error < 0 ? error : error_memory(e);
 	free(*to);
 	*to = copy;
 	return 0;

@@ -110,6 +110,7 @@ static bool add_extended(struct buf *out, struct str extended)
 		add_latin1(out, buf_str(&bytes));
 	else
 		good = false;
+	buf_inherit(out, &bytes);
 	buf_fini(&bytes);
 	return good;
 }
@@ -124,6 +125,7 @@ bool disposition_name(struct buf *out, struct str value)
 	buf_init(&extended, LIMIT_HEAD);
 	buf_init(&text, LIMIT_HEAD);
 	while (take_parameter(&value, &name, &text)) {
+		buf_inherit(out, &text);
 		if (str_eq_nocase(name, STR("filename")) && !plain.n)
 			buf_add_str(&plain, buf_str(&text));
 		else if (str_eq_nocase(name, STR("filename*")) && !extended.n)
@@ -132,8 +134,10 @@ bool disposition_name(struct buf *out, struct str value)
 	add_extended(out, buf_str(&extended));
 	if (out->n == before)
 		buf_add_str(out, buf_str(&plain));
+	buf_inherit(out, &plain);
+	buf_inherit(out, &extended);
 	buf_fini(&plain);
 	buf_fini(&extended);
 	buf_fini(&text);
-	return out->n > before;
+	return !out->failed && out->n > before;
 }

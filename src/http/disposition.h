@@ -13,8 +13,8 @@
  * or single, closed or not, and quoted-pairs undone unless the backslash stands
  * in a path of DOS; percent-encoding stays, as RFC 6266 has it. A parameter
  * that is there twice counts the first time. The disposition type may be
- * missing. False, and nothing appended, when there is no name or an empty one.
- */
+ * missing. False, and nothing appended, when there is no name or an empty one,
+ * and when memory is out: `out` has failed then. */
 bool disposition_name(struct buf *out, struct str value);
 
 #endif

@@ -85,7 +85,7 @@ bool file_name_from_head(struct buf *out, const struct head *head)
 
 	buf_init(&value, LIMIT_HEAD);
 	buf_init(&name, LIMIT_HEAD);
-	while (!found &&
+	while (!found && !out->failed &&
 		(field = head_find(
 			 head, STR("Content-Disposition"), at, &at))) {
 		buf_clear(&value);
@@ -93,9 +93,11 @@ bool file_name_from_head(struct buf *out, const struct head *head)
 		value_unfold(&value, field->value);
 		found = disposition_name(&name, buf_str(&value)) &&
 			file_name_safe(out, buf_str(&name));
+		buf_inherit(out, &value);
+		buf_inherit(out, &name);
 		at++;
 	}
 	buf_fini(&value);
 	buf_fini(&name);
-	return found;
+	return found && !out->failed;
 }

@@ -25,7 +25,8 @@ bool file_name_from_path(struct buf *out, struct str path);
 bool file_name_from_reference(struct buf *out, struct str reference);
 
 /* The harmless name in the Content-Disposition fields of a head: the first that
- * has a name that can be used. */
+ * has a name that can be used. False when there is none, and
+ * when memory is out: `out` has failed then. */
 bool file_name_from_head(struct buf *out, const struct head *head);
 
 #endif

@@ -43,6 +43,7 @@ static void take_name(struct record *r, const struct head *head, bool follows)
 		buf_clear(&r->location);
 		buf_add_str(&r->location, buf_str(&name));
 	}
+	buf_inherit(&r->location, &name);
 	buf_fini(&name);
 }
 

@@ -72,7 +72,9 @@ int upgrade_note(struct hsts *hsts, const struct url *url,
 		return 0;
 	buf_init(&value, LIMIT_HEAD);
 	value_unfold(&value, field->value);
-	if (hsts_parse(&policy, buf_str(&value)))
+	if (value.failed)
+		error = -value.failed;
+	else if (hsts_parse(&policy, buf_str(&value)))
 		error = hsts_note(hsts, url->host, &policy, clock_seconds());
 	else
 		log_line(o ? &o->log : NULL, "Illegal STS header skipped");

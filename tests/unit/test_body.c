@@ -1,6 +1,5 @@
 /* transfer/body.c over a socket pair: what is handed on is the content as a
- * whole, or there is an error. The linker has its calls of malloc and the like
- * go through __wrap_malloc, so that each can fail in turn. */
+ * whole, or there is an error, whichever allocation fails. */
 #include "transfer/body.h"
 
 #include <sys/socket.h>
@@ -9,37 +8,7 @@
 #include "base/clock.h"
 #include "base/module.h"
 #include "support/coding.h"
-
-/* --- memory that runs out */
-
-static long allocations, fail_at; /* 0: never */
-
-static bool runs_out(void)
-{
-	return ++allocations == fail_at;
-}
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-void *__wrap_malloc(size_t n)
-{
-	return runs_out() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	return runs_out() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-	return runs_out() ? NULL : __real_realloc(p, n);
-}
+#include "support/memory.h"
 
 /* --- a response that is received */
 
@@ -165,11 +134,9 @@ static void test_memory(const void *data)
 
 		response_init(&r, buf_text(&head), buf_str(&coded));
 		buf_reserve(&r.got, text.n);
-		allocations = 0;
-		fail_at = n;
+		memory_fail(n);
 		error = receive(&r, &plan, &e);
-		fail_at = 0;
-		if (allocations < n)
+		if (!memory_failed())
 			assert_int_equal(error, 0);
 		if (error == 0) {
 			assert_int_equal(r.got.n, text.n);
