@@ -52,6 +52,23 @@ static void take_option(struct credentials *c, const char *user)
 	str_cut(str_of(user), ':', &c->user, &c->password);
 }
 
+/* The URL of a hop is gone when the next one within its origin begins. */
+static int take_url(struct credentials *c, const struct url *url,
+	bool with_password, struct error *e)
+{
+	int error;
+
+	buf_add_str(&c->url_user, url->user);
+	if (with_password)
+		buf_add_str(&c->url_password, url->password);
+	error = buf_check(&c->url_user, "user name", e);
+	if (error == 0)
+		error = buf_check(&c->url_password, "password", e);
+	c->user = c->url_user.n ? buf_str(&c->url_user) : STR("");
+	c->password = buf_str(&c->url_password);
+	return error;
+}
+
 static int take_netrc(struct credentials *c, const struct request_spec *spec,
 	const struct url *url, struct error *e)
 {
@@ -88,13 +105,20 @@ static int choose(struct credentials *c, const struct request_spec *spec,
 	/* With --netrc the URL's password counts for nothing, but its user
 	 * says whose entry is wanted. */
 	if (url->has_user) {
-		c->user = url->user.p ? url->user : STR("");
-		if (!spec->netrc_required)
-			c->password = url->password;
-		if (url->has_password && !spec->netrc_required)
-			return 0;
+		int error = take_url(c, url, !spec->netrc_required, e);
+
+		if (error < 0 || (url->has_password && !spec->netrc_required))
+			return error;
 	}
 	return take_netrc(c, spec, url, e);
+}
+
+static void begin(struct credentials *c, unsigned allowed)
+{
+	*c = (struct credentials){ .allowed = allowed };
+	netrc_init(&c->netrc);
+	buf_init(&c->url_user, LIMIT_URL);
+	buf_init(&c->url_password, LIMIT_URL);
 }
 
 int credentials_init(struct credentials *c, const struct request_spec *spec,
@@ -104,8 +128,7 @@ int credentials_init(struct credentials *c, const struct request_spec *spec,
 		spec->fields, spec->n_fields, STR("Authorization"));
 	int error;
 
-	*c = (struct credentials){ .allowed = spec->auth };
-	netrc_init(&c->netrc);
+	begin(c, spec->auth);
 	c->own_field = own != NULL && trusted;
 	error = choose(c, spec, url, trusted, e);
 	if (error < 0)
@@ -119,8 +142,8 @@ int credentials_init(struct credentials *c, const struct request_spec *spec,
 int credentials_init_proxy(struct credentials *c, const struct proxy_spec *spec,
 	const struct proxy *p, struct error *e)
 {
-	*c = (struct credentials){ .allowed = spec->auth, .for_proxy = true };
-	netrc_init(&c->netrc);
+	begin(c, spec->auth);
+	c->for_proxy = true;
 	c->own_field = user_field_find(spec->fields, spec->n_fields,
 			       STR("Proxy-Authorization")) != NULL;
 	if (!p->user)
@@ -135,6 +158,8 @@ void credentials_fini(struct credentials *c)
 {
 	auth_free(c->state);
 	netrc_fini(&c->netrc);
+	buf_fini(&c->url_user);
+	buf_fini(&c->url_password);
 }
 
 /* --- their use */

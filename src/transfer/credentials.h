@@ -10,14 +10,16 @@
 
 struct credentials {
 	struct auth_state *state; /* of this origin; NULL: none are known */
-	struct str user, password, bearer; /* borrowed */
+	struct str user, password, bearer; /* of spec, or below */
 	unsigned allowed; /* enum auth_scheme */
 	bool own_field; /* the user has such a field of their own */
 	bool for_proxy; /* Proxy-Authorization, for a 407 */
 	struct netrc_entry netrc;
+	struct buf url_user, url_password; /* decoded */
 };
 
-/* Those for `url`, which outlives `c`. Only a `trusted` origin gets what was
+/* Those for `url`, which need not outlive `c` as `spec` does: they hold for
+ * later redirects within its origin too. Only a `trusted` origin gets what was
  * given for the first one (-u, --oauth2-bearer). Returns 0, -ERR_READ for a
  * malformed netrc, or -ERR_OUT_OF_MEMORY; credentials_fini is due either
  * way. */

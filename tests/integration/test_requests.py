@@ -484,6 +484,22 @@ class Authentication(TestCase):
                                  [b"", b"data"])
                 self.assertNotIn(b"Authorization", server.requests[1])
 
+    def test_those_of_the_url_hold_within_its_origin(self):
+        password = "p" * 700
+        for first, *option in ((response(status="302 Found", Location="/" + "x" * 700),),
+                               (challenge('Basic realm="r"'), "--anyauth")):
+            with self.subTest(option=option):
+                hops = [response(status="302 Found", Location=f"/{n}" + "y" * 700)
+                        for n in range(3)]
+                server = self.serve(keep_alive(first, *hops, response(b"in")))
+                done = self.fetch("-L", *option, server.url.replace(
+                    "//", f"//me%3A:{password}@") + "/" + "z" * 700)
+                self.assertEqual((done.code, done.out), (0, b"in"), done)
+                wanted = b"Authorization: Basic " + base64.b64encode(
+                    b"me::" + password.encode()) + b"\r\n"
+                for request in server.requests[len(option):]:
+                    self.assertIn(wanted, request)
+
     def test_bearer(self):
         server = self.serve(response())
         self.assertExit(self.fetch("--oauth2-bearer", "tok.en", server.url), 0)
