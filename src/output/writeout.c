@@ -170,6 +170,8 @@ static void expand_row(struct expansion *x, const struct writeout_row *row,
 		expand_directive(x, row->choice, &value);
 	else
 		writeout_value(&x->source, row, &value);
+	if (x->source.failed)
+		value.failed = x->source.failed;
 	add_foreign(x, &value);
 	buf_fini(&value);
 }

@@ -35,6 +35,15 @@ void writeout_source_fini(struct writeout_source *s)
 		url_fini(&s->used.url);
 }
 
+/* What is no URL, or no head, has no value; but for want of memory nothing is
+ * left out. */
+static bool succeeded(struct writeout_source *s, ssize_t result)
+{
+	if (result == -ERR_OUT_OF_MEMORY)
+		s->failed = ERR_OUT_OF_MEMORY;
+	return result >= 0;
+}
+
 const struct head *writeout_head(struct writeout_source *s)
 {
 	struct str bytes = buf_str(&s->context->facts->heads);
@@ -42,7 +51,7 @@ const struct head *writeout_head(struct writeout_source *s)
 	if (!s->head_tried) {
 		s->head_tried = true;
 		s->head_valid = bytes.n > 0 &&
-			head_parse(bytes, &s->head, NULL, NULL) > 0;
+			succeeded(s, head_parse(bytes, &s->head, NULL, NULL));
 	}
 	return s->head_valid ? &s->head : NULL;
 }
@@ -217,15 +226,15 @@ const struct writeout_row *writeout_find_function(
 
 /* --- URLs */
 
-static const struct url *parsed(struct writeout_url *u, const char *text)
+static const struct url *parsed(
+	struct writeout_source *s, struct writeout_url *u, const char *text)
 {
 	static const struct url_options options;
 
-	if (!u->tried) {
-		u->tried = true;
-		u->valid = text &&
-			url_parse(&u->url, str_of(text), &options, NULL) == 0;
-	}
+	if (!u->tried && text)
+		u->valid = succeeded(
+			s, url_parse(&u->url, str_of(text), &options, NULL));
+	u->tried = true;
 	return u->valid ? &u->url : NULL;
 }
 
@@ -333,10 +342,10 @@ static enum value_kind add_value(struct writeout_source *s,
 			(int)(us % 1000000));
 		return VALUE_NUMBER;
 	case WRITEOUT_GIVEN:
-		url = parsed(&s->given, s->context->url);
+		url = parsed(s, &s->given, s->context->url);
 		break;
 	case WRITEOUT_USED:
-		url = parsed(&s->used, facts->url);
+		url = parsed(s, &s->used, facts->url);
 		break;
 	case WRITEOUT_STRING:
 		return row->string(s, out) ? VALUE_STRING : VALUE_NONE;
@@ -382,11 +391,11 @@ void writeout_json(struct writeout_source *s, struct buf *out)
 			json_number(&json, buf_text(&value));
 			break;
 		}
+		if (value.failed)
+			out->failed = value.failed;
 	}
 	json_key(&json, STR("curl_version"));
 	json_string(&json, STR("minifetch/" PACKAGE_VERSION));
 	json_object_close(&json);
-	if (value.failed)
-		out->failed = value.failed;
 	buf_fini(&value);
 }

@@ -46,6 +46,7 @@ struct writeout_source {
 	bool head_tried, head_valid;
 	struct head head; /* of the last response */
 	struct writeout_url given, used;
+	int failed; /* 0, or ERR_OUT_OF_MEMORY: a value is not all */
 };
 
 struct writeout_row {

@@ -519,20 +519,24 @@ static int start(struct transfer *t, struct error *e)
 	return url_copy(&t->first, &t->url, e);
 }
 
-static void note_end(struct transfer *t)
+/* Returns 0 or -ERR_OUT_OF_MEMORY. */
+static int note_end(struct transfer *t, struct error *e)
 {
+	const char *referer = t->referer ? t->referer : t->job->request.referer;
 	struct facts *f = t->facts;
 
 	f->times.total = clock_now() - t->started;
 	if (!t->url.storage)
-		return;
+		return 0;
 	f->url = url_print(
 		&t->url, URL_PRINT_USER | URL_PRINT_FRAGMENT | URL_PRINT_SHOWN);
 	f->scheme = str_dup(t->url.scheme);
 	f->method = str_dup(t->method);
-	if (t->referer || t->job->request.referer)
-		f->referer = str_dup(str_of(
-			t->referer ? t->referer : t->job->request.referer));
+	if (referer)
+		f->referer = str_dup(str_of(referer));
+	return f->url && f->scheme && f->method && (f->referer || !referer)
+		? 0
+		: error_memory(e);
 }
 
 /* The deadline of the whole, in curl's words; those of connecting have their
@@ -578,7 +582,10 @@ int transfer_run(struct session *s, const struct job *job,
 		error = job->raw && !job->dry_run ? raw_run(&t, e) : hop(&t, e);
 	if (error == -ERR_TIMEOUT)
 		explain_timeout(&t, e);
-	note_end(&t);
+	if (error < 0)
+		ignore(note_end(&t, NULL));
+	else
+		error = note_end(&t, e);
 	drop_credentials(&t);
 	transfer_forget_peer(&t);
 	url_fini(&t.url);
