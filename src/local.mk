@@ -225,6 +225,7 @@ tls_sources = src/net/tls_openssl.c src/net/tls_openssl.h \
 	src/net/tls_openssl_chain.c \
 	src/net/tls_openssl_info.c \
 	src/net/tls_openssl_keylog.c \
+	src/net/tls_openssl_pem.c src/net/tls_openssl_pem.h \
 	src/net/tls_openssl_pin.c src/net/tls_openssl_pin.h \
 	src/net/tls_openssl_server.c \
 	src/net/tls_openssl_session.c src/net/tls_openssl_session.h \
@@ -248,7 +249,7 @@ noinst_LTLIBRARIES += src/libmodule.la
 src_libmodule_la_SOURCES = src/base/ascii.c src/base/base64.c \
 	src/base/buf.c src/base/clock.c src/base/deadline.c \
 	src/base/error.c src/base/interrupt.c src/base/log.c \
-	src/base/num.c src/base/str.c \
+	src/base/num.c src/base/str.c src/base/utf8.c \
 	src/net/stream.c
 src_libmodule_la_CFLAGS = $(WARNING_CFLAGS) $(HARDENING_CFLAGS) \
 	$(MODULE_CFLAGS)

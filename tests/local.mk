@@ -186,6 +186,12 @@ tests_unit_test_tls_server_SOURCES = tests/unit/test_tls_server.c \
 	$(tls_support)
 tests_unit_test_tls_server_CPPFLAGS = $(tests_unit_test_tls_CPPFLAGS)
 tests_unit_test_tls_server_LDADD = $(tests_unit_test_tls_LDADD)
+unit_tests += tests/unit/test_tls_bundle
+tests_unit_test_tls_bundle_SOURCES = tests/unit/test_tls_bundle.c \
+	src/net/tls_openssl_bundle.c src/net/tls_openssl_pem.c \
+	src/net/tls_openssl_subject.c
+tests_unit_test_tls_bundle_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
+tests_unit_test_tls_bundle_LDADD = $(LDADD) $(OPENSSL_LIBS)
 unit_tests += tests/unit/test_tls_subject
 tests_unit_test_tls_subject_SOURCES = tests/unit/test_tls_subject.c \
 	src/net/tls_openssl_subject.c
@@ -370,10 +376,14 @@ tests_fuzz_fuzz_transfer_LDADD = $(fuzz_main) $(house)
 tests_fuzz_fuzz_url_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_value_LDADD = $(fuzz_main) src/libminifetch.a
 tests_fuzz_fuzz_writeout_LDADD = $(fuzz_main) src/libminifetch.a
+if HAVE_OPENSSL
 fuzz_programs += tests/fuzz/fuzz_tls_subject
 tests_fuzz_fuzz_tls_subject_SOURCES = tests/fuzz/fuzz_tls_subject.c \
-	src/net/tls_openssl_subject.c
-tests_fuzz_fuzz_tls_subject_LDADD = $(fuzz_main) src/libminifetch.a
+	src/net/tls_openssl_pem.c src/net/tls_openssl_subject.c
+tests_fuzz_fuzz_tls_subject_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
+tests_fuzz_fuzz_tls_subject_LDADD = $(fuzz_main) src/libminifetch.a \
+	$(OPENSSL_LIBS)
+endif
 tests_fuzz_fuzz_coding_CPPFLAGS = $(module_dir_cppflags)
 tests_fuzz_fuzz_coding_LDADD = $(fuzz_main) $(house)
 

@@ -8,27 +8,21 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/base64.h"
 #include "base/compat.h"
+#include "net/tls_openssl_pem.h"
 #include "net/tls_openssl_subject.h"
 
 #define BUNDLE_MAX (64u << 20)
 #define READ_SIZE (256u << 10)
 
-/* The lines in which subjects are looked for: nine of ten end within the first
- * eight, nearly all within sixteen. */
-static const int lines_tried[] = { 8, 16 };
-
-#define BEGIN STR("-----BEGIN ")
-#define END STR("-----END ")
+/* A lone certificate will be needed, so it is not listed first. */
+#define LISTED_MIN 2
 
 /* One certificate of the file. */
 struct entry {
 	struct str pem; /* with its BEGIN and END lines */
 	uint64_t subject; /* its fingerprint */
-	bool decoded; /* or found to be undecodable */
-	X509 *certificate; /* owned, and in the store; NULL before, and when
-			    * undecodable */
+	X509 *certificate; /* owned, and in the store; NULL before */
 };
 
 struct tls_bundle {
@@ -36,7 +30,9 @@ struct tls_bundle {
 	struct entry *entries; /* in the order of `subject` */
 	size_t n, room;
 	X509_LOOKUP_METHOD *method;
-	pthread_mutex_t lock; /* of the entries, after tls_bundle_new */
+	pthread_mutex_t lock; /* of what follows and the entries, after
+			       * tls_bundle_new */
+	bool loaded; /* all that is in `text` is in the store */
 };
 
 static int read_file(struct buf *text, const char *file, struct error *e)
@@ -65,65 +61,22 @@ static int read_file(struct buf *text, const char *file, struct error *e)
 	return got < 0 ? -ERR_CA_FILE : buf_check(text, "CA file", e);
 }
 
-static bool is_certificate(struct str label)
-{
-	return str_starts(label, STR("CERTIFICATE-----")) ||
-		str_starts(label, STR("X509 CERTIFICATE-----")) ||
-		str_starts(label, STR("TRUSTED CERTIFICATE-----"));
-}
-
-/* Find the next `mark` in `text` from `from` on: its offset, or text.n. */
-static size_t find_mark(struct str text, size_t from, struct str mark)
-{
-	while (from < text.n) {
-		ssize_t dash = str_find(str_from(text, from), '-');
-
-		if (dash < 0)
-			break;
-		from += (size_t)dash;
-		if (str_starts(str_from(text, from), mark))
-			return from;
-		from++;
-	}
-	return text.n;
-}
-
-/* Where the line of the END mark ends, for the block that begins at `at`. */
-static size_t end_of_block(struct str text, size_t at)
-{
-	size_t end = find_mark(text, at + BEGIN.n, END);
-	ssize_t line = str_find(str_from(text, end), '\n');
-
-	return line < 0 ? text.n : end + (size_t)line + 1;
-}
-
-/* Decode the first `lines` lines of base64 behind the BEGIN line. */
-static bool decode_lines(struct buf *der, struct str pem, int lines)
-{
-	struct str line;
-
-	buf_clear(der);
-	str_cut(pem, '\n', &line, &pem);
-	while (lines-- && str_cut(pem, '\n', &line, &pem) &&
-		!str_starts(line, END)) {
-		if (line.n && line.p[line.n - 1] == '\r')
-			line.n--;
-		if (!base64_decode(der, str_trim(line)))
-			return false;
-	}
-	return !der->failed;
-}
-
-static void decode(struct entry *entry)
+static bool decode(struct entry *entry)
 {
 	BIO *in = BIO_new_mem_buf(entry->pem.p, (int)entry->pem.n);
 
-	if (!in)
-		return;
-	entry->decoded = true;
-	entry->certificate = PEM_read_bio_X509_AUX(in, NULL, NULL, NULL);
+	if (in)
+		entry->certificate = PEM_read_bio_X509(in, NULL, NULL, NULL);
 	BIO_free(in);
-	ERR_clear_error();
+	return entry->certificate != NULL;
+}
+
+/* Decode it, and put it into `store`. */
+static bool use(struct entry *entry, X509_STORE *store)
+{
+	return entry->certificate ||
+		(decode(entry) &&
+			X509_STORE_add_cert(store, entry->certificate));
 }
 
 static bool name_fingerprint(const X509_NAME *name, uint64_t *fingerprint)
@@ -134,24 +87,6 @@ static bool name_fingerprint(const X509_NAME *name, uint64_t *fingerprint)
 	return X509_NAME_get0_der(name, &der, &n) &&
 		tls_subject_fingerprint(
 			(struct str){ (const char *)der, n }, fingerprint);
-}
-
-/* Find the fingerprint without decoding more than needed. False when the entry
- * holds no certificate. */
-static bool find_subject(struct entry *entry, struct buf *der)
-{
-	struct str name;
-
-	for (size_t i = 0; i < sizeof(lines_tried) / sizeof(*lines_tried); i++)
-		if (decode_lines(der, entry->pem, lines_tried[i]) &&
-			tls_subject_find(buf_str(der), &name) &&
-			tls_subject_fingerprint(name, &entry->subject))
-			return true;
-	/* A long subject, or PEM or BER as only OpenSSL reads them. */
-	decode(entry);
-	return entry->certificate &&
-		name_fingerprint(X509_get_subject_name(entry->certificate),
-			&entry->subject);
 }
 
 static struct entry *add_entry(struct tls_bundle *b)
@@ -169,54 +104,98 @@ static struct entry *add_entry(struct tls_bundle *b)
 	return &b->entries[b->n++];
 }
 
-static void drop_last(struct tls_bundle *b)
+/* List the certificates of the text. 1; 0 when there is doubt about one, or no
+ * use in a list; or -ERR_OUT_OF_MEMORY. */
+static int index_text(struct tls_bundle *b, struct error *e)
 {
-	X509_free(b->entries[--b->n].certificate);
-}
-
-/* List the certificates of the text. 0 or -ERR_OUT_OF_MEMORY. */
-static int index_text(struct tls_bundle *b, struct buf *der, struct error *e)
-{
-	struct str text = buf_str(&b->text);
-	size_t at = 0;
-
-	while ((at = find_mark(text, at, BEGIN)) < text.n) {
-		size_t end = end_of_block(text, at);
-		struct str pem = str_first(str_from(text, at), end - at);
-		struct entry *entry;
-
-		at = end;
-		if (!is_certificate(str_from(pem, BEGIN.n)))
-			continue;
-		entry = add_entry(b);
-		if (!entry)
-			return error_memory(e);
-		entry->pem = pem;
-		if (!find_subject(entry, der))
-			drop_last(b);
-	}
-	return 0;
-}
-
-static int index_file(struct tls_bundle *b, const char *file, struct error *e)
-{
+	struct str text = buf_str(&b->text), pem, name;
+	enum tls_pem next;
 	struct buf der;
-	int error;
+	int result = 1;
 
 	buf_init(&der, BUNDLE_MAX);
-	error = index_text(b, &der, e);
+	while (result == 1 &&
+		(next = tls_pem_next(&text, &pem, &der)) != TLS_PEM_END) {
+		struct entry *entry;
+		uint64_t subject;
+
+		if (next == TLS_PEM_DOUBT ||
+			!tls_subject_find(buf_str(&der), &name) ||
+			!tls_subject_fingerprint(name, &subject))
+			result = 0;
+		else if ((entry = add_entry(b)))
+			*entry = (struct entry){ pem, subject, NULL };
+		else
+			result = error_memory(e);
+	}
 	buf_fini(&der);
-	if (error < 0)
-		return error;
-	/* A lone certificate will be needed, so it had better be one. */
-	if (b->n == 1 && !b->entries[0].decoded)
-		decode(&b->entries[0]);
-	if (b->n == 0 || (b->n == 1 && !b->entries[0].certificate))
-		return error_set(e, ERR_CA_FILE,
-			"error setting certificate verify locations: "
-			"CAfile: %s: no certificate in PEM is in it",
-			file);
-	return 0;
+	return result == 1 && b->n < LISTED_MIN ? 0 : result;
+}
+
+static int file_error(const char *file, const char *words, struct error *e)
+{
+	return error_set(e, ERR_CA_FILE,
+		"error setting certificate verify locations: CAfile: %s: %s",
+		file, words);
+}
+
+/* Why OpenSSL could not use what is in the file. */
+static int damage(const char *file, struct error *e)
+{
+	unsigned long code = ERR_peek_last_error();
+	const char *reason = code ? ERR_reason_error_string(code) : NULL;
+
+	ERR_clear_error();
+	if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
+		return error_memory(e);
+	file_error(file, "what is in it in PEM is damaged", e);
+	if (reason)
+		error_add(e, ": %s", reason);
+	return -ERR_CA_FILE;
+}
+
+static bool add_info(X509_STORE *store, const X509_INFO *info)
+{
+	return (!info->x509 || X509_STORE_add_cert(store, info->x509)) &&
+		(!info->crl || X509_STORE_add_crl(store, info->crl));
+}
+
+/* Put all certificates and CRLs of the text into `store`, as OpenSSL does with
+ * a file: how many, or -1 when one is damaged. */
+static int load(const struct tls_bundle *b, X509_STORE *store)
+{
+	static char no_password[] = "";
+	BIO *in = BIO_new_mem_buf(b->text.p, (int)b->text.n);
+	STACK_OF(X509_INFO) *all =
+		in ? PEM_X509_INFO_read_bio(in, NULL, NULL, no_password) : NULL;
+	int n = all ? 0 : -1;
+
+	for (int i = 0; n >= 0 && i < sk_X509_INFO_num(all); i++) {
+		const X509_INFO *info = sk_X509_INFO_value(all, i);
+
+		if (!add_info(store, info))
+			n = -1;
+		else if (info->x509 || info->crl)
+			n++;
+	}
+	sk_X509_INFO_pop_free(all, X509_INFO_free);
+	BIO_free(in);
+	return n;
+}
+
+static int load_file(struct tls_bundle *b, const char *file, X509_STORE *store,
+	struct error *e)
+{
+	int n;
+
+	ERR_clear_error();
+	b->loaded = true;
+	n = load(b, store);
+	buf_fini(&b->text);
+	if (n < 0)
+		return damage(file, e);
+	ERR_clear_error();
+	return n ? 0 : file_error(file, "no certificate in PEM is in it", e);
 }
 
 static int compare(const void *a, const void *b)
@@ -235,39 +214,46 @@ static bool has_twin(const struct tls_bundle *b, size_t i)
 			compare(&b->entries[i], &b->entries[i + 1]) == 0);
 }
 
-/* Put what is decoded already into the store, and all certificates that share
- * a subject: a store that has one asks for no other, so that adding them one by
- * one later would for a moment show other threads a part of them. */
-static void store_first(struct tls_bundle *b, X509_STORE *store)
+/* Put all certificates that share a subject into the store: one that has one
+ * asks for no other, so that adding them one by one later would for a moment
+ * show other threads a part of them. */
+static bool store_twins(struct tls_bundle *b, X509_STORE *store)
 {
 	qsort(b->entries, b->n, sizeof(b->entries[0]), compare);
-	for (size_t i = 0; i < b->n; i++) {
-		struct entry *entry = &b->entries[i];
-
-		if (!entry->decoded && has_twin(b, i))
-			decode(entry);
-		if (entry->certificate)
-			X509_STORE_add_cert(store, entry->certificate);
-	}
+	for (size_t i = 0; i < b->n; i++)
+		if (has_twin(b, i) && !use(&b->entries[i], store))
+			return false;
+	return true;
 }
 
-/* The certificate of the subject `name`, in the store from now on, or NULL. */
+/* The certificate of the subject `name` out of `store`, or NULL. */
+static X509 *find_stored(X509_STORE *store, const X509_NAME *name)
+{
+	X509_OBJECT *found = NULL;
+
+	if (X509_STORE_lock(store)) {
+		found = X509_OBJECT_retrieve_by_subject(
+			X509_STORE_get0_objects(store), X509_LU_X509, name);
+		X509_STORE_unlock(store);
+	}
+	return found ? X509_OBJECT_get0_X509(found) : NULL;
+}
+
+/* The certificate of the subject `name`, in the store from now on, or NULL. For
+ * a name that cannot be looked up surely all of them are put there. */
 static X509 *find_certificate(
 	struct tls_bundle *b, X509_STORE *store, const X509_NAME *name)
 {
-	struct entry wanted = { .decoded = false }, *entry;
+	struct entry wanted = { .certificate = NULL }, *entry;
 
-	if (!name_fingerprint(name, &wanted.subject))
+	if (b->loaded)
 		return NULL;
-	entry = bsearch(&wanted, b->entries, b->n, sizeof(wanted), compare);
-	if (!entry)
-		return NULL;
-	if (!entry->decoded) {
-		decode(entry);
-		if (entry->certificate)
-			X509_STORE_add_cert(store, entry->certificate);
+	if (!name_fingerprint(name, &wanted.subject)) {
+		b->loaded = load(b, store) >= 0;
+		return find_stored(store, name);
 	}
-	if (!entry->certificate ||
+	entry = bsearch(&wanted, b->entries, b->n, sizeof(wanted), compare);
+	if (!entry || !use(entry, store) ||
 		X509_NAME_cmp(
 			X509_get_subject_name(entry->certificate), name) != 0)
 		return NULL;
@@ -285,6 +271,7 @@ static int look_up(X509_LOOKUP *lookup, X509_LOOKUP_TYPE type,
 	pthread_mutex_lock(&b->lock);
 	found = find_certificate(b, X509_LOOKUP_get_store(lookup), name);
 	pthread_mutex_unlock(&b->lock);
+	ERR_clear_error();
 	if (!found || !X509_OBJECT_set1_X509(result, found))
 		return 0;
 	/* A lookup hands out what the store owns, without a reference. */
@@ -292,7 +279,8 @@ static int look_up(X509_LOOKUP *lookup, X509_LOOKUP_TYPE type,
 	return 1;
 }
 
-static int add_to(struct tls_bundle *b, X509_STORE *store, struct error *e)
+static int add_to(struct tls_bundle *b, const char *file, X509_STORE *store,
+	struct error *e)
 {
 	X509_LOOKUP *lookup;
 
@@ -304,8 +292,8 @@ static int add_to(struct tls_bundle *b, X509_STORE *store, struct error *e)
 	if (!lookup)
 		return error_memory(e);
 	X509_LOOKUP_set_method_data(lookup, b);
-	store_first(b, store);
-	return 0;
+	ERR_clear_error();
+	return store_twins(b, store) ? 0 : damage(file, e);
 }
 
 void tls_bundle_free(struct tls_bundle *b)
@@ -313,7 +301,7 @@ void tls_bundle_free(struct tls_bundle *b)
 	if (!b)
 		return;
 	while (b->n)
-		drop_last(b);
+		X509_free(b->entries[--b->n].certificate);
 	free(b->entries);
 	buf_fini(&b->text);
 	X509_LOOKUP_meth_free(b->method);
@@ -333,9 +321,10 @@ int tls_bundle_new(struct tls_bundle **out, const char *file, X509_STORE *store,
 	pthread_mutex_init(&b->lock, NULL);
 	error = read_file(&b->text, file, e);
 	if (error == 0)
-		error = index_file(b, file, e);
-	if (error == 0)
-		error = add_to(b, store, e);
+		error = index_text(b, e);
+	if (error >= 0)
+		error = error ? add_to(b, file, store, e)
+			      : load_file(b, file, store, e);
 	if (error < 0)
 		tls_bundle_free(b);
 	else

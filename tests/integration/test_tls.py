@@ -143,6 +143,25 @@ class Tls(SecureTestCase):
             done = self.fetch(*args, "-o", "f", f"https://localhost:{port}/", env=env)
             self.assertExit(done, 0)
 
+    def test_certificates_as_openssl_reads_them(self):
+        """A file of CAs is what OpenSSL's reader sees in it, and whole or an error."""
+        ours, other = (open(path).read() for path in (self.certificates.ca, self.other[0]))
+        url = f"https://localhost:{self.s_server()}/"
+        for text, code in (
+                (other * 3 + ours, 0),
+                (other + other + "#" + ours, 60),
+                (other + other + "Ours: " + ours, 60),
+                (other + other + ours.replace("-\n", "- \t\r\n", 1), 0),
+                (other + other + ours.replace("CERTIFICATE", "X509 CERTIFICATE"), 0),
+                (other + other + ours.replace("CERTIFICATE", "TRUSTED CERTIFICATE"), 0),
+                (other + ours + other.replace("M", "?"), 77),
+                (ours + other + "-----BEGIN CERTIFICATE-----\nMIIB\n"
+                                "-----END CERTIFICATE-----\n", 77)):
+            self.write("cas.pem", text.encode())
+            for trust in (["--cacert", "cas.pem"], {}), ([], {"SSL_CERT_FILE": "cas.pem"}):
+                done = self.fetch(*trust[0], "-o", "f", url, env=dict(trust[1]))
+                self.assertExit(done, code)
+
     def test_client_certificate(self):
         port = self.s_server("-Verify", "1", "-CAfile", self.certificates.ca,
                              "-verify_return_error")

@@ -120,6 +120,24 @@ class Revoked(SecureTestCase):
         self.assertExit(done, 60)
         self.assertIn("revoked (certificate 1, subject CN=middle", done.text)
 
+    def test_lists_beside_the_certificates(self):
+        """Those in the file of --cacert count with those of --crlfile."""
+        middle, _ = self.certificates.make(
+            "between", extension="basicConstraints=critical,CA:TRUE")
+        far = self.certificates.make("farther", issuer="between")
+        port = self.s_server("-cert_chain", middle, certificate=far)
+        url = f"https://localhost:{port}/"
+        lower = self.certificates.revoke(issuer="between")
+        upper = self.certificates.revoke()
+        for inside, named in (lower, upper), (upper, lower):
+            trusted = self.lists(self.certificates.ca, inside)
+            done = self.fetch("-o", "f", "--cacert", trusted, "--crlfile", named, url)
+            self.assertExit(done, 0)
+        revoked = self.lists(self.certificates.ca, self.certificates.revoke("between"))
+        done = self.fetch("-o", "f", "--cacert", revoked, "--crlfile", lower, url)
+        self.assertExit(done, 60)
+        self.assertIn("revoked", done.text)
+
     def test_unreadable(self):
         url = f"https://localhost:{self.s_server()}/"
         done = self.secure("-o", "f", "--crlfile", "none.crl", url)

@@ -57,7 +57,7 @@ static const struct context_case contexts[] = {
 	{ "a file without certificates", { .ca_file = "empty.pem" },
 		ERR_CA_FILE, "empty.pem: no certificate" },
 	{ "a damaged certificate", { .ca_file = "broken.pem" }, ERR_CA_FILE,
-		"broken.pem: no certificate" },
+		"broken.pem: what is in it in PEM is damaged" },
 	{ "no such directory", { .ca_path = "missing" }, ERR_CA_FILE,
 		"missing: no certificates by hash" },
 	{ "a directory without links", { .ca_path = "bare" }, ERR_CA_FILE,
