@@ -158,25 +158,38 @@ static void put_response(
 
 /* --- the rest of an entry */
 
+/* A part of them that must be there. */
+static void put_share(
+	struct json *j, const struct ledger_timings *t, enum ledger_phase phase)
+{
+	int64_t us = ledger_time(t, phase);
+
+	put_time(j, str_of(ledger_phase_name(phase)), us < 0 ? 0 : us);
+}
+
 /* HAR counts proxies and TLS as a part of connecting, too. */
 static void put_timings(struct json *j, const struct ledger_timings *t)
 {
-	int64_t connect = t->connect;
+	int64_t connect = ledger_time(t, PHASE_CONNECT);
+	int64_t proxy = ledger_time(t, PHASE_PROXY);
+	int64_t tls = ledger_time(t, PHASE_TLS);
 
-	if (connect >= 0 && t->proxy >= 0)
-		connect += t->proxy;
-	if (connect >= 0 && t->tls >= 0)
-		connect += t->tls;
+	if (connect >= 0 && proxy >= 0)
+		connect += proxy;
+	if (connect >= 0 && tls >= 0)
+		connect += tls;
 	json_key(j, STR("timings"));
 	json_object_open(j);
-	put_time(j, STR("blocked"), t->blocked);
-	put_time(j, STR("dns"), t->dns);
+	put_time(j, STR("blocked"), ledger_time(t, PHASE_BLOCKED));
+	put_time(j, STR("dns"), ledger_time(t, PHASE_DNS));
 	put_time(j, STR("connect"), connect);
-	put_time(j, STR("ssl"), t->tls);
-	/* These three must be there. */
-	put_time(j, STR("send"), t->send < 0 ? 0 : t->send);
-	put_time(j, STR("wait"), t->wait < 0 ? 0 : t->wait);
-	put_time(j, STR("receive"), t->receive < 0 ? 0 : t->receive);
+	put_time(j, STR("ssl"), tls);
+	put_share(j, t, PHASE_SEND);
+	put_share(j, t, PHASE_WAIT);
+	put_share(j, t, PHASE_RECEIVE);
+	if (t->unfinished < PHASES)
+		put_text(j, STR("_unfinished"),
+			str_of(ledger_phase_name(t->unfinished)));
 	json_object_close(j);
 }
 

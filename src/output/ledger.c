@@ -346,37 +346,103 @@ struct observer ledger_observer(struct ledger *l)
 
 /* --- what is made of it */
 
-/* From one time to another; -1 when either is unknown. */
-static int64_t between(int64_t from, int64_t to)
+/* A phase that lasted until `to`, but ended no sooner than it began. */
+static struct ledger_span span(int64_t from, int64_t to)
 {
 	if (!from || !to)
-		return -1;
-	return to > from ? to - from : 0;
+		return (struct ledger_span){ 0, 0 };
+	return (struct ledger_span){ from, to > from ? to : from };
+}
+
+/* What a hop was at when it failed. */
+static enum ledger_phase phase_at_end(const struct ledger_hop *h)
+{
+	const struct hop *hop = &h->hop;
+
+	if (hop->ready && hop->first_byte)
+		return PHASE_RECEIVE;
+	if (hop->ready)
+		return hop->sent ? PHASE_WAIT : PHASE_SEND;
+	if (!h->dial_started && !hop->resolved)
+		return PHASE_BLOCKED;
+	if (!hop->resolved)
+		return PHASE_DNS;
+	if (!hop->connected)
+		return PHASE_CONNECT;
+	return hop->proxy && !hop->passed ? PHASE_PROXY : PHASE_TLS;
+}
+
+static int64_t first_of(int64_t a, int64_t b)
+{
+	return a ? a : b;
 }
 
 struct ledger_timings ledger_timings(const struct ledger_hop *h)
 {
 	const struct hop *hop = &h->hop;
-	int64_t first = h->dial_started ? h->dial_started : hop->ready;
+	int64_t began = first_of(h->dial_started,
+		first_of(hop->resolved, first_of(hop->ready, hop->ended)));
+	int64_t reached = first_of(hop->passed, hop->connected);
+	int64_t up = first_of(hop->secured, reached);
 	int64_t sent = hop->sent;
+	struct ledger_timings t;
 
-	if (!first)
-		first = hop->ended;
 	/* An answer that came early leaves nothing to wait for. */
 	if (hop->first_byte && (!sent || sent > hop->first_byte))
 		sent = hop->first_byte;
-	return (struct ledger_timings){
-		.blocked = between(hop->began, first),
-		.dns = between(h->dial_started, hop->resolved),
-		.connect = between(hop->resolved, hop->connected),
-		.proxy = between(hop->connected, hop->passed),
-		.tls = between(hop->passed ? hop->passed : hop->connected,
-			hop->secured),
-		.send = between(hop->ready, sent ? sent : hop->ended),
-		.wait = between(sent, hop->first_byte),
-		.receive = between(hop->first_byte, hop->ended),
-		.total = between(hop->began, hop->ended),
+	t = (struct ledger_timings){
+		.phases = {
+			[PHASE_BLOCKED] = span(hop->began, began),
+			[PHASE_DNS] = span(h->dial_started, hop->resolved),
+			[PHASE_CONNECT] = span(hop->resolved, hop->connected),
+			[PHASE_PROXY] = span(hop->connected, hop->passed),
+			[PHASE_TLS] = span(reached, hop->secured),
+			[PHASE_SEND] = span(first_of(up, hop->ready), sent),
+			[PHASE_WAIT] = span(sent, hop->first_byte),
+			[PHASE_RECEIVE] = span(hop->first_byte, hop->ended),
+		},
+		.total = -1,
+		.unfinished = PHASES,
 	};
+	if (hop->ended)
+		t.total = hop->ended - hop->began;
+	/* A status that is taken for a failure cuts nothing off. */
+	if (!h->error.code || h->error.code == ERR_HTTP_RETURNED)
+		return t;
+	t.unfinished = phase_at_end(h);
+	if (!t.phases[t.unfinished].from) {
+		int64_t last = hop->began;
+
+		for (int i = 0; i < PHASES; i++)
+			if (t.phases[i].to)
+				last = t.phases[i].to;
+		t.phases[t.unfinished].from = last;
+	}
+	t.phases[t.unfinished].to = hop->ended;
+	return t;
+}
+
+int64_t ledger_time(const struct ledger_timings *t, enum ledger_phase phase)
+{
+	const struct ledger_span *p = &t->phases[phase];
+
+	return p->to ? p->to - p->from : -1;
+}
+
+const char *ledger_phase_name(enum ledger_phase phase)
+{
+	static const char *const names[PHASES] = {
+		[PHASE_BLOCKED] = "blocked",
+		[PHASE_DNS] = "dns",
+		[PHASE_CONNECT] = "connect",
+		[PHASE_PROXY] = "proxy",
+		[PHASE_TLS] = "tls",
+		[PHASE_SEND] = "send",
+		[PHASE_WAIT] = "wait",
+		[PHASE_RECEIVE] = "receive",
+	};
+
+	return names[phase];
 }
 
 void ledger_add_url(struct buf *out, const struct ledger_hop *h, bool secrets)

@@ -75,16 +75,36 @@ void ledger_fini(struct ledger *l);
  * only when some of them is to be kept. */
 struct observer ledger_observer(struct ledger *l);
 
-/* How long the phases of a hop took, in microseconds; -1 for what it did not
- * have. */
+/* The phases of a hop, each of which begins where another one ends. */
+enum ledger_phase {
+	PHASE_BLOCKED, /* before anything was done on the network */
+	PHASE_DNS, /* this and the next three: not over a reused connection */
+	PHASE_CONNECT,
+	PHASE_PROXY,
+	PHASE_TLS,
+	PHASE_SEND,
+	PHASE_WAIT,
+	PHASE_RECEIVE,
+	PHASES
+};
+
+/* When they were, clock_now(); `to` is 0 for what the hop did not have. That
+ * which was under way when it failed lasted until then. */
 struct ledger_timings {
-	int64_t blocked; /* before anything was done on the network */
-	int64_t dns, connect, proxy, tls; /* -1 over a reused connection */
-	int64_t send, wait, receive;
-	int64_t total;
+	struct ledger_span {
+		int64_t from, to;
+	} phases[PHASES];
+	int64_t total; /* microseconds; -1: unknown; the sum of the phases */
+	enum ledger_phase unfinished; /* PHASES: none was cut off */
 };
 
 struct ledger_timings ledger_timings(const struct ledger_hop *h);
+
+/* How long a phase took, in microseconds; -1 when there was none. */
+int64_t ledger_time(const struct ledger_timings *t, enum ledger_phase phase);
+
+/* Its name in reports and archives: "dns". */
+const char *ledger_phase_name(enum ledger_phase phase);
 
 /* Append the hop's URL as it may be shown: its password redacted, unless
  * `secrets`. */

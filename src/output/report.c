@@ -189,15 +189,11 @@ static void put_timings(struct json *j, const struct ledger_hop *h)
 
 	json_key(j, STR("timings"));
 	json_object_open(j);
-	put_time(j, STR("blocked"), t.blocked);
-	put_time(j, STR("dns"), t.dns);
-	put_time(j, STR("connect"), t.connect);
-	put_time(j, STR("proxy"), t.proxy);
-	put_time(j, STR("tls"), t.tls);
-	put_time(j, STR("send"), t.send);
-	put_time(j, STR("wait"), t.wait);
-	put_time(j, STR("receive"), t.receive);
+	for (enum ledger_phase i = 0; i < PHASES; i++)
+		put_time(j, str_of(ledger_phase_name(i)), ledger_time(&t, i));
 	put_time(j, STR("total"), t.total);
+	put_text(j, STR("unfinished"),
+		t.unfinished < PHASES ? ledger_phase_name(t.unfinished) : NULL);
 	json_object_close(j);
 }
 

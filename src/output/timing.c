@@ -5,37 +5,24 @@
 #include "output/terminal.h"
 
 #define LABELS 38 /* columns before the bars */
+#define TELLING_US 1000 /* spent before the network that is worth a line */
 #define NARROWEST 10 /* bar worth drawing */
 
-struct phase {
+struct look {
 	const char *name;
-	int64_t from, to; /* clock_now(); 0: it was not there */
 	const char *colour; /* SGR */
 };
 
-#define PHASES 7
-
-static void list_phases(struct phase *phases, const struct ledger_hop *h)
-{
-	const struct hop *hop = &h->hop;
-	int64_t sent = hop->sent;
-
-	if (hop->first_byte && (!sent || sent > hop->first_byte))
-		sent = hop->first_byte;
-	phases[0] =
-		(struct phase){ "name", h->dial_started, hop->resolved, "34" };
-	phases[1] = (struct phase){ "connect", hop->resolved, hop->connected,
-		"33" };
-	phases[2] =
-		(struct phase){ "proxy", hop->connected, hop->passed, "37" };
-	phases[3] = (struct phase){ "tls",
-		hop->passed ? hop->passed : hop->connected, hop->secured,
-		"35" };
-	phases[4] = (struct phase){ "request", hop->ready,
-		sent ? sent : hop->ended, "36" };
-	phases[5] = (struct phase){ "first byte", sent, hop->first_byte, "31" };
-	phases[6] = (struct phase){ "body", hop->first_byte, hop->ended, "32" };
-}
+static const struct look looks[PHASES] = {
+	[PHASE_BLOCKED] = { "blocked", "90" },
+	[PHASE_DNS] = { "name", "34" },
+	[PHASE_CONNECT] = { "connect", "33" },
+	[PHASE_PROXY] = { "proxy", "37" },
+	[PHASE_TLS] = { "tls", "35" },
+	[PHASE_SEND] = { "request", "36" },
+	[PHASE_WAIT] = { "first byte", "31" },
+	[PHASE_RECEIVE] = { "body", "32" },
+};
 
 static void add_ms(struct buf *out, int64_t us, int width)
 {
@@ -52,7 +39,8 @@ static void add_ms(struct buf *out, int64_t us, int width)
 
 /* The part of the scale that a phase takes; at least one cell. */
 static void add_bar(struct buf *out, const struct timing *t,
-	const struct phase *p, int64_t start, int64_t whole)
+	const struct ledger_span *p, const char *colour, int64_t start,
+	int64_t whole)
 {
 	int width = t->columns - LABELS;
 	int from, to;
@@ -69,7 +57,7 @@ static void add_bar(struct buf *out, const struct timing *t,
 	for (int i = 0; i < from; i++)
 		buf_add_char(out, ' ');
 	if (t->colour)
-		buf_printf(out, "\x1b[%sm", p->colour);
+		buf_printf(out, "\x1b[%sm", colour);
 	for (int i = from; i < to; i++)
 		buf_add_char(out, '#');
 	if (t->colour)
@@ -100,23 +88,28 @@ static void add_title(
 static void add_hop(struct buf *out, const struct timing *t,
 	const struct ledger_hop *h, int64_t start, int64_t whole)
 {
-	struct phase phases[PHASES];
+	struct ledger_timings times = ledger_timings(h);
 
-	list_phases(phases, h);
 	add_title(out, t, h);
-	for (size_t i = 0; i < PHASES; i++) {
-		const struct phase *p = &phases[i];
+	for (enum ledger_phase i = 0; i < PHASES; i++) {
+		const struct ledger_span *p = &times.phases[i];
+		bool unfinished = i == times.unfinished;
 
-		if (!p->from || !p->to || p->to < p->from)
+		if (!p->to ||
+			(i == PHASE_BLOCKED && !unfinished &&
+				p->to - p->from < TELLING_US))
 			continue;
-		buf_printf(out, "  %-10s", p->name);
+		buf_printf(out, "  %-10s", looks[i].name);
 		add_ms(out, p->to - p->from, 8);
 		buf_add_text(out, " at");
 		add_ms(out, p->from - start, 8);
 		if (t->columns)
-			add_bar(out, t, p, start, whole);
+			add_bar(out, t, p, looks[i].colour, start, whole);
 		buf_add_char(out, '\n');
 	}
+	if (times.unfinished < PHASES)
+		buf_printf(out, "  unfinished: %s\n",
+			looks[times.unfinished].name);
 }
 
 void timing_write(struct buf *out, const struct timing *t)

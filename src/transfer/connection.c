@@ -48,6 +48,7 @@ struct connection *connection_open(
 	}
 	limited.deadline = deadline_earlier(plan->deadline, deadline_in(limit));
 	if (reach(c, &limited, e) < 0) {
+		plan->failed(plan->asker, c);
 		connection_close(c);
 		return NULL;
 	}

@@ -31,6 +31,8 @@ struct connection_key {
 			     * and the proxy's user; NULL: none is sent */
 };
 
+struct connection;
+
 /* A connection to be: how it is had, and who hears of it. */
 struct connection_plan {
 	struct connection_key key;
@@ -38,7 +40,9 @@ struct connection_plan {
 	struct tls_context *context; /* for key.tls */
 	struct tls_context *proxy_context; /* for key.proxy_tls */
 	const struct connect_ops *tunnel; /* how a proxy is asked for one */
-	void *asker; /* theirs */
+	void *asker; /* theirs, and of `failed` */
+	/* Told of a connection that could not be had, how far it got. */
+	void (*failed)(void *asker, const struct connection *c);
 	const struct observer *observer; /* NULL: nobody */
 	struct findings *found;
 	int64_t deadline;

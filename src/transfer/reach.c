@@ -27,10 +27,10 @@ static int dial(struct connection *c, const struct connection_plan *plan,
 		&r, plan->net, key->host, key->port, plan->deadline, e);
 
 	OBSERVE(plan->observer, dialed, key->host, key->port, &r);
+	note_ends(c, &r);
 	if (error < 0)
 		return error;
 	c->stream = r.stream;
-	note_ends(c, &r);
 	return 0;
 }
 
@@ -76,7 +76,8 @@ static int pass(struct connection *c, const struct connection_plan *plan,
 	c->stream = p.stream;
 	c->proxy_secure = p.secure;
 	note_ends(c, &p.dial);
-	c->passed = clock_now();
+	if (error == 0)
+		c->passed = clock_now();
 	/* The origin is not to speak before it has been asked something. */
 	if (error == 0 && p.early.n)
 		error = error_set(e, ERR_WEIRD_REPLY,

@@ -150,6 +150,46 @@ static void note_proxy(struct transfer *t)
 	t->facts->proxied = t->proxy != NULL;
 }
 
+static int64_t since_start(const struct transfer *t, int64_t when)
+{
+	return when ? when - t->started : 0;
+}
+
+/* Whom the connection is with, and when it got how far. */
+static void note_path(struct transfer *t, const struct connection *c)
+{
+	struct facts *f = t->facts;
+	struct hop *hop = &t->hop;
+
+	if (!c->reused) {
+		hop->resolved = c->resolved;
+		hop->connected = c->connected;
+		hop->passed = c->passed;
+		hop->secured = c->secured;
+	}
+	memcpy(hop->peer_ip, c->peer.ip, sizeof(hop->peer_ip));
+	memcpy(hop->local_ip, c->local.ip, sizeof(hop->local_ip));
+	hop->peer_port = c->peer.port;
+	hop->local_port = c->local.port;
+	f->times.name_lookup = f->times.connect = f->times.tls = 0;
+	if (!c->reused) {
+		f->times.name_lookup = since_start(t, c->resolved);
+		f->times.connect = since_start(t, c->connected);
+		f->times.tls = since_start(t, c->secured);
+	}
+	memcpy(f->peer_ip, c->peer.ip, sizeof(f->peer_ip));
+	memcpy(f->local_ip, c->local.ip, sizeof(f->local_ip));
+	f->peer_port = c->peer.port;
+	f->local_port = c->local.port;
+}
+
+static void note_failed(void *asker, const struct connection *c)
+{
+	struct tunnel *tunnel = asker;
+
+	note_path(tunnel->transfer, c);
+}
+
 static struct connection *open_new(
 	struct transfer *t, struct findings *found, struct error *e)
 {
@@ -164,9 +204,11 @@ static struct connection *open_new(
 
 	note_proxy(t);
 	plan.asker = &tunnel;
+	plan.failed = note_failed;
 	if (find_contexts(t, &plan, e) == 0)
 		c = connection_open(&plan, e);
 	if (c && check_days(t, c, e) < 0) {
+		note_path(t, c);
 		connection_close(c);
 		return NULL;
 	}
@@ -188,11 +230,6 @@ struct connection *transfer_connect(
 	return c;
 }
 
-static int64_t since_start(const struct transfer *t, int64_t when)
-{
-	return when ? when - t->started : 0;
-}
-
 static void note_certificates(struct facts *f, const struct connection *c)
 {
 	free(f->tls_chain);
@@ -211,27 +248,8 @@ static void note_connection(struct transfer *t, const struct connection *c)
 	hop->connection_id = c->id;
 	note_proxy(t);
 	hop->reused = c->reused;
-	if (!c->reused) {
-		hop->resolved = c->resolved;
-		hop->connected = c->connected;
-		hop->passed = c->passed;
-		hop->secured = c->secured;
-	}
-	memcpy(hop->peer_ip, c->peer.ip, sizeof(hop->peer_ip));
-	memcpy(hop->local_ip, c->local.ip, sizeof(hop->local_ip));
-	hop->peer_port = c->peer.port;
-	hop->local_port = c->local.port;
 	f->connection_id = c->id;
-	f->times.name_lookup = f->times.connect = f->times.tls = 0;
-	if (!c->reused) {
-		f->times.name_lookup = since_start(t, c->resolved);
-		f->times.connect = since_start(t, c->connected);
-		f->times.tls = since_start(t, c->secured);
-	}
-	memcpy(f->peer_ip, c->peer.ip, sizeof(f->peer_ip));
-	memcpy(f->local_ip, c->local.ip, sizeof(f->local_ip));
-	f->peer_port = c->peer.port;
-	f->local_port = c->local.port;
+	note_path(t, c);
 	if (c->secure && t->job->net.want_local)
 		f->tls_verify_result =
 			tls_load(NULL)->info(c->secure)->verify_result;

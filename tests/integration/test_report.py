@@ -1,8 +1,9 @@
 """--report and --timing: what is written about transfers, with times masked."""
 import json
 import re
+import socket
 
-from harness import TestCase, main, response
+from harness import TestCase, main, need_https, response
 
 
 def redirecting(peer):
@@ -109,6 +110,7 @@ class Timing(TestCase):
         done = self.fetch("-sL", "--timing", server.url)
         self.assertExit(done, 18)
         text = re.sub(r" *\d+\.\d ms", " N ms", done.text.replace(server.url, "URL"))
+        text = text.replace("  blocked N ms at N ms\n", "")  # when it was slow to begin
         self.assertEqual(text, """\
 Timing: GET URL/, 302, N ms
   name N ms at N ms
@@ -120,7 +122,75 @@ Timing: GET URL/next, 200, failed after N ms
   request N ms at N ms
   first byte N ms at N ms
   body N ms at N ms
+  unfinished: body
 """)
+
+
+class Unfinished(TestCase):
+    """The time is that of the phase which was under way, and none is lost."""
+    PHASES = ("blocked", "dns", "connect", "proxy", "tls", "send", "wait", "receive")
+
+    def check(self, phase, *args, code=None):
+        done = self.fetch("-s", "--report", "r", "--har", "h", "--timing", *args)
+        if code:
+            self.assertExit(done, code)
+        hop = json.loads(self.read("r").splitlines()[-1])["hops"][-1]
+        times = hop["timings"]
+        self.assertEqual(times["unfinished"], phase)
+        self.assertIsNotNone(times[phase])
+        self.assertAlmostEqual(sum(times[p] or 0 for p in self.PHASES), times["total"], 2)
+        entry = json.loads(self.read("h"))["log"]["entries"][-1]
+        self.assertEqual(entry["timings"]["_unfinished"], phase)
+        parts = sum(v for k, v in entry["timings"].items()
+                    if k not in ("ssl", "_unfinished") and v >= 0)
+        self.assertAlmostEqual(parts, entry["time"], 2)
+        self.assertIn("  unfinished: ", done.text)
+        return hop, done
+
+    def silent(self):
+        """A server that accepts and says nothing."""
+        s = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(s.close)
+        return "127.0.0.1:%d" % s.getsockname()[1]
+
+    def test_name(self):
+        self.check("dns", "http://no-such-host.invalid/", code=6)
+
+    def test_connect(self):
+        self.check("connect", "http://127.0.0.1:1/", code=7)
+
+    def test_proxies(self):
+        for scheme in ("http", "socks5"):
+            hop, _ = self.check("proxy", "-m", "0.2", "-p", "-x",
+                                f"{scheme}://{self.silent()}", "http://127.0.0.1:1/", code=28)
+            self.assertGreater(hop["timings"]["proxy"], 100)
+
+    def test_tls(self):
+        need_https()
+        address = self.silent()
+        hop, done = self.check("tls", "-m", "0.2", "-w", "%{remote_ip} %{remote_port}",
+                               f"https://{address}/", code=28)
+        self.assertGreater(hop["timings"]["tls"], 100)
+        self.assertEqual(done.out.decode().replace(" ", ":"), address)
+
+    def test_wait(self):
+        hop, _ = self.check("wait", "-m", "0.2", f"http://{self.silent()}/", code=28)
+        self.assertGreater(hop["timings"]["wait"], 100)
+
+    def test_send(self):
+        self.write("body", b"x" * 30_000_000)
+        hop, _ = self.check("send", "-m", "0.3", "-T", "body", f"http://{self.silent()}/",
+                            code=28)
+        self.assertGreater(hop["timings"]["send"], 100)
+
+    def test_receive(self):
+        self.check("receive", self.serve(b"HTTP/1.1 200 OK\r\nContent-Le").url, code=18)
+
+    def test_status_that_fails(self):
+        """Nothing was cut off by it."""
+        done = self.fetch("-sf", "--report", "r", self.serve(response(b"", "404 No")).url)
+        self.assertExit(done, 22)
+        self.assertIsNone(json.loads(self.read("r"))["hops"][0]["timings"]["unfinished"])
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ static const char archive[] =
 	"\"redirectURL\":\"/next\",\"headersSize\":99,\"bodySize\":2},"
 	"\"cache\":{},"
 	"\"timings\":{\"blocked\":0.100,\"dns\":2.000,\"connect\":7.000,"
-	"\"ssl\":4.000,\"send\":0.100,\"wait\":10.000,\"receive\":0.700},"
+	"\"ssl\":4.000,\"send\":0.200,\"wait\":10.000,\"receive\":0.700},"
 	"\"serverIPAddress\":\"192.0.2.2\",\"connection\":\"0\","
 	"\"_findings\":[\"byte 70: a line ends in LF without CR (RFC 9112 "
 	"section 2.2)\"]},"
@@ -57,7 +57,8 @@ static const char archive[] =
 	"\"redirectURL\":\"\",\"headersSize\":97,\"bodySize\":7},"
 	"\"cache\":{},"
 	"\"timings\":{\"blocked\":0.050,\"dns\":-1,\"connect\":-1,"
-	"\"ssl\":-1,\"send\":0.100,\"wait\":10.000,\"receive\":9.800},"
+	"\"ssl\":-1,\"send\":0.100,\"wait\":10.000,\"receive\":9.800,"
+	"\"_unfinished\":\"receive\"},"
 	"\"serverIPAddress\":\"192.0.2.2\",\"connection\":\"0\","
 	"\"_error\":\"it broke off\"}]}}\n";
 
@@ -133,7 +134,8 @@ static void test_no_answer(const void *row)
 		"\"redirectURL\":\"\",\"headersSize\":-1,\"bodySize\":-1},"
 		"\"cache\":{},\"timings\":{\"blocked\":1.000,\"dns\":-1,"
 		"\"connect\":-1,\"ssl\":-1,\"send\":0.000,\"wait\":0.000,"
-		"\"receive\":0.000},\"_error\":\"no such name\"}");
+		"\"receive\":0.000,\"_unfinished\":\"blocked\"},"
+		"\"_error\":\"no such name\"}");
 	buf_fini(&out);
 	ledger_fini(&l);
 	url_fini(&url);
