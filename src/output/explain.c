@@ -63,6 +63,7 @@ static void on_hop_begin(void *context, const struct hop *hop)
 		[HOP_AUTHENTICATION] = " (again, with other credentials)",
 		[HOP_EXPECTATION_FAILED] = " (again, without Expect)",
 		[HOP_UNCHALLENGED] = " (again, with the body)",
+		[HOP_PIPELINED] = " (sent behind the one before)",
 		[HOP_CONNECTION_DIED] = " (again, over a new connection)",
 	};
 	struct explain *x = context;

@@ -72,6 +72,7 @@ static const char *reason_name(enum hop_reason reason)
 		[HOP_AUTHENTICATION] = "authentication",
 		[HOP_EXPECTATION_FAILED] = "expectation failed",
 		[HOP_UNCHALLENGED] = "unchallenged",
+		[HOP_PIPELINED] = "pipelined",
 		[HOP_CONNECTION_DIED] = "connection died",
 	};
 

@@ -18,6 +18,7 @@ enum hop_reason {
 	HOP_AUTHENTICATION, /* with other credentials, for a 401 */
 	HOP_EXPECTATION_FAILED, /* without Expect, for a 417 */
 	HOP_UNCHALLENGED, /* with the body, as nobody asked for credentials */
+	HOP_PIPELINED, /* a raw request that was sent behind another one */
 	HOP_CONNECTION_DIED /* a reused connection turned out closed */
 };
 

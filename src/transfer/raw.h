@@ -5,6 +5,9 @@
 
 #include "transfer/transfer_state.h"
 
+/* The method of the first request in it; GET where it has none. Borrows. */
+struct str raw_method(const struct raw_request *raw);
+
 /* Send the job's raw request over a new connection and hand the responses to
  * the sink, one for each request that can be told apart in it (see
  * http/request_list.h), heads and bodies. Redirects are not followed. Returns

@@ -515,6 +515,8 @@ static int start(struct transfer *t, struct error *e)
 	t->implied = implied_method(&job->request);
 	t->method = job->request.method ? str_of(job->request.method)
 					: t->implied;
+	if (job->raw)
+		t->method = raw_method(job->raw);
 	t->with_body = job->request.body != NULL;
 	return url_copy(&t->first, &t->url, e);
 }

@@ -18,6 +18,7 @@ struct transfer {
 	const struct log *log;
 	struct facts *facts;
 	struct url url; /* of this hop */
+	const struct url *shown; /* what a raw request is for; NULL: url */
 	struct url first; /* of the first, whose origin may see credentials */
 	struct credentials credentials; /* for this hop's origin */
 	bool has_credentials;

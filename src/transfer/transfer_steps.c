@@ -14,7 +14,7 @@ void transfer_begin_hop(struct transfer *t, enum hop_reason reason)
 
 	t->hop = (struct hop){ .number = number,
 		.reason = reason,
-		.url = &t->url,
+		.url = t->shown ? t->shown : &t->url,
 		.method = t->method,
 		.began = clock_now(),
 		.connection_id = -1 };

@@ -110,6 +110,43 @@ class RawRequest(TestCase):
                                                        b"abcT: u\r\n"))
             self.assertEqual(len(server.requests), 4)
 
+    def test_each_request_is_what_it_is(self):
+        """In archives, reports, --explain, --timing and -w alike."""
+        requests = (b"POST /a?b=c HTTP/1.1\r\nHost: a\r\nX: y\r\nContent-Length: 2\r\n\r\n!?"
+                    b"HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n")
+
+        def script(peer):
+            peer.request()
+            peer.request()
+            peer.send(response(b"ab") + response(b"", "404 No"))
+        server = self.serve(script)
+        done = self.raw(requests, server.url + "/p", "--explain", "--timing", "--har", "h",
+                        "--report", "rep", "-w", "%{method}", "-o", "f")
+        self.assertExit(done, 0)
+        self.assertEqual(done.out, b"HEAD")
+        first, second = json.loads(self.read("h"))["log"]["entries"]
+        self.assertEqual(first["request"]["method"], "POST")
+        self.assertEqual(first["request"]["url"], server.url + "/a?b=c")
+        self.assertEqual(first["request"]["headers"][1], {"name": "X", "value": "y"})
+        self.assertEqual(first["request"]["postData"]["text"], "!?")
+        self.assertEqual((first["request"]["bodySize"], first["response"]["status"]), (2, 200))
+        self.assertEqual(second["request"]["method"], "HEAD")
+        self.assertEqual(second["request"]["url"], server.url + "/x")
+        self.assertEqual((second["request"]["bodySize"], second["response"]["status"]), (0, 404))
+        hops = json.loads(self.read("rep"))["hops"]
+        self.assertEqual([hop["method"] for hop in hops], ["POST", "HEAD"])
+        self.assertEqual([hop["bytes"]["request_body"] for hop in hops], [2, 0])
+        self.assertEqual([hop["reason"] for hop in hops], ["first", "pipelined"])
+        self.assertEqual(sum(hop["bytes"]["request_head"] for hop in hops), len(requests) - 2)
+        for line in ("Request 1: POST ", "Request 2: HEAD ", "Timing: POST ", "Timing: HEAD "):
+            self.assertIn(line + server.url, done.text)
+
+    def test_what_is_no_request(self):
+        self.raw(b"\x16\x03\x01\r\n\r\n", self.serve(response(b"x")).url, "--har", "h",
+                 "-w", "%{method}", "-o", "f")
+        entry, = json.loads(self.read("h"))["log"]["entries"]
+        self.assertEqual(entry["request"]["method"], "GET")
+
     def test_the_second_is_not_answered(self):
         def script(peer):
             peer.request()
