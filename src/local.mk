@@ -134,6 +134,7 @@ src_libminifetch_a_SOURCES = \
 	src/output/har.c src/output/har.h \
 	src/output/har_message.c src/output/har_message.h \
 	src/output/json_style.c src/output/json_style.h \
+	src/output/json_view.c src/output/json_view.h \
 	src/output/ledger.c src/output/ledger.h \
 	src/output/meter.c src/output/meter.h \
 	src/output/narrator.c src/output/narrator.h \

@@ -83,7 +83,7 @@ unit_tests = \
 	tests/unit/test_http_server_limits \
 	tests/unit/test_json \
 	tests/unit/test_json_read \
-	tests/unit/test_json_style \
+	tests/unit/test_json_view \
 	tests/unit/test_listen \
 	tests/unit/test_listen_datagram \
 	tests/unit/test_listen_sockets \

@@ -62,30 +62,11 @@ static bool read_hex(struct json_reader *r, uint64_t *value)
 	return true;
 }
 
-static void add_character(struct buf *out, uint64_t c)
-{
-	if (c < 0x80) {
-		buf_add_char(out, (char)c);
-		return;
-	}
-	if (c < 0x800) {
-		buf_add_char(out, (char)(0xc0 | c >> 6));
-	} else {
-		if (c < 0x10000) {
-			buf_add_char(out, (char)(0xe0 | c >> 12));
-		} else {
-			buf_add_char(out, (char)(0xf0 | c >> 18));
-			buf_add_char(out, (char)(0x80 | (c >> 12 & 0x3f)));
-		}
-		buf_add_char(out, (char)(0x80 | (c >> 6 & 0x3f)));
-	}
-	buf_add_char(out, (char)(0x80 | (c & 0x3f)));
-}
-
 /* Behind "\u" (RFC 8259 section 7). */
 static bool read_code(struct json_reader *r, struct buf *out)
 {
 	uint64_t c, low;
+	char character[UTF8_MOST];
 
 	if (!read_hex(r, &c))
 		return false;
@@ -96,9 +77,9 @@ static bool read_code(struct json_reader *r, struct buf *out)
 			return false;
 		if (low < 0xdc00 || low > 0xdfff)
 			return fail(r, "half of a surrogate pair");
-		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+		c = utf8_pair((uint32_t)c, (uint32_t)low);
 	}
-	add_character(out, c);
+	buf_add(out, character, utf8_write((uint32_t)c, character));
 	return true;
 }
 

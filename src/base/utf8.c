@@ -61,11 +61,77 @@ uint32_t utf8_number(struct str s)
 	return number;
 }
 
+size_t utf8_write(uint32_t number, char bytes[UTF8_MOST])
+{
+	size_t n = number < 0x80   ? 1
+		: number < 0x800   ? 2
+		: number < 0x10000 ? 3
+				   : 4;
+	static const unsigned char leads[] = { 0, 0xc0, 0xe0, 0xf0 };
+
+	for (size_t i = n; i-- > 1; number >>= 6)
+		bytes[i] = (char)(0x80 | (number & 0x3f));
+	bytes[0] = (char)(leads[n - 1] | number);
+	return n;
+}
+
+bool utf8_is_first_half(uint32_t number)
+{
+	return number >= 0xd800 && number < 0xdc00;
+}
+
+uint32_t utf8_pair(uint32_t first, uint32_t second)
+{
+	if (!utf8_is_first_half(first) || second < 0xdc00 || second > 0xdfff)
+		return first;
+	return 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+}
+
+struct range {
+	uint32_t first, last;
+};
+
+static bool is_in(uint32_t number, const struct range *ranges, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (number >= ranges[i].first && number <= ranges[i].last)
+			return true;
+	return false;
+}
+
+bool utf8_can_be_seen(uint32_t number)
+{
+	static const struct range unseen[] = {
+		{ 0xa0, 0xa0 },
+		{ 0xad, 0xad },
+		{ 0x300, 0x36f },
+		{ 0x115f, 0x1160 },
+		{ 0x1680, 0x1680 },
+		{ 0x17b4, 0x17b5 },
+		{ 0x180b, 0x180f },
+		{ 0x2000, 0x200f },
+		{ 0x2028, 0x202f },
+		{ 0x205f, 0x206f },
+		{ 0x20d0, 0x20ff },
+		{ 0x3000, 0x3000 },
+		{ 0x3164, 0x3164 },
+		{ 0xd800, 0xf8ff },
+		{ 0xfdd0, 0xfdef },
+		{ 0xfe00, 0xfe0f },
+		{ 0xfe20, 0xfe2f },
+		{ 0xfeff, 0xfeff },
+		{ 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xffff },
+		{ 0xe0000, 0x10ffff },
+	};
+
+	return !utf8_is_deceptive(number) &&
+		!is_in(number, unseen, sizeof(unseen) / sizeof(unseen[0]));
+}
+
 bool utf8_is_deceptive(uint32_t number)
 {
-	static const struct {
-		uint32_t first, last;
-	} ranges[] = {
+	static const struct range ranges[] = {
 		{ 0, 0x1f },
 		{ 0x7f, 0x9f },
 		{ 0x61c, 0x61c },
@@ -75,8 +141,5 @@ bool utf8_is_deceptive(uint32_t number)
 		{ 0xe0000, 0xe007f },
 	};
 
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
-		if (number >= ranges[i].first && number <= ranges[i].last)
-			return true;
-	return false;
+	return is_in(number, ranges, sizeof(ranges) / sizeof(ranges[0]));
 }

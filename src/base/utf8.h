@@ -25,6 +25,21 @@ bool utf8_valid(struct str s);
 /* The number of the character that is all of `s` (UTF8_CHARACTER). */
 uint32_t utf8_number(struct str s);
 
+#define UTF8_MOST 4u /* bytes of a character */
+
+/* The bytes of the character of that number, and how many they are. */
+size_t utf8_write(uint32_t number, char bytes[UTF8_MOST]);
+
+/* The halves of a character in UTF-16: the number of both together, or `first`
+ * when they are no pair (RFC 2781 section 2.2). */
+bool utf8_is_first_half(uint32_t number);
+uint32_t utf8_pair(uint32_t first, uint32_t second);
+
+/* Whether who sees the character knows which one it is: no control, no other
+ * blank than U+0020, nothing that is not seen or combines with what is in front
+ * of it, nothing of private use, no half of a pair. */
+bool utf8_can_be_seen(uint32_t number);
+
 /* Whether the character of that number is none to show: it controls a terminal,
  * has text seen in another order than it is in, or is not seen at all. C0 and
  * C1 controls and DEL; U+061C, U+200E, U+200F, and the embeddings, overrides

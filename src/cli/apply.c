@@ -464,6 +464,9 @@ static int apply_switch(struct command *c, struct options *o,
 	case OPTION_ID_tlsv13:
 		o->tls_min = 13;
 		break;
+	case OPTION_ID_pretty:
+		c->pretty = use->on ? 1 + (c->pretty > 0) : 0;
+		break;
 	case OPTION_ID_verbose:
 		narration_verbose(c, use->on, use->again);
 		break;

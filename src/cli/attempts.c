@@ -134,6 +134,14 @@ static void attempts_until(void *context, int64_t deadline)
 		a->inner.ops->until(a->inner.sink, deadline);
 }
 
+static void attempts_review(void *sink, struct findings *found)
+{
+	struct attempts *a = sink;
+
+	if (a->inner.ops->review && !left_out(a))
+		a->inner.ops->review(a->inner.sink, found);
+}
+
 static bool attempts_holds(void *context)
 {
 	struct attempts *a = context;
@@ -158,6 +166,7 @@ void attempts_init(struct attempts *a, const struct options *options,
 		.direct = attempts_direct,
 		.moved = attempts_moved,
 		.unmoved = attempts_unmoved,
+		.review = attempts_review,
 		.until = attempts_until,
 		.holds = attempts_holds,
 		.leaves_out = attempts_leaves_out };

@@ -216,6 +216,14 @@ static void checksums_until(void *context, int64_t deadline)
 		c->inner.ops->until(c->inner.sink, deadline);
 }
 
+static void checksums_review(void *context, struct findings *found)
+{
+	struct checksums *c = context;
+
+	if (c->inner.ops->review)
+		c->inner.ops->review(c->inner.sink, found);
+}
+
 static bool checksums_holds(void *context)
 {
 	struct checksums *c = context;
@@ -230,6 +238,7 @@ int checksums_init(struct checksums *c, const struct strings *texts,
 		.tunnel_head = checksums_tunnel_head,
 		.body = checksums_body,
 		.direct = checksums_direct,
+		.review = checksums_review,
 		.until = checksums_until,
 		.holds = checksums_holds };
 	const struct tls_functions *tls = tls_load(e);

@@ -234,7 +234,7 @@ struct command {
 	int64_t parallel_max, parallel_max_host; /* 0: not given */
 	bool no_atomic, no_safe_output, no_styled_output;
 	enum sink_colour colour; /* --color */
-	bool pretty;
+	unsigned pretty; /* 2: given twice */
 	const char *stderr_file; /* "-": standard output */
 
 	struct options *operations; /* at least one, each with a URL, when

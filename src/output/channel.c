@@ -6,8 +6,7 @@
 
 #define SLICE 16384u /* escaped and written at a time */
 #define SLICE_ESCAPED TERMINAL_ESCAPED(SLICE)
-#define SLICE_STYLED \
-	(SLICE_ESCAPED * (64 + 2 * JSON_STYLE_DEPTH)) /* an upper bound */
+#define STYLED_MAX (JSON_STYLE_ENOUGH + 2 * SLICE_ESCAPED)
 #define PLAIN "\x1b[0m"
 #define BOLD "\x1b[1m"
 #define NAME "\x1b[1;36m"
@@ -41,35 +40,43 @@ static int put_buf(struct channel *c, const struct buf *b, struct error *e)
 
 /* --- bytes */
 
-/* Escape and write, with `last` also what a cut character has left over; JSON
- * is made up on the way. */
-static int write_shown(struct channel *c, struct str s, bool styled, bool last,
-	struct error *e)
+/* Escape and write, with `last` also what a cut character has left over. */
+static int write_escaped(
+	struct channel *c, struct str s, bool last, struct error *e)
 {
-	struct buf escaped, out;
-	int error = 0;
+	struct buf escaped;
+	int error;
 
 	buf_init(&escaped, SLICE_ESCAPED);
-	buf_init(&out, SLICE_STYLED);
 	do {
 		struct str slice = str_first(s, SLICE);
 
 		s = str_from(s, slice.n);
 		buf_clear(&escaped);
-		buf_clear(&out);
-		if (c->safe)
-			terminal_escape(
-				&c->filter, slice, last && s.n == 0, &escaped);
-		else
-			buf_add_str(&escaped, slice);
-		error = buf_check(&escaped, "terminal output", e);
-		if (styled)
-			json_style_add(&c->json, buf_str(&escaped), &out);
-		if (error == 0)
-			error = put_buf(c, styled ? &out : &escaped, e);
+		terminal_escape(&c->filter, slice, last && s.n == 0, &escaped);
+		error = put_buf(c, &escaped, e);
 	} while (error == 0 && s.n > 0);
 	buf_fini(&escaped);
-	buf_fini(&out);
+	return error;
+}
+
+/* JSON, made up and escaped. */
+static int write_styled(struct channel *c, struct str s, struct error *e)
+{
+	struct buf styled;
+	int error = 0;
+
+	buf_init(&styled, STYLED_MAX);
+	while (error == 0 && s.n > 0) {
+		struct str slice = str_first(s, SLICE);
+		size_t taken;
+
+		buf_clear(&styled);
+		taken = json_view_add(&c->json, slice, &styled);
+		s = str_from(s, taken);
+		error = put_buf(c, &styled, e);
+	}
+	buf_fini(&styled);
 	return error;
 }
 
@@ -80,10 +87,12 @@ static int write_vector(struct channel *c, const struct iovec *iov, int n,
 
 	if (!c->safe && !styled)
 		return put(c, iov, n, e);
-	for (int i = 0; i < n && error == 0; i++)
-		error = write_shown(c,
-			(struct str){ iov[i].iov_base, iov[i].iov_len }, styled,
-			false, e);
+	for (int i = 0; i < n && error == 0; i++) {
+		struct str s = { iov[i].iov_base, iov[i].iov_len };
+
+		error = styled ? write_styled(c, s, e)
+			       : write_escaped(c, s, false, e);
+	}
 	return error;
 }
 
@@ -181,9 +190,18 @@ void channel_body_begins(
 	struct channel *c, const struct sink_config *config, struct str type)
 {
 	bool indent = config->pretty && c->shown;
+	enum json_kind kind = json_kind_of(type, config->pretty > 1);
 
-	c->styling = (c->colour || indent) && json_style_wanted(type);
-	c->json = (struct json_style){ .colour = c->colour, .indent = indent };
+	c->styling = (c->colour || indent) && kind != JSON_NONE;
+	if (!c->styling)
+		return;
+	c->json.style = (struct json_style){
+		.colour = c->colour,
+		.indent = indent,
+		.decode = indent && c->terminal,
+		.filter = c->safe ? &c->filter : NULL,
+	};
+	json_view_begin(&c->json, kind);
 }
 
 int channel_body(
@@ -192,18 +210,26 @@ int channel_body(
 	return write_vector(c, iov, n, c->styling, e);
 }
 
+void channel_review(const struct channel *c, struct findings *found)
+{
+	uint64_t at;
+
+	if (c->styling && json_view_wrong(&c->json, &at))
+		findings_add(found, FINDING_JSON_INVALID, at);
+}
+
 int channel_flush(struct channel *c, struct error *e)
 {
 	struct buf end;
-	int error = 0;
+	int error;
 
+	buf_init(&end, STYLED_MAX);
 	if (c->safe)
-		error = write_shown(
-			c, (struct str){ NULL, 0 }, c->styling, true, e);
-	if (error < 0 || !c->styling)
-		return error;
-	buf_init(&end, 64);
-	json_style_end(&c->json, &end);
+		terminal_escape(&c->filter, STR(""), true, &end);
+	if (c->styling)
+		json_view_end(&c->json, &end);
+	if (c->safe)
+		terminal_escape(&c->filter, STR(""), true, &end);
 	error = put_buf(c, &end, e);
 	buf_fini(&end);
 	c->styling = false;

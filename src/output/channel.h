@@ -4,7 +4,7 @@
 #define OUTPUT_CHANNEL_H
 
 #include "output/file.h"
-#include "output/json_style.h"
+#include "output/json_view.h"
 #include "output/sink.h"
 #include "output/spool.h"
 #include "output/terminal.h"
@@ -17,7 +17,7 @@ struct channel {
 	bool shown; /* a person looks at it, or is said to */
 	bool styling; /* the body is JSON to be made up: it has to pass
 		       * through channel_body */
-	struct json_style json;
+	struct json_view json;
 	struct terminal_filter filter;
 	struct spool *spool; /* takes what is written; NULL: none */
 };
@@ -45,6 +45,10 @@ void channel_body_begins(
 /* Body bytes; as channel_write. */
 int channel_body(struct channel *c, const struct iovec *iov, int n,
 	struct error *e) CHECKED;
+
+/* The body has come to its end: note what is wrong with what it was said to be.
+ */
+void channel_review(const struct channel *c, struct findings *found);
 
 /* No more bytes will come of this body: write what is due, a cut character, the
  * end of what was made up. */

@@ -405,6 +405,13 @@ static void sink_until(void *sink, int64_t deadline)
 	file_until(&s->dump.file, deadline);
 }
 
+static void sink_review(void *sink, struct findings *found)
+{
+	const struct sink *s = sink;
+
+	channel_review(&s->out, found);
+}
+
 static bool sink_holds(void *sink)
 {
 	const struct sink *s = sink;
@@ -420,6 +427,7 @@ struct sink_port sink_port(struct sink *s)
 		.direct = sink_direct,
 		.moved = sink_moved,
 		.unmoved = sink_unmoved,
+		.review = sink_review,
 		.until = sink_until,
 		.holds = sink_holds };
 

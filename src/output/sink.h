@@ -45,7 +45,8 @@ struct sink_config {
 	bool heads; /* -i, -I: heads into the output */
 	bool styled; /* with the names bold, where a person looks */
 	enum sink_colour colour; /* of heads and JSON bodies */
-	bool pretty; /* JSON is indented where a person looks */
+	unsigned pretty; /* JSON is indented where a person looks; 2: whatever
+			  * its type */
 	const char *dump; /* -D: heads into this file; "-": standard output;
 			   * "%": error_fd; NULL: none */
 	bool dump_append; /* an earlier transfer has begun it */

@@ -75,10 +75,15 @@ int content_take(
 
 int content_end(struct content *c, struct error *e)
 {
-	if (!c->coding)
-		return 0;
-	return coding_decode(c->coding, (struct str){ NULL, 0 }, true,
-		hand_on_decoded, c, e);
+	const struct sink_port *to = c->exchange->sink;
+	int error = 0;
+
+	if (c->coding)
+		error = coding_decode(c->coding, (struct str){ NULL, 0 }, true,
+			hand_on_decoded, c, e);
+	if (error == 0 && !c->plan->discard && to->ops->review)
+		to->ops->review(to->sink, &c->exchange->found);
+	return error;
 }
 
 /* --- codings */

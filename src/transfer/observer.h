@@ -42,6 +42,10 @@ struct sink_ops {
 	 * as body() does. */
 	int (*unmoved)(void *sink, int number, struct error *e) CHECKED;
 
+	/* The body has come to its end: note what only the sink has seen to be
+	 * wrong with it, at offsets in it. May be NULL. */
+	void (*review)(void *sink, struct findings *found);
+
 	/* Told before anything else where there is a deadline: a head or body
 	 * that has to wait fails with -ERR_TIMEOUT then. May be NULL. */
 	void (*until)(void *sink, int64_t deadline);

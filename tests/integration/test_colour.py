@@ -1,6 +1,7 @@
 """--color and --pretty: what a terminal shows, and that a pipe gets the bytes."""
 import os
 import pty
+import re
 import subprocess
 
 from harness import PROGRAM, TIMEOUT, TestCase, environment, main, response
@@ -85,9 +86,61 @@ class Colour(TestCase):
             url = self.serve(response(body, Content_Type=kind)).url
             self.assertEqual(self.fetch("--color", "always", "--pretty", url).out, body)
 
+    def test_pretty_changes_no_value(self):
+        """What is no JSON is as it came, from where it stops being that."""
+        for body, shown in ((b'{"a": 1}  {"b": 2}\n', b'{\n  "a": 1\n}  {"b": 2}\n'),
+                            (b"[1 2]", b"[\n  1 2]"),
+                            (b"[1] // one", b"[\n  1\n] // one"),
+                            (b"[" * 9000, None)):
+            url = self.serve(response(body, Content_Type="application/json")).url
+            out = self.on_terminal("--pretty", "--color", "never", url)
+            if shown is None:
+                self.assertEqual(out.count(b"["), len(body))
+            else:
+                self.assertEqual(out, shown)
+
+    def test_deep(self):
+        """No depth is an error, and none takes memory."""
+        body = b'{"a":[' * 2500 + b"]}" * 2500
+        url = self.serve(response(body, Content_Type="application/json")).url
+        result = self.fetch("--pretty", "--color", "always", "-v", url)
+        self.assertExit(result, 0)
+        self.assertNotIn("finding", result.text)
+        self.assertLess(len(result.out), 300 * len(body))
+        self.assertEqual(re.sub(rb"\x1b\[[0-9;]*m|\s", b"", result.out), body)
+
+    def test_kinds_of_json(self):
+        for kind, body, shown in (
+                ("text/json", b"\xef\xbb\xbf[1]", b"[\n  1\n]\n"),
+                ("application/vnd.x.json", b"[1]", b"[\n  1\n]\n"),
+                ("application/x-ndjson", b'{"a":1}\n[2]\n', b'{\n  "a": 1\n}\n[\n  2\n]\n'),
+                ("text/event-stream", b"id: 1\ndata: [1]\n\ndata: x\n\n",
+                 b"id: 1\ndata: [\ndata:   1\ndata: ]\n\ndata: x\n\n")):
+            url = self.serve(response(body, Content_Type=kind)).url
+            self.assertEqual(self.on_terminal("--pretty", "--color", "never", url), shown)
+            self.assertEqual(self.on_terminal("--color", "never", url), body)
+
+    def test_whatever_the_type(self):
+        for kind, body, shown in (("text/plain", b"[1]", b"[\n  1\n]\n"),
+                                  ("text/html", b"\n<p>[1]", b"\n<p>[1]")):
+            url = self.serve(response(body, Content_Type=kind)).url
+            args = ("--pretty", "--color", "never")
+            self.assertEqual(self.on_terminal(*args, url), body)
+            self.assertEqual(self.on_terminal("--pretty", *args, url), shown)
+            self.assertEqual(self.on_terminal("--pretty", "--no-pretty", *args, url), body)
+
+    def test_characters(self):
+        """Escapes are shown as what they stand for, where somebody looks."""
+        body = b'["\\u00e9\\ud83d\\ude00\\u202e\\u001b"]'
+        url = self.serve(response(body, Content_Type="application/json")).url
+        self.assertEqual(self.on_terminal("--pretty", "--color", "never", url),
+                         '[\n  "é😀\\u202e\\u001b"\n]\n'.encode())
+        self.assertEqual(self.on_terminal("--color", "never", url), body)
+        self.assertIn(body[2:-2], self.fetch("--pretty", "--color", "always", url).out)
+
     def test_the_terminal_stays_safe(self):
         url = self.serve(response(b'["\x1b]0;x\x07"]', Content_Type="application/json")).url
-        self.assertEqual(self.on_terminal(url), b'[\x1b[32m"\\x1b]0;x\\x07"\x1b[0m]')
+        self.assertEqual(self.on_terminal(url), b'[\x1b[32m"\x1b[0m\\x1b]0;x\\x07"]')
 
     def test_several_bodies(self):
         url = self.serve(response(b"[1", Content_Type="application/json")).url

@@ -13,6 +13,7 @@ from harness import (PROGRAM, Certificates, TestCase, environment, main, need_co
 
 OK = "HTTP/1.1 200 OK\r\n"
 EMPTY = "Content-Length: 0\r\n\r\n"
+JSON = "Content-Type: application/json\r\n"
 TWO = "Content-Length: 2\r\n\r\nok"
 CHUNKED = "Transfer-Encoding: chunked\r\n\r\n"
 INTERIM = "HTTP/1.1 103 Early Hints\r\n\r\n"
@@ -138,6 +139,10 @@ BROKEN = [
     (OK + "Last-Modified: §6 Nov 1994\r\n" + TWO, "DATE_INVALID", DATE, WARNING, 0),
     (OK + "Date: §Sun Nov  6 08:49:37 1994\r\n" + TWO, "DATE_OBSOLETE", DATE, WARNING, 0),
     (OK + "Content-Type: §html\r\n" + TWO, "CONTENT_TYPE_INVALID", S8 + ".3", WARNING, 0),
+    (OK + JSON + "Content-Length: 7\r\n\r\n[1,2] §x", "JSON_INVALID", "RFC 8259 section 2",
+     WARNING, 0, "--color=always"),
+    (OK + JSON + "Content-Length: 6\r\n\r\n[1,2, §", "JSON_INVALID", "RFC 8259 section 2",
+     WARNING, 0, "--color=always", "--pretty"),
     (OK + "ETag: §abc\r\n" + TWO, "ETAG_INVALID", S8 + ".8.3", WARNING, 0),
     (OK + "§Content-Range: bytes 0-1/2\r\n" + TWO, "RANGE_UNEXPECTED", S14 + ".4",
      WARNING, 0),
