@@ -44,8 +44,11 @@ static bool in_named_file(const struct sink *s)
 
 bool sink_goes_on(struct sink *s)
 {
-	s->goes_on = in_named_file(s) && s->seen > 0;
-	return in_named_file(s);
+	bool file = in_named_file(s);
+
+	if (file)
+		s->goes_on = s->seen > 0;
+	return file;
 }
 
 static void forget_body(struct sink *s)
