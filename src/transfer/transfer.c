@@ -335,13 +335,22 @@ static int consult_head(
 	return error;
 }
 
-/* Have another hop follow this one, whose body is of no interest. */
+/* Have another hop follow this one, whose body is of no interest: that it
+ * breaks off is only the end of its connection. */
 static int go_again(struct transfer *t, struct exchange *x,
 	enum hop_reason reason, enum reuse *reuse, struct error *e)
 {
+	int error = receive_body(t, x, true, reuse, e);
+
 	t->again = true;
 	t->reason = reason;
-	return receive_body(t, x, true, reuse, e);
+	if (x->strict || (error != -ERR_PARTIAL && error != -ERR_RECV))
+		return error;
+	log_line(t->log, "The body, which is not wanted, broke off: %s",
+		e->text);
+	*e = (struct error){ 0 };
+	*reuse = REUSE_UNREAD;
+	return 0;
 }
 
 static int redirect(struct transfer *t, struct exchange *x, enum reuse *reuse,

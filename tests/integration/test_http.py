@@ -8,7 +8,7 @@ import socket
 import sys
 import zlib
 
-from harness import Peer, TestCase, free_port, keep_alive, main, need_coding, response
+from harness import Reset, Peer, TestCase, free_port, keep_alive, main, need_coding, response
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -394,6 +394,24 @@ class Connections(TestCase):
             server = self.serve(answers)
             self.fetch(*args, server.url, server.url)
             self.assertEqual(server.connections, 1, args)
+
+    def test_a_body_that_nobody_wants_may_break_off(self):
+        def reset(peer):
+            peer.request()
+            peer.send(cut[0])
+            raise Reset()
+
+        for first, args in ((b"302 Found\r\nLocation: /x", ("-L",)),
+                            (b'401 No\r\nWWW-Authenticate: Basic realm="x"',
+                             ("--anyauth", "-u", "a:b"))):
+            for framing in (b"Content-Length: 100", b"Transfer-Encoding: chunked"):
+                cut = [b"HTTP/1.1 " + first + b"\r\n" + framing + b"\r\n\r\n5\r\nab"]
+                for script in (cut[0], reset):
+                    server = self.serve(script, response(b"wanted"))
+                    done = self.fetch("-sS", *args, server.url)
+                    self.assertExit(done, 0)
+                    self.assertEqual((done.out, done.err), (b"wanted", b""))
+                    self.assertEqual(server.connections, 2)
 
     def test_no_reuse_where_a_proxy_said_close(self):
         """Under its older name too, which counts from nobody else."""
