@@ -76,6 +76,28 @@ static void write_redacted(
 	buf_fini(&shown);
 }
 
+/* Its lines, of at most so many columns, behind those that are in `out`. The
+ * message is redacted before it is cut into them. */
+static void add_warning(const struct console *console,
+	const struct message *message, int columns, struct buf *out)
+{
+	struct message shown = *message;
+	struct buf text;
+
+	buf_init(&text, 2 * MESSAGE_MAX);
+	if (!console->secrets) {
+		redact_urls(&text, str_of(message->text));
+		shown.text = text.n ? buf_take(&text) : str_dup(STR(""));
+	}
+	if (shown.text)
+		message_format(&shown, columns, out);
+	else
+		out->failed = ERR_OUT_OF_MEMORY;
+	if (shown.text != message->text)
+		free(shown.text);
+	buf_fini(&text);
+}
+
 static void say(const struct console *console, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -133,7 +155,7 @@ void console_messages(const struct console *console, struct command *command)
 	columns = terminal_columns(console->fd);
 	buf_init(&text, MESSAGE_MAX);
 	for (size_t i = 0; i < command->n_messages; i++) {
-		message_format(&command->messages[i], columns, &text);
+		add_warning(console, &command->messages[i], columns, &text);
 		free(command->messages[i].text);
 	}
 	command->n_messages = 0;
@@ -160,7 +182,8 @@ void console_warn(const struct console *console, const char *format, ...)
 	lines.failed = text.failed;
 	message.text = buf_take(&text);
 	if (message.text)
-		message_format(&message, terminal_columns(console->fd), &lines);
+		add_warning(console, &message, terminal_columns(console->fd),
+			&lines);
 	write_text(console, &lines);
 	free(message.text);
 	buf_fini(&lines);

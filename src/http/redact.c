@@ -2,7 +2,14 @@
 
 #include "base/ascii.h"
 
-enum secret { SECRET_NONE, SECRET_CREDENTIALS, SECRET_COOKIES, SECRET_COOKIE };
+enum secret {
+	SECRET_NONE,
+	SECRET_CREDENTIALS,
+	SECRET_COOKIES,
+	SECRET_COOKIE,
+	SECRET_URL, /* one, which may have a password */
+	SECRET_URLS
+};
 
 static enum secret secret_of(struct str name)
 {
@@ -14,6 +21,11 @@ static enum secret secret_of(struct str name)
 		{ STR("Proxy-Authorization"), SECRET_CREDENTIALS },
 		{ STR("Cookie"), SECRET_COOKIES },
 		{ STR("Set-Cookie"), SECRET_COOKIE },
+		{ STR("Location"), SECRET_URL },
+		{ STR("Content-Location"), SECRET_URL },
+		{ STR("Referer"), SECRET_URL },
+		{ STR("Refresh"), SECRET_URLS },
+		{ STR("Link"), SECRET_URLS },
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -26,6 +38,143 @@ bool redact_field_secret(struct str name)
 {
 	return secret_of(name) != SECRET_NONE;
 }
+
+/* --- URLs */
+
+/* The length of what stands before the first of the bytes in `ends`. */
+static size_t length_before(struct str s, const char *ends)
+{
+	size_t n = 0;
+
+	while (n < s.n && !(s.p[n] && strchr(ends, s.p[n])))
+		n++;
+	return n;
+}
+
+/* Where the last '@' of `s` is, or -1. */
+static ssize_t find_last_at(struct str s)
+{
+	ssize_t n = (ssize_t)s.n;
+
+	while (n && s.p[n - 1] != '@')
+		n--;
+	return n - 1;
+}
+
+/* The bytes of `s`, which begins behind "user:", that are a password: up to the
+ * last '@' of an authority, or where there is none, as '/', '?' or '#' was not
+ * percent-encoded, of all. 0: there is no '@', or `s` begins with a port. */
+static size_t password_length(struct str s, const char *port_ends)
+{
+	size_t digits = 0;
+	ssize_t at;
+
+	while (digits < s.n && ascii_is_digit(s.p[digits]))
+		digits++;
+	if (digits && (digits == s.n || strchr(port_ends, s.p[digits])))
+		return 0;
+	at = find_last_at(str_first(s, length_before(s, "/?#")));
+	if (at < 0)
+		at = find_last_at(s);
+	return at < 0 ? 0 : (size_t)at;
+}
+
+/* The bytes in front of the authority of what was meant as a URL: a scheme that
+ * need not be one, and slashes. */
+static size_t front_length(struct str url)
+{
+	size_t n = length_before(url, ":/?#@[");
+
+	if (!str_starts(str_from(url, n), STR(":/")))
+		n = 0;
+	else
+		n++;
+	while (n < url.n && url.p[n] == '/')
+		n++;
+	return n;
+}
+
+void redact_url(struct buf *out, struct str url)
+{
+	size_t front = front_length(url), n;
+	struct str rest = str_from(url, front);
+
+	n = length_before(rest, ":@[/?#");
+	/* One slash in front begins a path. */
+	if ((front == 1 && url.p[0] == '/') || n == rest.n ||
+		rest.p[n] != ':') {
+		buf_add_str(out, url);
+		return;
+	}
+	n++;
+	buf_add_str(out, str_first(url, front + n));
+	rest = str_from(rest, n);
+	n = password_length(rest, "/?#");
+	if (n || str_starts(rest, STR("@")))
+		buf_add_text(out, REDACTED);
+	buf_add_str(out, str_from(rest, n));
+}
+
+/* Whether the ':' at `at` may be that between user and password, rather than
+ * one of the text or of an address in brackets. `known`: it stands in what
+ * follows "://". */
+static bool may_part_user(struct str text, size_t at, bool known)
+{
+	char next = at + 1 < text.n ? text.p[at + 1] : '\0';
+
+	if (known)
+		return true;
+	return at && !ascii_is_space(text.p[at - 1]) &&
+		!memchr(":)]", text.p[at - 1], 3) && next &&
+		!memchr(":/", next, 2) && !ascii_is_space(next);
+}
+
+/* What a URL that begins in `text` may reach to: the end of the line, or the
+ * next "://" behind an '@'. */
+static struct str reach_of(struct str text)
+{
+	ssize_t next;
+
+	text = str_first(text, length_before(text, "\n"));
+	next = str_search(text, STR("://"));
+	if (next >= 0 && find_last_at(str_first(text, (size_t)next)) >= 0)
+		text.n = (size_t)next;
+	return text;
+}
+
+void redact_urls(struct buf *out, struct str text)
+{
+	bool known = false;
+	size_t i = 0;
+
+	while (i < text.n) {
+		char c = text.p[i];
+		size_t n;
+
+		if (str_starts(str_from(text, i), STR("://"))) {
+			known = true;
+			i += 3;
+			continue;
+		}
+		if (c != ':' || !may_part_user(text, i, known)) {
+			known = known && !memchr("/?#@[\n", c, 6);
+			i++;
+			continue;
+		}
+		buf_add_str(out, str_first(text, ++i));
+		text = str_from(text, i);
+		n = password_length(
+			reach_of(text), known ? "/?# '\"<>)" : "/?# '\"<>):,;");
+		if (n || str_starts(text, STR("@")))
+			buf_add_text(out, REDACTED);
+		text = str_from(text, n);
+		known = false;
+		i = 0;
+	}
+	buf_add_str(out, text);
+}
+
+/* --- fields */
 
 /* "Basic [redacted]"; a value without a scheme is all secret. */
 static void redact_credentials(struct buf *out, struct str value)
@@ -77,6 +226,12 @@ void redact_value(struct buf *out, struct str name, struct str value)
 	case SECRET_COOKIE:
 		redact_cookies(out, value, secret_of(name) == SECRET_COOKIES);
 		break;
+	case SECRET_URL:
+		redact_url(out, value);
+		break;
+	case SECRET_URLS:
+		redact_urls(out, value);
+		break;
 	case SECRET_NONE:
 		buf_add_str(out, value);
 		break;
@@ -124,50 +279,18 @@ static void redact_line(struct buf *out, struct str line)
 
 void redact_head(struct buf *out, struct str head)
 {
+	struct str line = str_first(head, length_before(head, "\n"));
+	struct str name = str_first(line, length_before(line, ":"));
+
+	/* The target of a request may be a URL. */
+	if (name.n < line.n && str_find(str_trim(name), ' ') > 0) {
+		redact_urls(out, line);
+		head = str_from(head, line.n);
+	}
 	while (head.n) {
 		size_t n = field_length(head);
 
 		redact_line(out, str_first(head, n));
 		head = str_from(head, n);
 	}
-}
-
-/* The authority at the front of `s`: what ends it starts path, query or
- * fragment, or is no part of a URL. */
-static size_t authority_length(struct str s)
-{
-	size_t n = 0;
-
-	while (n < s.n && !ascii_is_control(s.p[n]) &&
-		!memchr("/?# '\"<>", s.p[n], 8))
-		n++;
-	return n;
-}
-
-void redact_urls(struct buf *out, struct str text)
-{
-	ssize_t at;
-
-	while ((at = str_search(text, STR("://"))) >= 0) {
-		struct str authority, user;
-		ssize_t host = -1;
-
-		buf_add_str(out, str_first(text, (size_t)at + 3));
-		text = str_from(text, (size_t)at + 3);
-		authority = str_first(text, authority_length(text));
-		for (size_t i = 0; i < authority.n; i++)
-			if (authority.p[i] == '@')
-				host = (ssize_t)i;
-		if (host < 0)
-			continue;
-		user = str_first(authority, (size_t)host);
-		if (str_cut(user, ':', &user, &authority)) {
-			buf_add_str(out, user);
-			buf_add_text(out, ":" REDACTED);
-		} else {
-			buf_add_str(out, user);
-		}
-		text = str_from(text, (size_t)host);
-	}
-	buf_add_str(out, text);
 }

@@ -7,22 +7,29 @@
 
 #define REDACTED "[redacted]"
 
-/* The value of this field is a secret, or has one in it: Authorization,
- * Proxy-Authorization, Cookie, Set-Cookie and the like. */
+/* The value of this field is a secret, or may have one in it: Authorization,
+ * Proxy-Authorization, Cookie, Set-Cookie, and those that hold URLs. */
 bool redact_field_secret(struct str name);
 
 /* Append a field value as it may be shown: of credentials (RFC 9110 section
  * 11.4) the scheme is left, of Cookie and Set-Cookie (RFC 6265 sections 4.1 and
- * 4.2) the names and attributes. A value that is no secret is appended as it
- * is. */
+ * 4.2) the names and attributes, of URLs all but the password. A value that is
+ * no secret is appended as it is. */
 void redact_value(struct buf *out, struct str name, struct str value);
 
 /* Append a request or response head, or a trailer section, with the values of
  * its secret fields redacted, folded lines too; every other byte as it is. */
 void redact_head(struct buf *out, struct str head);
 
-/* Append a text in which "scheme://user:password@" stands, a URL or a message
- * with URLs in it, with the passwords redacted. */
+/* Append what was meant as a URL, be it one or not, with its password redacted:
+ * what stands between "user:" and the last '@' of its authority, and where that
+ * has none, as a '/', '?' or '#' in a password is not percent-encoded, of all.
+ * The scheme may be absent, any byte may be in it. */
+void redact_url(struct buf *out, struct str url);
+
+/* The same for a text with URLs in it, such as a message: also "user:password@"
+ * without a scheme is taken for one. Rather too much than too little is
+ * redacted where a blank or a quote does not tell where a URL ends. */
 void redact_urls(struct buf *out, struct str text);
 
 #endif

@@ -79,7 +79,7 @@ static void on_hop_begin(void *context, const struct hop *hop)
 	if (x->to.secrets)
 		buf_add_text(&line, url ? url : "");
 	else
-		redact_urls(&line, str_of(url));
+		redact_url(&line, str_of(url));
 	buf_printf(&line, "%s\n", reasons[hop->reason]);
 	narrator_write(&x->to, &line);
 	buf_fini(&line);

@@ -133,14 +133,27 @@ static void put_content(
 	json_object_close(j);
 }
 
+static void put_redirect(
+	struct json *j, const struct har_message *m, bool secrets)
+{
+	struct str location = har_message_value(m, STR("Location"));
+	struct buf shown;
+
+	buf_init(&shown, 2 * LIMIT_HEAD);
+	if (secrets)
+		buf_add_str(&shown, location);
+	else
+		redact_url(&shown, location);
+	put_text(j, STR("redirectURL"), buf_str(&shown));
+	buf_fini(&shown);
+}
+
 static void put_response(
 	struct json *j, const struct ledger_hop *h, bool secrets)
 {
 	struct har_message m;
-	struct str location;
 
 	har_message_init(&m, buf_str(&h->head), false);
-	location = har_message_value(&m, STR("Location"));
 	json_key(j, STR("response"));
 	json_object_open(j);
 	put_int(j, STR("status"), h->hop.status);
@@ -149,7 +162,7 @@ static void put_response(
 	har_put_cookies(j, &m, STR("Set-Cookie"), secrets);
 	har_put_fields(j, &m, secrets);
 	put_content(j, h, &m);
-	put_text(j, STR("redirectURL"), location.p ? location : STR(""));
+	put_redirect(j, &m, secrets);
 	put_int(j, STR("headersSize"), h->head.n ? (int64_t)h->head.n : -1);
 	put_int(j, STR("bodySize"), h->head.n ? (int64_t)h->hop.body_in : -1);
 	json_object_close(j);

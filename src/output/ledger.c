@@ -450,5 +450,5 @@ void ledger_add_url(struct buf *out, const struct ledger_hop *h, bool secrets)
 	if (secrets)
 		buf_add_text(out, h->url ? h->url : "");
 	else
-		redact_urls(out, str_of(h->url));
+		redact_url(out, str_of(h->url));
 }

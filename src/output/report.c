@@ -42,7 +42,7 @@ static void put_url(
 	if (secrets)
 		buf_add_text(&shown, url ? url : "");
 	else
-		redact_urls(&shown, str_of(url));
+		redact_url(&shown, str_of(url));
 	json_key(j, key);
 	json_string(j, buf_str(&shown));
 	buf_fini(&shown);

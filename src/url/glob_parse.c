@@ -20,7 +20,8 @@ static int fail(struct reader *r, const char *what, size_t at)
 {
 	error_set(r->e, ERR_URL_MALFORMED, "%s in URL position %zu", what,
 		at + 1);
-	if (r->in.n <= PICTURE_MAX)
+	/* A password would move the mark when it is hidden. */
+	if (r->in.n <= PICTURE_MAX && str_find(r->in, '@') < 0)
 		error_add(r->e, ":\n%.*s\n%*s^", STR_FMT(r->in), (int)at, "");
 	return -ERR_URL_MALFORMED;
 }

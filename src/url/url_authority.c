@@ -31,6 +31,12 @@ static int parse_user(struct url_draft *d, struct str written)
 	return 0;
 }
 
+static bool has_at(const struct url_draft *d, struct str from)
+{
+	return memchr(from.p, '@', (size_t)(d->text.p + d->text.n - from.p)) !=
+		NULL;
+}
+
 /* `written` is what stands after the host: nothing, or ':' and the port, which
  * may be empty. */
 static int parse_port(struct url_draft *d, struct str written)
@@ -45,9 +51,10 @@ static int parse_port(struct url_draft *d, struct str written)
 		d->url.has_port = true;
 		return 0;
 	}
+	/* Where an '@' follows it may be the front of a password. */
 	draft_reject(d,
 		"Port number was not a decimal number between 0 and 65535",
-		digits);
+		str_first(digits, has_at(d, digits) ? 0 : digits.n));
 	if (str_find(digits, ':') >= 0)
 		error_add(d->e, "; an IPv6 address is written in brackets");
 	return -ERR_URL_MALFORMED;

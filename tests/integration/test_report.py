@@ -104,6 +104,51 @@ class Report(TestCase):
         self.assertIn("http_code", json.loads(out))
 
 
+class Secrets(TestCase):
+    """What was meant as a URL is shown without its password, be it one or not."""
+
+    def shown(self, *args):
+        for name in ("report", "har"):
+            self.write(name, b"")
+        done = self.fetch("-v", "--explain", "--report", "report", "--har", "har", *args)
+        return (done.out + done.err + self.read("report") + self.read("har")).decode()
+
+    def test_bad_urls(self):
+        address = "127.0.0.1:1/"
+        for scheme in ("", "http://", "http:", "foo://", "1&://"):
+            for mark in ("", "'", " ", '"', "<", ">", "#", "/", "?", "@", ":", "{", "[", "\t"):
+                url = f"{scheme}me:se{mark}cret@{address}"
+                for args in ((url,), ("-x", url, address), ("--preproxy", url, address),
+                             ("--connect-to", url, address), ("--url", "@" + url),
+                             ("--resolve", url, address), ("-g", url),
+                             ("-e", url, address)):
+                    with self.subTest(args=args):
+                        self.assertNotRegex(self.shown(*args), r"\bse\b|cret\b")
+
+    def test_config_files(self):
+        for line in ('url = "http://me:sec\'ret@a" x', "ur http://me:sec'ret@a",
+                     "--me:sec'ret@a"):
+            self.write("config", line.encode())
+            with self.subTest(line=line):
+                self.assertNotRegex(self.shown("-K", "config"), "sec|ret@")
+
+    def test_warnings_are_redacted_before_they_are_cut(self):
+        done = self.fetch("-H", "x" * 60 + "http://me:" + "secret" * 30 + "@host/",
+                          "http://127.0.0.1:1")
+        self.assertNotIn("secret", done.text)
+
+    def test_fields_with_urls(self):
+        server = self.serve(response(
+            b"x", Location="http://me:secret@a/", Refresh="0; url=//me:secret@a/",
+            Content_Location="http://me:sec ret@a", Link="</a>, <http://me:secret@b>"))
+        shown = self.shown("-e", "me:secret@c", server.url)
+        self.assertNotRegex(shown, "secret|sec ret")
+        self.assertIn("Location: http://me:[redacted]@a/", shown)
+        for option in ("-v", "--explain"):
+            self.assertIn("Location: http://me:secret@a/",
+                          self.fetch(option, "--show-secrets", server.url).text)
+
+
 class Timing(TestCase):
     def test_plain_lines(self):
         server = self.serve(redirecting)

@@ -36,6 +36,19 @@ static const struct row head_rows[] = {
 		"Cookies: a=1\r\n" },
 	{ "in a value", "X: Cookie: a=1\r\n", "X: Cookie: a=1\r\n" },
 	{ "empty", "", "" },
+	{ "Location", "Location: http://u:p@a/\r\n",
+		"Location: http://u:[redacted]@a/\r\n" },
+	{ "Location without a scheme", "location:\t//u:p q@a/\n",
+		"location:\t//u:[redacted]@a/\n" },
+	{ "Content-Location", "Content-Location: http://u:p@a\r\n",
+		"Content-Location: http://u:[redacted]@a\r\n" },
+	{ "Refresh", "Refresh: 5; url=http://u:p@a/\r\n",
+		"Refresh: 5; url=http://u:[redacted]@a/\r\n" },
+	{ "Link", "Link: <http://a/b>, <http://u:p@a/>; rel=x\r\n",
+		"Link: <http://a/b>, <http://u:[redacted]@a/>; rel=x\r\n" },
+	{ "Referer", "Referer: u:p@a\r\n", "Referer: u:[redacted]@a\r\n" },
+	{ "a target", "GET http://u:p@a/ HTTP/1.1\r\nHost: a:b@c\r\n\r\n",
+		"GET http://u:[redacted]@a/ HTTP/1.1\r\nHost: a:b@c\r\n\r\n" },
 };
 
 static const struct row url_rows[] = {
@@ -49,9 +62,55 @@ static const struct row url_rows[] = {
 		"from 'http://u:[redacted]@a/' to \"ftp://v:[redacted]@b\": "
 		"failed" },
 	{ "an address", "http://[::1]:80/", "http://[::1]:80/" },
-	{ "no scheme", "u:p@a", "u:p@a" },
+	{ "no scheme", "u:p@a", "u:[redacted]@a" },
 	{ "cut off", "x://", "x://" },
-	{ "behind a space", "http://a b:c@d", "http://a b:c@d" },
+	{ "behind a space", "http://a b:c@d", "http://a b:[redacted]@d" },
+	{ "a blank in it", "bad 'http://u:p q@a/'",
+		"bad 'http://u:[redacted]@a/'" },
+	{ "quotes in it", "bad \"u:p\"q'r@a/\" in",
+		"bad \"u:[redacted]@a/\" in" },
+	{ "angles in it", "http://u:<p>@a/", "http://u:[redacted]@a/" },
+	{ "a number sign in it", "not http://u:p#q@a/, 'b'",
+		"not http://u:[redacted]@a/, 'b'" },
+	{ "a slash at its front", "http://u:/p@a/", "http://u:[redacted]@a/" },
+	{ "a port", "from http://a:80/@b and c:80 for d@e",
+		"from http://a:80/@b and c:80 for d@e" },
+	{ "a line of a file", "file:12: no user in a@b",
+		"file:12: no user in a@b" },
+	{ "words of a message", "host: a@b", "host: a@b" },
+	{ "two in a message", "'http://a/' leads to http://u:p@b",
+		"'http://a/' leads to http://u:[redacted]@b" },
+	{ "another line", "a:b\nc@d", "a:b\nc@d" },
+};
+
+static const struct row one_url_rows[] = {
+	{ "empty", "", "" },
+	{ "no user", "http://a/b:c@d", "http://a/b:c@d" },
+	{ "a user", "u@a:80/x:y@z", "u@a:80/x:y@z" },
+	{ "a password", "http://u:p@a:80/x?y@z",
+		"http://u:[redacted]@a:80/x?y@z" },
+	{ "an empty one", "u:@a", "u:[redacted]@a" },
+	{ "no scheme", "u:p@a/", "u:[redacted]@a/" },
+	{ "no slashes", "http:u:p@a/", "http:[redacted]@a/" },
+	{ "one slash", "htp:/u:p@a/", "htp:/u:[redacted]@a/" },
+	{ "a scheme that is none", "1&://u:p@a/", "1&://u:[redacted]@a/" },
+	{ "no scheme, but slashes", "//u:p@a/", "//u:[redacted]@a/" },
+	{ "a path", "/u:p@a/", "/u:p@a/" },
+	{ "a query", "?u:p@a", "?u:p@a" },
+	{ "a quote", "u:p'q@a", "u:[redacted]@a" },
+	{ "a double quote", "http://u:\"p@a", "http://u:[redacted]@a" },
+	{ "a blank", "http://u: p q@a", "http://u:[redacted]@a" },
+	{ "a control byte", "http://u:p\nq@a", "http://u:[redacted]@a" },
+	{ "an angle", "u:<p@a", "u:[redacted]@a" },
+	{ "a number sign", "http://u:p#q@a/", "http://u:[redacted]@a/" },
+	{ "a slash", "u:p/q@a/", "u:[redacted]@a/" },
+	{ "a question mark", "u:?p@a/", "u:[redacted]@a/" },
+	{ "a scheme in it", "http://u:a://b@h/", "http://u:[redacted]@h/" },
+	{ "ats", "u:p@q@a", "u:[redacted]@a" },
+	{ "a port", "http://a:80/@b", "http://a:80/@b" },
+	{ "a port alone", "a:80", "a:80" },
+	{ "an address", "http://[::1]:80/@b", "http://[::1]:80/@b" },
+	{ "cut off", "http://u:", "http://u:" },
 };
 
 /* In an allocation of exactly that size. */
@@ -74,6 +133,11 @@ static void test_head(const void *row)
 	check(row, redact_head);
 }
 
+static void test_url(const void *row)
+{
+	check(row, redact_url);
+}
+
 static void test_urls(const void *row)
 {
 	check(row, redact_urls);
@@ -83,6 +147,7 @@ int main(void)
 {
 	const struct table tables[] = {
 		TABLE("redact_head", head_rows, test_head),
+		TABLE("redact_url", one_url_rows, test_url),
 		TABLE("redact_urls", url_rows, test_urls),
 	};
 

@@ -82,7 +82,7 @@ static void test_report(const void *row)
 	buf_init(&out, 1u << 20);
 	buf_init(&expected, 1u << 20);
 	buf_printf(&expected,
-		"{\"url\":\"joe:pw@h.example\",\"exitcode\":18,"
+		"{\"url\":\"joe:[redacted]@h.example\",\"exitcode\":18,"
 		"\"error\":{\"code\":18,\"name\":\"Transferred a partial "
 		"file\",\"text\":\"it broke off\"},\"total\":40.000,"
 		"\"status\":200,\"attempts\":1,\"hops\":[%s],"
