@@ -173,7 +173,7 @@ static void make_room(struct listener *l, int64_t until)
 
 	if (due)
 		until = deadline_earlier(until, due);
-	poll(&ended, 1, deadline_poll(until));
+	interrupt_poll(&ended, 1, until);
 	workers_reap(&l->workers);
 }
 
@@ -186,7 +186,8 @@ static int start_thread(struct listener *l, struct client *c, struct error *e)
 		.stack = l->server.tls ? TLS_STACK : STACK };
 	int rc = workers_start(&l->workers, &work, e);
 
-	while (rc < 0 && l->workers.running && !is_past(l->server.deadline)) {
+	while (rc < 0 && l->workers.running && !interrupt_number() &&
+		!is_past(l->server.deadline)) {
 		make_room(l,
 			deadline_earlier(
 				l->server.deadline, deadline_in(RETRY_MS)));
@@ -223,7 +224,9 @@ static int wait_and_start(struct listener *l, int64_t until, struct error *e)
 	int rc = 0;
 
 	fds[n] = (struct pollfd){ l->workers.ended[0], POLLIN, 0 };
-	if (poll(fds, n + 1, deadline_poll(until)) <= 0 || fds[n].revents)
+	if (interrupt_poll(fds, n + 1, until) <= 0)
+		return interrupt_check(e);
+	if (fds[n].revents)
 		return 0;
 	if (full)
 		make_room(l, until);

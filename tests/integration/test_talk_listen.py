@@ -328,6 +328,16 @@ class FullHouse(TalkCase):
             s.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             self.assertIn(b"200 OK", s.recv(1000))
 
+    def test_a_signal_ends_it(self):
+        """With many clients, without any, and while one waits for a place."""
+        for clients in (0, 3, self.DESCRIPTORS):
+            with self.subTest(clients=clients):
+                server = self.crowded("tcp://127.0.0.1:0", "-d", "x", "--wait", 10 * TIMEOUT)
+                self.occupy(server, clients, b"")
+                time.sleep(0.3)         # only to meet it in different states
+                server.send_signal(signal.SIGINT)
+                self.assertEqual(server.wait(TIMEOUT), -signal.SIGINT)
+
     def test_a_request_ends_though_bytes_come(self):
         for url, first, args in (
                 ("http://127.0.0.1:0", b"POST / HTTP/1.1\r\nHost: a\r\n"
