@@ -54,6 +54,8 @@ src_libminifetch_a_SOURCES = \
 	src/net/listen_linux.c src/net/listen_posix.c \
 	src/net/bind.c src/net/bind.h \
 	src/net/digest.h \
+	src/net/gone.c src/net/gone.h src/net/gone_linux.c \
+	src/net/gone_posix.c \
 	src/net/move.h src/net/move_linux.c src/net/move_posix.c \
 	src/net/names.c src/net/names.h \
 	src/net/replay.c src/net/replay.h \

@@ -115,6 +115,15 @@ static int set_texts(struct setting *s, struct error *e)
 	return 0;
 }
 
+/* Standard input that was closed, or is for writing alone as nohup leaves it,
+ * has nothing to be sent. */
+static bool can_be_read(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY;
+}
+
 static int set_file(struct setting *s, const char *path, struct error *e)
 {
 	struct source *source = &s->talk.source;
@@ -124,8 +133,13 @@ static int set_file(struct setting *s, const char *path, struct error *e)
 	source->kind = SOURCE_FILE;
 	source->name = path;
 	source->fd = STDIN_FILENO;
-	if (strcmp(path, "-") == 0 || strcmp(path, ".") == 0)
+	if (strcmp(path, "-") == 0 || strcmp(path, ".") == 0) {
+		if (!can_be_read(STDIN_FILENO)) {
+			source->kind = SOURCE_NONE;
+			return 0;
+		}
 		return s->c->beside_others ? input_claim(e) : 0;
+	}
 	s->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (s->fd < 0)
 		error = errno;

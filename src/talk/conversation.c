@@ -6,11 +6,14 @@
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "net/gone.h"
 #include "net/move.h"
 #include "net/send.h"
 
 #define IN_SIZE (256u << 10)
 #define OUT_SIZE (128u << 10)
+#define LOOK_MS 500 /* between two looks whether the peer is there */
+#define FORGOTTEN_MS 30000 /* until when a system knows what it has closed */
 #define BROKEN (POLLERR | POLLHUP)
 
 /* What can go wrong with one direction does not show in the other, so each has
@@ -35,6 +38,9 @@ struct hold {
 	size_t out_at, out_n; /* what was read from the source, not sent yet */
 	short write_wants;
 	bool starved; /* the source has nothing now */
+	int64_t alone; /* clock_now() since when only the source has been waited
+			* for, and the system asks after the peer; 0: not yet */
+	bool delivered; /* the peer's system has all that was sent */
 	bool source_ended;
 	bool sent_all; /* or nothing more can be */
 	size_t queued; /* by the system, when it was last looked at */
@@ -111,6 +117,8 @@ static int received(struct hold *h, ssize_t n, struct error *e)
 {
 	if (n == 0) {
 		h->received_all = true;
+		/* What the source has by now is still to be sent. */
+		h->starved = false;
 		return 0;
 	}
 	if (n < 0)
@@ -196,6 +204,7 @@ static int send_failed(struct hold *h, int result, struct error *e)
 static void sent(struct hold *h, size_t n)
 {
 	h->c->sent += n;
+	h->delivered = false;
 	pulse_beat(h->c->pulse, n);
 	h->active = clock_now();
 }
@@ -346,12 +355,32 @@ static bool is_past(int64_t deadline)
  * now. Returns 1 or an error. */
 static int peer_gone(struct hold *h, short events, struct error *e)
 {
-	if (!(events & POLLERR))
+	/* A reset that comes so late says no more than that. */
+	bool forgotten = h->delivered &&
+		clock_now() - h->alone > (int64_t)FORGOTTEN_MS * 1000;
+
+	if (!(events & POLLERR) || forgotten)
 		return 1;
 	return error_set(e, ERR_SEND,
 		"Sending broke off after %llu bytes: the peer has reset the "
 		"connection",
 		count(h->c->sent));
+}
+
+/* Only the source is waited for, which may be for ever: is there anybody left
+ * to send to? */
+static bool is_lonely(struct hold *h)
+{
+	int fd = h->c->stream->fd;
+
+	if (!h->received_all || !h->starved)
+		return false;
+	if (!h->alone) {
+		gone_watch(fd);
+		h->alone = clock_now();
+	}
+	h->delivered |= send_queued(fd) == 0;
+	return true;
 }
 
 /* What poll found, in the order of the array of `wait_ready`. */
@@ -393,6 +422,7 @@ static int wait_ready(struct hold *h, struct error *e)
 	};
 	int64_t quiet = quiet_deadline(h);
 	int64_t until = deadline_earlier(h->c->deadline, quiet);
+	bool lonely = is_lonely(h);
 
 	if (is_past(h->c->deadline))
 		return timed_out(h, e);
@@ -400,8 +430,12 @@ static int wait_ready(struct hold *h, struct error *e)
 		return interrupt_check(e);
 	if (busy && !events && !h->starved && !to_wait)
 		return 0;
+	if (lonely)
+		until = deadline_earlier(until, deadline_in(LOOK_MS));
 	if (interrupt_poll(fds, 3, busy ? 0 : until) > 0)
 		return note_ready(h, fds, e);
+	if (lonely && !interrupt_number() && gone_for_good(h->c->stream->fd))
+		return 1;
 	return !busy && is_past(quiet) ? gone_quiet(h, e) : 0;
 }
 

@@ -43,7 +43,8 @@ struct conversation {
 
 /* Hold it until the peer has closed and all is sent. Full duplex: sending never
  * keeps from receiving, nor the other way. When all is sent the stream is shut
- * for sending; a peer that has closed its sending side first is still sent to.
+ * for sending; a peer that has closed its sending side first is still sent to,
+ * as long as it has not closed the other, as far as that can be known (gone.h).
  * Returns 0 at the peer's close; also when `wait_ms` has passed after at least
  * one byte came; -ERR_TIMEOUT when it passed and nothing came, or at the
  * deadline; -ERR_RECV, -ERR_SEND (a peer that closes or resets before all was

@@ -324,9 +324,11 @@ static int try_all(struct exchange *x, struct error *e)
 
 int datagram_client(struct talk *t, int64_t deadline, struct error *e)
 {
+	/* Who has nothing to send is owed no reply. */
+	uint64_t due = t->source.kind != SOURCE_NONE;
 	struct exchange x = { .t = t,
 		.deadline = deadline,
-		.wanted = t->count < 0 ? 1 : (uint64_t)t->count,
+		.wanted = t->count < 0 ? due : (uint64_t)t->count,
 		.wait_ms = t->wait_ms < 0 ? WAIT_MS : t->wait_ms };
 	struct error own = { 0 };
 	int result;

@@ -31,6 +31,9 @@ static ssize_t read_file(struct source *s, void *to, size_t n, struct error *e)
 	if (got < 0 &&
 		(errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK))
 		return -ERR_AGAIN;
+	/* A terminal's that nobody in the foreground is left of. */
+	if (got < 0 && errno == EIO && isatty(s->fd))
+		got = 0;
 	if (got < 0)
 		return failed(s, e);
 	s->ended = got == 0;

@@ -6,9 +6,10 @@ import os
 import queue
 import re
 import socket
+import subprocess
 import time
 
-from harness import TIMEOUT, free_port, main
+from harness import PROGRAM, TIMEOUT, environment, free_port, main
 from talking import MIB, TalkCase
 
 
@@ -182,6 +183,89 @@ class Failures(TalkCase):
 
     def test_nobody_comes(self):
         self.assertExit(self.fetch("--listen", "tcp://127.0.0.1:0", "-m", "0.3"), 28)
+
+
+class NothingToSend(TalkCase):
+    """Standard input is closed, for writing alone, or a pipe in which nothing comes."""
+
+    def start(self, redirection, *args):
+        command = " ".join([PROGRAM, *args]) + " " + redirection
+        process = subprocess.Popen(["sh", "-c", "exec " + command], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   bufsize=0, cwd=self.dir, env=environment(self.dir))
+        self.addCleanup(self.end, process)
+        return process
+
+    def run_to_end(self, *args):
+        process = self.start(*args)
+        # communicate would close the pipe that is to stay open
+        code = process.wait(TIMEOUT)
+        return code, process.stdout.read(), process.stderr.read().decode()
+
+    def test_clients(self):
+        for redirection in ("<&-", "0>written"):
+            for args in ((), ("-T", "-")):
+                with self.subTest(redirection=redirection, args=args):
+                    heard = []
+
+                    def serve(client):
+                        client.sendall(b"hi")
+                        heard.append(client.recv(9))
+                    port = self.tcp_server(serve)
+                    self.assertEqual(
+                        self.run_to_end(redirection, *args, f"tcp://127.0.0.1:{port}"),
+                        (0, b"hi", ""))
+                    self.assertEqual(heard, [b""])
+
+    def test_datagrams(self):
+        for redirection in ("<&-", "0>written"):
+            with self.subTest(redirection=redirection):
+                self.assertEqual(self.run_to_end(
+                    redirection, f"udp://127.0.0.1:{free_port()}"), (0, b"", ""))
+
+    def test_listeners(self):
+        for redirection in ("<&-", "0>written"):
+            for more in ("", "--keep-open --count 2"):
+                with self.subTest(redirection=redirection, more=more):
+                    server = self.start(redirection, "--listen tcp://127.0.0.1:0 -s",
+                                        "--print-address", more)
+                    url = server.stdout.readline().decode().strip()
+                    for _ in range(2 if more else 1):
+                        self.assertEqual(self.fetch("-d", "x", url).code, 0)
+                    self.assertEqual(server.wait(TIMEOUT), 0, server.stderr.read())
+
+    def test_datagram_listener(self):
+        server = self.start("<&-", "--listen udp://127.0.0.1:0 -s --print-address")
+        url = server.stdout.readline().decode().strip()
+        self.assertExit(self.fetch("-d", "x", "--count", "0", url), 0)
+        self.assertEqual(server.wait(TIMEOUT), 0, server.stderr.read())
+
+    def test_a_listener_ends_with_its_peer(self):
+        for url in ("tcp://127.0.0.1:0", "tcp://[::1]:0", "unix://" + os.path.join(self.dir, "s")):
+            with self.subTest(url=url):
+                server = self.start("", f"--listen '{url}' -s --print-address")
+                server.stdin.write(b"given")
+                address = server.stdout.readline().decode().strip()
+                done = self.fetch("-d", "x", "--no-shutdown", "--wait", "0.5", address)
+                self.assertEqual((done.code, done.out), (0, b"given"), done)
+                self.assertEqual(server.wait(TIMEOUT), 0, server.stderr.read())
+
+    def test_a_peer_that_only_stopped_sending_is_there(self):
+        server = self.start("", "--listen tcp://127.0.0.1:0 -s --print-address")
+        port = int(server.stdout.readline().decode().rsplit(":", 1)[1])
+        with socket.create_connection(("127.0.0.1", port), TIMEOUT) as s:
+            s.sendall(b"x")
+            s.shutdown(socket.SHUT_WR)
+            time.sleep(1.5)             # longer than it takes to look
+            self.assertIsNone(server.poll())
+            server.stdin.write(b"late")
+            server.stdin.close()
+            self.assertEqual(s.makefile("rb").read(), b"late")
+        self.assertEqual(server.wait(TIMEOUT), 0)
+
+    def test_a_client_ends_with_its_peer(self):
+        port = self.tcp_server(lambda client: client.sendall(b"all"))
+        self.assertEqual(self.run_to_end("", f"tcp://127.0.0.1:{port}"), (0, b"all", ""))
 
 
 class Clients(TalkCase):
