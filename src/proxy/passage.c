@@ -70,15 +70,36 @@ static int go(struct passage *p, struct error *e)
 
 	if (result == 0 && p->first)
 		result = socks_connect(p->stream, p->first, p->net,
-			p->proxy->host, p->proxy->port, p->deadline, e);
+			p->proxy->host, p->proxy->port, &p->first_choice,
+			p->deadline, e);
 	if (result == 0 && p->proxy->kind == PROXY_HTTPS)
 		result = secure(p, e);
 	if (result < 0 || !p->host)
 		return result;
 	if (proxy_is_socks(p->proxy))
 		return socks_connect(p->stream, p->proxy, p->net, p->host,
-			p->port, p->deadline, e);
+			p->port, &p->choice, p->deadline, e);
 	return ask_tunnel(p, e);
+}
+
+static void turn_back(struct passage *p)
+{
+	stream_close(p->stream);
+	p->stream = p->secure = NULL;
+}
+
+/* As go, and again for as many addresses as SOCKS proxies may be asked for. */
+static int go_about(struct passage *p, struct error *e)
+{
+	int result = go(p, e);
+
+	while (result < 0 && (p->first_choice.again || p->choice.again)) {
+		p->first_choice.again = p->choice.again = false;
+		turn_back(p);
+		*e = (struct error){ 0 };
+		result = go(p, e);
+	}
+	return result;
 }
 
 int passage_open(struct passage *p, struct error *e)
@@ -87,10 +108,9 @@ int passage_open(struct passage *p, struct error *e)
 
 	p->stream = p->secure = NULL;
 	buf_init(&p->early, CONNECT_REST);
-	result = go(p, e);
+	result = go_about(p, e);
 	for (int i = 1; result > 0; i++) {
-		stream_close(p->stream);
-		p->stream = p->secure = NULL;
+		turn_back(p);
 		if (i == ROUNDS_MAX)
 			return error_set(e, ERR_CONNECT,
 				"the proxy has closed %d connections in a row "
@@ -99,12 +119,10 @@ int passage_open(struct passage *p, struct error *e)
 		log_line(&p->net->log,
 			"The proxy closes the connection: CONNECT again over "
 			"another one");
-		result = go(p, e);
+		result = go_about(p, e);
 	}
-	if (result < 0) {
-		stream_close(p->stream);
-		p->stream = p->secure = NULL;
-	}
+	if (result < 0)
+		turn_back(p);
 	return result;
 }
 

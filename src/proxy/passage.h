@@ -7,6 +7,7 @@
 #include "net/tls.h"
 #include "proxy/connect.h"
 #include "proxy/proxy.h"
+#include "proxy/socks.h"
 
 struct passage {
 	const struct proxy *proxy;
@@ -33,14 +34,17 @@ struct passage {
 	struct stream *secure; /* the one of TLS with the proxy; NULL: none */
 	struct dial_result dial; /* its stream is in use */
 	struct buf early; /* what has already come through the tunnel */
+	struct socks_choice first_choice, choice; /* what `first` and `proxy`
+						   * are asked for */
 	bool spoke_http; /* plain HTTP was the answer to TLS */
 };
 
 /* Go all the way, again from the beginning when a proxy closes between two
- * requests for a tunnel. What passes while one is asked for is a connection of
- * its own for net->tap. passage_fini is due, and the stream is the caller's to
- * close. Returns 0; -ERR_RESOLVE_PROXY; or what dial_tcp, TLS, socks_connect
- * and connect_tunnel fail with. */
+ * requests for a tunnel, or a SOCKS proxy is to be asked for another address.
+ * What passes while one is asked for is a connection of its own for net->tap.
+ * passage_fini is due, and the stream is the caller's to close. Returns 0;
+ * -ERR_RESOLVE_PROXY; or what dial_tcp, TLS, socks_connect and connect_tunnel
+ * fail with. */
 int passage_open(struct passage *p, struct error *e) CHECKED;
 void passage_fini(struct passage *p);
 

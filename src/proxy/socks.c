@@ -14,6 +14,7 @@ struct handshake {
 	struct error *e;
 	bool begun; /* something was sent */
 	bool wants_password; /* the method that the proxy of SOCKS 5 chose */
+	bool unreachable; /* its reply is about this address */
 };
 
 /* Judges what has come of a reply, as those of socks5.h. */
@@ -36,6 +37,7 @@ static int judge_password(struct handshake *h, struct str in, size_t *length)
 
 static int judge_socks5(struct handshake *h, struct str in, size_t *length)
 {
+	h->unreachable = socks5_unreachable(in);
 	return socks5_reply(in, length, h->e);
 }
 
@@ -166,42 +168,55 @@ static void take_address(struct socks_target *target, const struct address *a)
 	}
 }
 
-/* Resolve `host`. Its route has been taken by whoever calls: to look for one
- * here could lead on from where it ended. */
-static int resolve_target(struct socks_target *target,
-	const struct net_config *net, bool only_v4, const char *host,
-	int64_t deadline, struct error *e)
+static int resolve_here(struct addresses *usable, const struct net_config *net,
+	bool only_v4, const char *host, uint16_t port, int64_t deadline,
+	struct error *e)
 {
 	struct net_config direct = *net;
 	struct addresses found;
 	int result;
 
+	/* The route has been taken by whoever calls: to look for one here could
+	 * lead on from where it ended. */
 	direct.detours = NULL;
 	direct.n_detours = 0;
 	direct.socket = NULL;
 	if (only_v4 && net->family != AF_INET6)
 		direct.family = AF_INET;
-	result = dial_addresses(
-		&found, &direct, host, target->port, deadline, e);
+	result = dial_addresses(&found, &direct, host, port, deadline, e);
 	if (result < 0)
 		return result;
 	for (size_t i = 0; i < found.n; i++) {
 		int family = found.items[i].sa.any.sa_family;
 
 		if ((direct.family == AF_UNSPEC || direct.family == family) &&
-			!(only_v4 && family != AF_INET)) {
-			take_address(target, &found.items[i]);
-			return 0;
-		}
+			!(only_v4 && family != AF_INET))
+			usable->items[usable->n++] = found.items[i];
 	}
+	if (usable->n)
+		return 0;
 	return error_set(e, ERR_PROXY, "%s has no address that %s", host,
 		only_v4 ? "SOCKS 4 can connect to, which is IPv4 only"
 			: "may be used");
 }
 
+static int resolve_target(struct socks_target *target,
+	const struct net_config *net, bool only_v4, const char *host,
+	struct socks_choice *choice, int64_t deadline, struct error *e)
+{
+	int result = 0;
+
+	if (choice->found.n == 0)
+		result = resolve_here(&choice->found, net, only_v4, host,
+			target->port, deadline, e);
+	if (result == 0)
+		take_address(target, &choice->found.items[choice->at]);
+	return result;
+}
+
 static int find_target(struct socks_target *target, const struct proxy *p,
-	const struct net_config *net, const char *host, int64_t deadline,
-	struct error *e)
+	const struct net_config *net, const char *host,
+	struct socks_choice *choice, int64_t deadline, struct error *e)
 {
 	bool literal = read_literal(target, host);
 
@@ -211,7 +226,7 @@ static int find_target(struct socks_target *target, const struct proxy *p,
 		if (literal)
 			return 0;
 		return resolve_target(target, net, p->kind == PROXY_SOCKS4,
-			host, deadline, e);
+			host, choice, deadline, e);
 	case PROXY_SOCKS4A:
 		/* The proxy may understand what 4a has no type for. */
 		literal = literal && target->kind == SOCKS_IPV4;
@@ -246,6 +261,17 @@ static void log_target(const struct log *log, const char *version,
 		strcmp(text, host) == 0 ? "" : " (locally resolved)");
 }
 
+/* Another address is to be asked for, if there is one. */
+static void go_on(struct socks_choice *choice, const struct log *log,
+	const struct error *e)
+{
+	choice->again = choice->at + 1 < choice->found.n;
+	if (!choice->again)
+		return;
+	choice->at++;
+	log_line(log, "%s; trying the next address", e->text);
+}
+
 /* Say in the error what it was all for. */
 static void add_purpose(
 	const struct proxy *p, const char *host, uint16_t port, struct error *e)
@@ -258,16 +284,21 @@ static void add_purpose(
 
 int socks_connect(struct stream *s, const struct proxy *p,
 	const struct net_config *net, const char *host, uint16_t port,
-	int64_t deadline, struct error *e)
+	struct socks_choice *choice, int64_t deadline, struct error *e)
 {
+	struct socks_choice first = { .at = 0 };
 	struct handshake h = {
 		.stream = s, .proxy = p, .deadline = deadline, .e = e
 	};
 	bool four = p->kind == PROXY_SOCKS4 || p->kind == PROXY_SOCKS4A;
 	const char *version = four ? "4" : "5";
 	struct socks_target target = { .port = port };
-	int result = find_target(&target, p, net, host, deadline, e);
+	int result;
 
+	if (!choice)
+		choice = &first;
+	choice->again = false;
+	result = find_target(&target, p, net, host, choice, deadline, e);
 	if (result < 0)
 		return result;
 	log_target(&net->log, version, &target, host);
@@ -275,6 +306,11 @@ int socks_connect(struct stream *s, const struct proxy *p,
 	if (result < 0) {
 		if (h.begun)
 			add_purpose(p, host, port, e);
+		if (result == -ERR_PROXY && h.unreachable)
+			go_on(choice, &net->log, e);
+		if (choice->at && !choice->again)
+			error_add(e, "; it was the last of %zu addresses",
+				choice->found.n);
 		return result;
 	}
 	log_line(&net->log, "SOCKS%s request granted.", version);

@@ -144,6 +144,20 @@ static const char *words_of(unsigned code)
 						       : "an unknown code";
 }
 
+bool socks5_unreachable(struct str in)
+{
+	switch (in.n >= 2 ? byte_at(in, 1) : SUCCEEDED) {
+	case 1: /* general failure, which is what some say of all */
+	case 3:
+	case 4:
+	case 5:
+	case 8:
+		return true;
+	default:
+		return false;
+	}
+}
+
 int socks5_reply(struct str in, size_t *length, struct error *e)
 {
 	int result = check_version(in, e);

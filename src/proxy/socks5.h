@@ -35,6 +35,10 @@ int socks5_password_reply(
 int socks5_request(struct buf *out, const struct socks_target *target,
 	struct error *e) CHECKED;
 
+/* What has come of the reply to it says that this address cannot be connected
+ * to, which another address might (RFC 1928 section 6). */
+bool socks5_unreachable(struct str in);
+
 /* Judge the reply to it (RFC 1928 section 6), the words for whose code are in
  * the error. */
 int socks5_reply(struct str in, size_t *length, struct error *e) CHECKED;

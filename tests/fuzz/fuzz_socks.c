@@ -95,7 +95,7 @@ static int run(const struct proxy *p, struct str bytes, size_t step,
 	struct net_config net = { 0 };
 	bool named = p->kind == PROXY_SOCKS4A || p->kind == PROXY_SOCKS5H;
 	int result = socks_connect(&s.base, p, &net,
-		named ? "a.test" : "192.0.2.1", 80, DEADLINE_NONE, e);
+		named ? "a.test" : "192.0.2.1", 80, NULL, DEADLINE_NONE, e);
 
 	*left = s.bytes.n;
 	expect(s.written > 0);

@@ -390,6 +390,35 @@ class SocksProxy(TestCase):
         self.assertEqual(socks.asked, [b"\x05\x02\0\x02", b"\x01\x02me\x06secret",
                                        b"\x05\x01\0\x03\x06a.test\0\x51"])
 
+    def test_socks5_tries_the_next_address(self):
+        def refusal(code):
+            return Socks(b"\x05\0", b"\x05%c\0\x01" % code + bytes(6), sizes=[3, 10])
+        addresses = ("--resolve", "a.test:81:192.0.2.1,192.0.2.2,192.0.2.3")
+        for code in (1, 3, 4, 5, 8, 2, 6, 7, 9):
+            with self.subTest(code=code):
+                origin = self.serve(response(b"hello"))
+                last = Socks(b"\x05\0", self.GRANTED5, sizes=[3, 10],
+                             to=("127.0.0.1", origin.port))
+                tries = [refusal(code), refusal(code), last]
+                port = self.serve(*tries).port
+                done = self.fetch("--socks5", f"127.0.0.1:{port}", *addresses, "http://a.test:81/")
+                if code not in (1, 3, 4, 5, 8):
+                    self.assertExit(done, 97)
+                    self.assertEqual(tries[1].asked, [])
+                    continue
+                self.assertEqual((done.code, done.out), (0, b"hello"), done)
+                self.assertEqual([t.asked[1][4:8] for t in tries],
+                                 [bytes([192, 0, 2, n]) for n in (1, 2, 3)])
+
+    def test_socks5_reaches_no_address(self):
+        socks = Socks(b"\x05\0", b"\x05\x05\0\x01" + bytes(6), sizes=[3, 10])
+        server = self.serve(socks, socks)
+        done = self.fetch("--socks5", f"127.0.0.1:{server.port}", "--resolve",
+                          "a.test:81:192.0.2.1,192.0.2.2", "http://a.test:81/")
+        self.assertExit(done, 97)
+        self.assertIn("the last of 2 addresses", done.text)
+        self.assertEqual(len(socks.asked), 4)
+
     def test_refused(self):
         for replies, sizes, words in (
                 ((b"\x05\xff",), [3], "none of the ways"),

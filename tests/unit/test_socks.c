@@ -289,7 +289,7 @@ static int connect_by(const struct connect_row *row, struct stream *s,
 
 	names_set(row->addresses ? &answer : NULL);
 	result = socks_connect(
-		s, &proxy, &net, row->host, 80, DEADLINE_NONE, e);
+		s, &proxy, &net, row->host, 80, NULL, DEADLINE_NONE, e);
 	names_set(NULL);
 	return result;
 }
@@ -386,13 +386,13 @@ static void test_names(const void *unused)
 			clock_now(), &e),
 		0);
 	assert_int_equal(socks_connect(&s.base, &proxy, &net, "a.test", 80,
-				 DEADLINE_NONE, &e),
+				 NULL, DEADLINE_NONE, &e),
 		0);
 	assert_int_equal(names_add(&names, STR("a.test:80:[2001:db8::1]"),
 				 clock_now(), &e),
 		0);
 	assert_int_equal(socks_connect(&s.base, &proxy, &net, "a.test", 80,
-				 DEADLINE_NONE, &e),
+				 NULL, DEADLINE_NONE, &e),
 		-ERR_PROXY);
 	assert_non_null(strstr(e.text, "which is IPv4 only"));
 	names_fini(&names);
@@ -410,7 +410,7 @@ static void test_timeout(const void *unused)
 
 	(void)unused;
 	assert_int_equal(send(other, "\5", 1, 0), 1);
-	assert_int_equal(socks_connect(s, &proxy, &net, "a.test", 80,
+	assert_int_equal(socks_connect(s, &proxy, &net, "a.test", 80, NULL,
 				 deadline_in(50), &e),
 		-ERR_TIMEOUT);
 	assert_non_null(strstr(e.text, "; connecting to a.test port 80"));
@@ -431,7 +431,7 @@ static void test_socket_named(const void *unused)
 	(void)unused;
 	proxy.socket = (char *)"/run/socks";
 	assert_int_equal(shutdown(other, SHUT_WR), 0);
-	assert_int_equal(socks_connect(s, &proxy, &net, "192.0.2.1", 80,
+	assert_int_equal(socks_connect(s, &proxy, &net, "192.0.2.1", 80, NULL,
 				 deadline_in(5000), &e),
 		-ERR_PROXY);
 	assert_non_null(strstr(e.text, "by way of /run/socks"));
