@@ -13,8 +13,8 @@ struct receiver {
 	/* 0 or a negative error, which ends the conversation. */
 	int (*take)(void *receiver, struct str bytes, struct error *e) CHECKED;
 
-	/* A descriptor that bytes may be moved to directly, or -1. May be
-	 * NULL. */
+	/* A descriptor that bytes may be moved to directly, or -1; what is to
+	 * take them is opened. May be NULL. */
 	int (*direct)(void *receiver);
 	void *receiver;
 };

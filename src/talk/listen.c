@@ -203,6 +203,10 @@ static int start_one(struct listener *l, int fd, struct error *e)
 	struct client *c = accept_client(l, fd, e);
 	int rc;
 
+	/* What goes to standard output has it from the first byte to the end,
+	 * and this thread is the one to give it back. */
+	if (c && l->accepted == 1 && l->t->receiver.direct)
+		l->t->receiver.direct(l->t->receiver.receiver);
 	if (!c)
 		rc = e->code == ERR_AGAIN ? 0 : -e->code;
 	else
