@@ -41,6 +41,8 @@
 #define LIMIT_CLIENT_SPEED 1000 /* bytes a second that one has to send */
 #define LIMIT_HEARD \
 	(16u << 20) /* of one client, kept for what needs it whole */
+#define LIMIT_HEARD_ALL \
+	(128u << 20) /* of all clients, with the answers made of it */
 #define LIMIT_REPLY (64u << 20) /* a reply held in memory */
 
 /* Output held back (--spool) */

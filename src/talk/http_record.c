@@ -20,12 +20,14 @@ void http_record_fini(struct http_record *r)
 {
 	buf_fini(&r->raw);
 	buf_fini(&r->content);
+	visit_forget(r->visit);
 }
 
 void http_record_begin(struct http_record *r)
 {
 	buf_clear(&r->raw);
 	buf_clear(&r->content);
+	visit_forget(r->visit);
 	r->received = 0;
 	r->length = 0;
 	r->time = clock_wall();
@@ -39,12 +41,21 @@ static int hand_on(struct http_record *r, struct str bytes, struct error *e)
 int http_record_raw(struct http_record *r, struct str bytes, struct error *e)
 {
 	size_t room = RAW_MAX - r->raw.n;
-	int rc;
+	size_t n = bytes.n < room ? bytes.n : room;
+	struct error full;
+	int rc = 0;
 
 	r->received += bytes.n;
 	if (r->json || bytes.n <= room) {
-		buf_add_str(&r->raw, str_first(bytes, room));
-		return buf_check(&r->raw, "request", e);
+		rc = visit_keep(r->visit, n, &full);
+		if (rc == 0) {
+			buf_add_str(&r->raw, str_first(bytes, n));
+			return buf_check(&r->raw, "request", e);
+		}
+	}
+	if (r->json) {
+		*e = full;
+		return rc;
 	}
 	rc = hand_on(r, buf_str(&r->raw), e);
 	buf_clear(&r->raw);
@@ -57,6 +68,8 @@ int http_record_content(
 	r->length += bytes.n;
 	if (!r->wants_content)
 		return 0;
+	if (visit_keep(r->visit, bytes.n, e) < 0)
+		return -e->code;
 	buf_add_str(&r->content, bytes);
 	return buf_check(&r->content, "content of the request", e);
 }

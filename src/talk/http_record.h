@@ -29,7 +29,7 @@ int http_record_raw(
 	struct http_record *r, struct str bytes, struct error *e) CHECKED;
 
 /* Bytes of its content. 0; -ERR_TOO_LARGE when more than LIMIT_HEARD has to be
- * kept; -ERR_OUT_OF_MEMORY. */
+ * kept, or than visit_keep allows; -ERR_OUT_OF_MEMORY. */
 int http_record_content(
 	struct http_record *r, struct str bytes, struct error *e) CHECKED;
 

@@ -189,10 +189,12 @@ static int send_reply(struct session *s, struct error *e)
 	const struct http_service *service = s->service;
 	const char *type = service->reply->kind == REPLY_TEXT ? PLAIN : NULL;
 	struct error unheard;
-	struct answer a;
-	int rc = answer_init(&a, service->reply,
-		buf_str(&s->input.record.content), s->v->peer, e);
+	struct str content = buf_str(&s->input.record.content);
+	struct answer a = { .fd = -1 };
+	int rc = visit_keep(s->v, reply_size(service->reply, content.n), e);
 
+	if (rc == 0)
+		rc = answer_init(&a, service->reply, content, s->v->peer, e);
 	if (rc < 0) {
 		s->closing = true;
 		respond_text(

@@ -73,6 +73,7 @@ static struct client *accept_client(struct listener *l, int fd, struct error *e)
 		.idle_ms = s->idle_ms,
 		.speed = s->speed,
 		.pulse = &c->pulse,
+		.kept = &s->kept,
 		.deadline = s->deadline };
 	if (peer.n) {
 		endpoint_peer(&peer, c->text);

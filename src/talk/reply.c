@@ -67,6 +67,21 @@ int reply_fill(const struct reply *r, struct str data, const char *peer,
 	return buf_check(out, "reply", e);
 }
 
+size_t reply_size(const struct reply *r, size_t data)
+{
+	size_t size = r->text.n;
+	struct str rest = r->text;
+	ssize_t at;
+
+	if (r->kind != REPLY_TEXT)
+		return 0;
+	while ((at = str_search(rest, data_place)) >= 0 && size < LIMIT_REPLY) {
+		size += data;
+		rest = str_from(rest, (size_t)at + data_place.n);
+	}
+	return size < LIMIT_REPLY ? size : LIMIT_REPLY;
+}
+
 /* --- files */
 
 static bool wait_readable(int fd, int64_t deadline)

@@ -37,6 +37,9 @@ void reply_fini(struct reply *r);
 int reply_fill(const struct reply *r, struct str data, const char *peer,
 	struct buf *out, struct error *e) CHECKED;
 
+/* How many bytes of memory the reply to so many of data takes, about. */
+size_t reply_size(const struct reply *r, size_t data);
+
 /* A reply to one client. */
 struct answer {
 	uint64_t length; /* bytes that it has */

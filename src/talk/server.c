@@ -99,7 +99,9 @@ static int hear(
 		if (n <= 0)
 			return (int)n;
 		rc = visit_take(v, bytes, e);
-		if (heard)
+		if (rc == 0 && heard)
+			rc = visit_keep(v, bytes.n, e);
+		if (rc == 0 && heard)
 			buf_add_str(heard, bytes);
 		if (rc == 0 && heard)
 			rc = buf_check(heard, "what a client has sent", e);
@@ -126,6 +128,8 @@ static int reply_to(const struct server *s, struct visit *v, struct error *e)
 	buf_init(&heard, LIMIT_HEARD);
 	rc = hear(v, block, reply->wants_data ? &heard : NULL, e);
 	free(block);
+	if (rc == 0)
+		rc = visit_keep(v, reply_size(reply, heard.n), e);
 	if (rc == 0) {
 		rc = answer_init(&a, reply, buf_str(&heard), v->peer, e);
 		if (rc == 0)
@@ -133,6 +137,7 @@ static int reply_to(const struct server *s, struct visit *v, struct error *e)
 		answer_fini(&a);
 	}
 	buf_fini(&heard);
+	visit_forget(v);
 	return rc < 0 ? rc : visit_finish(v, true, e);
 }
 

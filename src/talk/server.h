@@ -17,6 +17,7 @@ struct server {
 	int64_t deadline; /* of everything */
 	int64_t idle_ms; /* of a client that has to send or to take something */
 	int64_t speed; /* the lowest that a request may come at; 0: any */
+	struct kept kept; /* of all clients */
 	bool many; /* clients, in threads: what they share of `t` and `config`
 		    * is called under the lock */
 

@@ -1,6 +1,7 @@
 #include "talk/visit.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 
 #define PIECE (64u << 10)
 #define FAREWELL_MS 1000
@@ -35,6 +36,31 @@ int visit_too_slow(const struct visit *v, struct error *e)
 		(unsigned long long)v->come,
 		(long long)(clock_now() - v->begun) / 1000,
 		(long long)v->speed);
+}
+
+int visit_keep(struct visit *v, size_t n, struct error *e)
+{
+	size_t before;
+
+	if (!v->kept)
+		return 0;
+	before = atomic_fetch_add(&v->kept->n, n);
+	v->keeps += n;
+	if (n <= LIMIT_HEARD_ALL && before <= LIMIT_HEARD_ALL - n)
+		return 0;
+	atomic_fetch_sub(&v->kept->n, n);
+	v->keeps -= n;
+	return error_set(e, ERR_TOO_LARGE,
+		"what is kept of all clients' requests, and for the answers to "
+		"them, would be over %u MiB",
+		LIMIT_HEARD_ALL >> 20);
+}
+
+void visit_forget(struct visit *v)
+{
+	if (v->kept)
+		atomic_fetch_sub(&v->kept->n, v->keeps);
+	v->keeps = 0;
 }
 
 ssize_t visit_receive(

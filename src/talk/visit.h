@@ -3,8 +3,15 @@
 #ifndef TALK_VISIT_H
 #define TALK_VISIT_H
 
+#include <stdatomic.h>
+
 #include "net/stream.h"
 #include "talk/conversation.h"
+
+/* What is kept for clients, who are in threads of their own. */
+struct kept {
+	_Atomic size_t n; /* bytes, LIMIT_HEARD_ALL at most */
+};
 
 struct visit {
 	struct stream *stream; /* owned by whoever serves the client */
@@ -17,8 +24,10 @@ struct visit {
 			*/
 	int64_t deadline; /* of all of it */
 	struct pulse *pulse; /* NULL: nobody wants to know */
+	struct kept *kept; /* of all clients; NULL: nobody counts */
 
 	/* Private */
+	size_t keeps; /* of those bytes */
 	int64_t begun; /* clock_now(), of the request */
 	uint64_t come; /* bytes since then */
 };
@@ -35,6 +44,13 @@ int64_t visit_due(const struct visit *v);
 
 /* It is. Returns -ERR_TIMEOUT, saying so. */
 int visit_too_slow(const struct visit *v, struct error *e);
+
+/* So many bytes more are to be kept in memory. 0, or -ERR_TOO_LARGE when all
+ * clients together have too many. */
+int visit_keep(struct visit *v, size_t n, struct error *e) CHECKED;
+
+/* None of them is kept any more. */
+void visit_forget(struct visit *v);
 
 /* Receive up to `n` bytes: > 0, 0 at the end, -ERR_TIMEOUT at `deadline`, or
  * what else stream_read fails with. The transcript is told. */

@@ -2,6 +2,7 @@
 clients at once."""
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -327,6 +328,30 @@ class FullHouse(TalkCase):
         with self.connect(server) as s:
             s.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             self.assertIn(b"200 OK", s.recv(1000))
+
+    def test_what_is_kept_of_all(self):
+        """Clients send much that is to be given back to them, and do not take it."""
+        data = b"x" * (12 * MIB)
+        head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(data)
+        for url, before in (("tcp://127.0.0.1:0", b""), ("http://127.0.0.1:0", head)):
+            with self.subTest(url=url):
+                server = self.listen(url, "--keep-open", "-o", "/dev/null", "--reply", "%{data}",
+                                     "--wait", 10 * TIMEOUT)
+                for _ in range(24):
+                    client = self.connect(server)
+                    client.settimeout(2)
+                    try:
+                        client.sendall(before + data)
+                    except OSError:     # it is no longer listened to
+                        pass
+                with open(f"/proc/{server.pid}/status", encoding="ascii") as f:
+                    peak = int(re.search(r"VmHWM:\s+(\d+)", f.read()).group(1))
+                self.assertLess(peak, 400 * 1024)
+                limit = threading.Timer(TIMEOUT, server.kill)
+                limit.start()
+                self.assertTrue(any(b"would be over 128 MiB" in line for line in server.stderr))
+                limit.cancel()
+                self.end(server)
 
     def test_a_signal_ends_it(self):
         """With many clients, without any, and while one waits for a place."""
