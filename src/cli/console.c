@@ -176,6 +176,8 @@ void console_warn(const struct console *console, const char *format, ...)
 		return;
 	buf_init(&text, MESSAGE_MAX);
 	buf_init(&lines, 2 * MESSAGE_MAX);
+	if (console->subject)
+		buf_printf(&text, "%s: ", console->subject);
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
@@ -192,7 +194,9 @@ void console_warn(const struct console *console, const char *format, ...)
 void console_error(const struct console *console, const struct error *e)
 {
 	if (!console->silent && !interrupt_is(-e->code))
-		say(console, "minifetch: (%d) %s\n", e->code,
+		say(console, "minifetch: (%d) %s%s%s\n", e->code,
+			console->subject ? console->subject : "",
+			console->subject ? ": " : "",
 			e->text[0] ? e->text : error_phrase(e->code));
 }
 

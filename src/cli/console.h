@@ -13,6 +13,8 @@ struct console {
 	bool secrets; /* --show-secrets: passwords in URLs too */
 	bool silent; /* -s without -S: no errors and no warnings */
 	bool no_warnings; /* -s */
+	const char *subject; /* the URL that errors and warnings are about, as
+			      * it may be shown; NULL: it need not be said */
 };
 
 /* Where `command` wants its messages. A --stderr file that cannot be opened is
@@ -30,12 +32,13 @@ void console_write(const struct console *console, struct str text);
 /* Write the messages of `command` that are new, and forget them. */
 void console_messages(const struct console *console, struct command *command);
 
-/* "Warning: text", in lines that fit a terminal, unless silent. */
+/* "Warning: SUBJECT: text", in lines that fit a terminal, unless silent. */
 void console_warn(const struct console *console, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* "minifetch: (CODE) text", unless silent. A signal that ends the program is
- * told of by console_interrupted, once, however many transfers it ended. */
+/* "minifetch: (CODE) SUBJECT: text", unless silent. A signal that ends the
+ * program is told of by console_interrupted, once, however many transfers it
+ * ended. */
 void console_error(const struct console *console, const struct error *e);
 void console_interrupted(const struct console *console);
 

@@ -11,6 +11,7 @@
 #include "base/heap.h"
 #include "base/interrupt.h"
 #include "base/schedule.h"
+#include "http/redact.h"
 #include "output/standard.h"
 
 #define MOST 300 /* transfers at once, as curl's */
@@ -123,9 +124,42 @@ static bool note_result(struct team *t, int error)
 	return !t->stopped;
 }
 
+/* As a URL: what has no scheme may begin with a password. */
+static void add_subject(struct buf *out, const char *url, bool secrets)
+{
+	struct buf whole;
+
+	buf_init(&whole, 2 * LIMIT_URL);
+	if (!strstr(url, "://"))
+		buf_add_text(&whole, "http://");
+	buf_add_text(&whole, url);
+	if (secrets)
+		buf_add_str(out, buf_str(&whole));
+	else
+		redact_urls(out, buf_str(&whole));
+	buf_fini(&whole);
+}
+
+/* Messages of several at once say whom they are about. */
+static int perform_one(struct team *t, struct task *task, struct error *e)
+{
+	struct console console = *t->run->console;
+	struct run run = *t->run;
+	struct buf subject;
+	int error;
+
+	buf_init(&subject, 2 * LIMIT_URL);
+	add_subject(&subject, task->errand.url, console.secrets);
+	console.subject = buf_text(&subject);
+	run.console = &console;
+	error = perform(&run, task->options, &task->errand, e);
+	buf_fini(&subject);
+	return error;
+}
+
 static int do_task(struct team *t, struct task *task, struct error *e)
 {
-	int error = perform(t->run, task->options, &task->errand, e);
+	int error = perform_one(t, task, e);
 	int ending = queue_done(t->queue, task, e);
 
 	return ending < 0 ? ending : error;

@@ -216,15 +216,8 @@ static bool is_skipped(const struct run *run, const struct options *options,
 /* At once, not through the command, which other transfers may be using. */
 static void warn(const struct run *run, const char *text)
 {
-	struct message message = { (char *)text };
-	struct buf lines;
-
-	if (!text || run->command->silent)
-		return;
-	buf_init(&lines, LIMIT_CONFIG_LINE);
-	message_format(&message, terminal_columns(run->console->fd), &lines);
-	console_write(run->console, buf_str(&lines));
-	buf_fini(&lines);
+	if (text)
+		console_warn(run->console, "%s", text);
 }
 
 static int finish(struct run *run, struct sink *sink, const struct facts *facts,

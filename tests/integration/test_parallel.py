@@ -251,7 +251,7 @@ class Output(TestCase):
                 peer.sleep(0.1)
                 peer.send(response(b"x", ETag='"a"'))
         url = self.serve(script).url
-        for args in (["--report", "-"], ["--har", "-"], ["--etag-save", "-"]):
+        for args in (["--report", "-"], ["--etag-save", "-"]):
             begun.clear()
             done = self.fetch("-Z", "--parallel-immediate", *args, url + "/slow",
                               url + "/quick", "-o", "-", "-o", "f")
@@ -360,6 +360,21 @@ class Failures(TestCase):
         self.assertExit(done, 22)
         self.assertEqual(done.text.count("minifetch: ("), 1)
         self.assertEqual(os.listdir(self.dir), ["jar"])
+
+    def test_messages_name_their_url(self):
+        server = self.serve(response(b"", "404 No"))
+        refused = "joe:secret@127.0.0.1:1/x"
+        done = self.fetch("-Zf", "--no-progress-meter", "--out-null", "--out-null",
+                          server.url + "/a?b", refused)
+        self.assertIn(f"minifetch: (22) {server.url}/a?b: The requested URL", done.text)
+        self.assertIn("minifetch: (7) http://joe:[redacted]@127.0.0.1:1/x: Failed", done.text)
+        self.assertNotIn("secret", done.text)
+        done = self.fetch("-Z", "--no-progress-meter", "--out-null", "--retry", "1",
+                          "--retry-delay", "0.01", "--retry-connrefused", "http://127.0.0.1:1/y")
+        self.assertIn("Warning: http://127.0.0.1:1/y: Problem: connection refused.",
+                      done.text)
+        done = self.fetch("-f", "--out-null", server.url)
+        self.assertIn("minifetch: (22) The requested URL", done.text)
 
     def test_interrupted(self):
         """A signal leaves no temporary file, whatever is under way."""
