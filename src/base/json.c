@@ -65,6 +65,12 @@ void json_init(struct json *j, struct buf *out)
 	*j = (struct json){ .out = out };
 }
 
+void json_depend(struct json *j, const struct buf *from)
+{
+	if (from->failed && !j->out->failed)
+		j->out->failed = from->failed;
+}
+
 /* What stands before a value or a key; another one may follow. */
 static void separate(struct json *j)
 {

@@ -16,6 +16,9 @@ struct json {
 /* Start writing to `out`, which the caller owns. */
 void json_init(struct json *j, struct buf *out);
 
+/* Text of `from` has been written, or was to be: fail when it has. */
+void json_depend(struct json *j, const struct buf *from);
+
 void json_object_open(struct json *j);
 void json_object_close(struct json *j);
 void json_array_open(struct json *j);

@@ -36,6 +36,10 @@
 #define LIMIT_WAITS (LIMIT_ADDRESSES + 1) /* descriptors waited for at once */
 #define LIMIT_POOL_IDLE 5u /* idle connections kept, as curl's default */
 
+/* What is kept of a transfer for reports and archives */
+#define LIMIT_HOPS 10000u /* requests: redirects, retries ... */
+#define LIMIT_LEDGER (256u << 20) /* heads and bodies of all, about */
+
 /* Listeners */
 #define LIMIT_CLIENTS 1000u /* served at once */
 #define LIMIT_CLIENT_SPEED 1000 /* bytes a second that one has to send */

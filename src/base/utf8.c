@@ -143,3 +143,14 @@ bool utf8_is_deceptive(uint32_t number)
 
 	return is_in(number, ranges, sizeof(ranges) / sizeof(ranges[0]));
 }
+
+size_t utf8_cut(struct str s)
+{
+	for (size_t n = 1; n <= 3 && n <= s.n; n++) {
+		size_t length;
+
+		if (utf8_read(str_from(s, s.n - n), &length) == UTF8_CUT)
+			return n;
+	}
+	return 0;
+}

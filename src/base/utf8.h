@@ -19,6 +19,9 @@ enum utf8_result {
  * character stands for. */
 enum utf8_result utf8_read(struct str s, size_t *n);
 
+/* How many bytes at the end of `s` more bytes could make a character of. */
+size_t utf8_cut(struct str s);
+
 /* All of `s` is characters; the empty one is. */
 bool utf8_valid(struct str s);
 

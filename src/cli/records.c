@@ -13,6 +13,64 @@
 #define ARCHIVE_LIMIT (1u << 30) /* bytes of one line or entry */
 #define REPLAY_LIMIT (1u << 30) /* bytes of a recording that is read */
 
+static bool is_output(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
+/* What a command writes to standard output besides archives; NULL: nothing. */
+static const char *other_output(const struct command *command)
+{
+	if (is_output(command->report))
+		return "--report";
+	if (is_output(command->record))
+		return "--record";
+	if (command->narration >= NARRATION_TRACE &&
+		is_output(command->trace_file))
+		return "a trace";
+	return is_output(command->stderr_file) ? "--stderr" : NULL;
+}
+
+/* The same of an operation. A template of -w may begin by leaving it. */
+static const char *output_of(const struct options *o)
+{
+	const char *w = o->write_out;
+
+	for (size_t i = 0; i < o->n_urls; i++)
+		if (o->targets[i].kind == OUTPUT_STDOUT ||
+			(o->targets[i].kind == OUTPUT_FILE &&
+				is_output(o->targets[i].output)))
+			return o->dry_run ? "the request" : "a body";
+	if (w && *w &&
+		!(str_starts(str_of(w), STR("%{stderr}")) ||
+			str_starts(str_of(w), STR("%output{"))))
+		return "--write-out";
+	if (w && strstr(w, "%{stdout}"))
+		return "--write-out";
+	if (is_output(o->dump_header))
+		return "--dump-header";
+	if (is_output(o->cookie_jar))
+		return "--cookie-jar";
+	return is_output(o->etag_save) ? "--etag-save" : NULL;
+}
+
+int records_check(const struct command *command, struct error *e)
+{
+	const char *what;
+
+	if (!is_output(command->har))
+		return 0;
+	what = other_output(command);
+	for (size_t i = 0; !what && i < command->n_operations; i++)
+		what = output_of(&command->operations[i]);
+	if (!what)
+		return 0;
+	return error_set(e, ERR_USAGE,
+		"option --har: '-' is one document on standard output, where "
+		"%s would go too; one of them needs a file",
+		what);
+}
+
 static int open_report(struct records *r, const char *path,
 	const struct console *console, struct error *e)
 {
@@ -207,6 +265,10 @@ int records_add(struct records *r, const char *url, const struct ledger *ledger,
 		error = add_report(r, &report, e);
 	if (error == 0 && r->har.fd >= 0)
 		error = add_har(r, ledger, e);
+	if (error == 0 && ledger->incomplete)
+		error = error_set(e, ERR_OUT_OF_MEMORY,
+			"not all of this transfer is written down: no memory "
+			"is left");
 	return error;
 }
 

@@ -31,6 +31,10 @@ struct records {
 	struct error failed; /* why it could not be written */
 };
 
+/* With --har -, standard output is one document: 0, or -ERR_USAGE with what
+ * else would go there. */
+int records_check(const struct command *command, struct error *e) CHECKED;
+
 /* Open what `command` asks for: 0; -ERR_WRITE naming the option and file;
  * -ERR_READ, naming the line and byte too where it is the content that is
  * wrong. records_close is due either way. */
@@ -50,9 +54,8 @@ bool records_on_output(const struct records *r);
 /* How many bytes of each body the ledger has to keep. */
 size_t records_body_limit(const struct records *r);
 
-/* Write down one transfer, that of `url`, in one piece. Returns 0 or
- * -ERR_WRITE.
- */
+/* Write down one transfer, that of `url`, in one piece. Returns 0, -ERR_WRITE,
+ * or -ERR_OUT_OF_MEMORY when something is missing in it. */
 int records_add(struct records *r, const char *url, const struct ledger *ledger,
 	const struct facts *facts, const struct error *result,
 	struct error *e) CHECKED;

@@ -136,6 +136,10 @@ int run_command(struct command *command, const struct console *console)
 		is_output(command->record);
 	int error;
 
+	if (records_check(command, &e) < 0) {
+		console_usage_error(console, &e);
+		return e.code;
+	}
 	if (command->har || command->report || command->record ||
 		command->timing || command->explain ||
 		command->narration != NARRATION_NONE)

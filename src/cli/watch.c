@@ -130,6 +130,12 @@ int watch_report(struct watch *w, const struct run *run, const char *url,
 	if (w->recording && records_wanted(run->records))
 		error = records_add(
 			run->records, url, &w->ledger, facts, e, &failed);
+	if (w->recording && w->ledger.left_out)
+		console_warn(run->console,
+			"%s: only the first %zu requests are in archives, "
+			"reports and --timing; %llu more are left out",
+			url, w->ledger.n,
+			(unsigned long long)w->ledger.left_out);
 	/* A reader that has gone, as head(1) does, needs no message. */
 	if (error < 0 &&
 		!(records_on_output(run->records) &&

@@ -56,6 +56,8 @@ static void put_body(
 	struct str bytes = buf_str(&body->bytes);
 	struct buf coded;
 
+	if (body->size > bytes.n)
+		bytes.n -= utf8_cut(bytes);
 	if (bytes.n == 0)
 		return;
 	if (utf8_valid(bytes)) {
@@ -65,6 +67,7 @@ static void put_body(
 		base64_encode(&coded, bytes);
 		put_text(j, STR("text"), buf_str(&coded));
 		put_text(j, encoding, STR("base64"));
+		json_depend(j, &coded);
 		buf_fini(&coded);
 	}
 	if (body->size > bytes.n) {
@@ -110,6 +113,7 @@ static void put_request(
 		h->request.n ? (int64_t)h->request.n : -1);
 	put_int(j, STR("bodySize"), (int64_t)h->sent.size);
 	json_object_close(j);
+	json_depend(j, &url);
 	buf_fini(&url);
 	har_message_fini(&m);
 }
@@ -218,6 +222,7 @@ static void put_findings(struct json *j, const struct ledger_hop *h)
 		buf_init(&text, 1024);
 		finding_print(&text, &h->findings[i]);
 		json_string(j, buf_str(&text));
+		json_depend(j, &text);
 		buf_fini(&text);
 	}
 	json_array_close(j);
@@ -235,6 +240,7 @@ static void put_error(struct json *j, const struct error *e, bool secrets)
 	else
 		redact_urls(&text, str_of(e->text));
 	put_text(j, STR("_error"), buf_str(&text));
+	json_depend(j, &text);
 	buf_fini(&text);
 }
 

@@ -35,10 +35,12 @@ void har_message_init(struct har_message *m, struct str bytes, bool request)
 	if (request) {
 		m->version = version_of_request(line);
 		bytes = str_from(bytes, line.n);
-		ignore(head_parse_trailers(bytes, &m->fields, NULL, &ignored));
+		m->failed = head_parse_trailers(bytes, &m->fields, NULL,
+				    &ignored) == -ERR_OUT_OF_MEMORY;
 		return;
 	}
-	ignore(head_parse(bytes, &m->fields, NULL, &ignored));
+	m->failed = head_parse(bytes, &m->fields, NULL, &ignored) ==
+		-ERR_OUT_OF_MEMORY;
 	if (m->fields.status < 100)
 		return;
 	str_cut(value_trim(line), ' ', &m->version, &rest);
@@ -69,6 +71,8 @@ static void put_pair(struct json *j, struct str name, struct str value)
 
 void har_put_fields(struct json *j, const struct har_message *m, bool secrets)
 {
+	if (m->failed && !j->out->failed)
+		j->out->failed = ERR_OUT_OF_MEMORY;
 	json_key(j, STR("headers"));
 	json_array_open(j);
 	for (size_t i = 0; i < m->fields.n; i++) {
@@ -81,6 +85,7 @@ void har_put_fields(struct json *j, const struct har_message *m, bool secrets)
 		else
 			redact_value(&value, f->name, f->value);
 		put_pair(j, f->name, buf_str(&value));
+		json_depend(j, &value);
 		buf_fini(&value);
 	}
 	json_array_close(j);
@@ -112,7 +117,10 @@ static void put_cookie(
 		STR("HttpOnly"), STR("Secure") };
 	struct str name = STR(""), value = pair;
 
-	str_cut(pair, '=', &name, &value);
+	if (!str_cut(pair, '=', &name, &value)) { /* it has no name */
+		name = STR("");
+		value = pair;
+	}
 	json_object_open(j);
 	json_key(j, STR("name"));
 	json_string(j, value_trim(name));

@@ -11,6 +11,7 @@ struct har_message {
 	struct str version; /* "HTTP/1.1" */
 	struct str reason; /* of a response */
 	struct head fields;
+	bool failed; /* no memory was left for them */
 };
 
 /* Take `bytes`, a head as it went over the wire, apart; of one that is cut or

@@ -66,10 +66,23 @@ static void *grow(struct ledger *l, void *items, size_t n, size_t size)
 	return more;
 }
 
-/* The hop under way; NULL when there was no memory for it. */
+/* The hop under way; NULL when there is no room for it. */
 static struct ledger_hop *last(struct ledger *l)
 {
-	return l->n ? l->hops[l->n - 1] : NULL;
+	return l->n && !l->skipping ? l->hops[l->n - 1] : NULL;
+}
+
+/* What has been kept of a hop that is over. */
+static void count_kept(struct ledger *l, const struct ledger_hop *h)
+{
+	const struct buf *all[] = { &h->request, &h->sent.bytes, &h->interim,
+		&h->head, &h->trailers, &h->content.bytes };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		l->kept += all[i]->n;
+		if (all[i]->failed)
+			l->incomplete = true;
+	}
 }
 
 static char *keep(struct ledger *l, struct str text)
@@ -91,15 +104,22 @@ static void keep_hop(struct ledger_hop *h, const struct hop *hop)
 static void on_hop_begin(void *context, const struct hop *hop)
 {
 	struct ledger *l = context;
-	struct ledger_hop *h = calloc(1, sizeof(*h));
-	void *hops = h ? grow(l, l->hops, l->n, sizeof(struct ledger_hop *))
-		       : NULL;
+	struct ledger_hop *h;
+	void *hops;
 
+	l->skipping = true;
+	if (l->n == LIMIT_HOPS || l->kept > LIMIT_LEDGER || l->left_out) {
+		l->left_out++;
+		return;
+	}
+	h = calloc(1, sizeof(*h));
+	hops = h ? grow(l, l->hops, l->n, sizeof(struct ledger_hop *)) : NULL;
 	if (!hops) {
 		l->incomplete = true;
 		free(h);
 		return;
 	}
+	l->skipping = false;
 	l->hops = hops;
 	h->attempt = 1;
 	if (l->n)
@@ -114,6 +134,8 @@ static void on_hop_begin(void *context, const struct hop *hop)
 	buf_init(&h->content.bytes, l->body_limit);
 	h->method = keep(l, hop->method);
 	h->url = url_print(hop->url, URL_PRINT_USER | URL_PRINT_FRAGMENT);
+	if (!h->url)
+		l->incomplete = true;
 	keep_hop(h, hop);
 }
 
@@ -179,7 +201,10 @@ static void on_secured(void *context, const struct tls_info *info)
 	struct ledger *l = context;
 	struct ledger_hop *h = last(l);
 
-	if (!h || !(h->tls = calloc(1, sizeof(*h->tls)))) {
+	if (!h)
+		return;
+	h->tls = calloc(1, sizeof(*h->tls));
+	if (!h->tls) {
 		l->incomplete = true;
 		return;
 	}
@@ -292,7 +317,8 @@ static void on_decision(
 static void on_hop_end(
 	void *context, const struct hop *hop, const struct error *error)
 {
-	struct ledger_hop *h = last(context);
+	struct ledger *l = context;
+	struct ledger_hop *h = last(l);
 	int64_t resolved;
 
 	if (!h)
@@ -309,6 +335,7 @@ static void on_hop_end(
 	if (!h->sent.size)
 		h->sent.size = hop->body_out;
 	h->error = *error;
+	count_kept(l, h);
 }
 
 struct observer ledger_observer(struct ledger *l)

@@ -63,6 +63,9 @@ struct ledger {
 	size_t body_limit; /* bytes of each body to keep; 0: none */
 	struct ledger_hop **hops;
 	size_t n;
+	uint64_t kept; /* bytes of heads and bodies */
+	bool skipping; /* private: the hop under way is not kept */
+	uint64_t left_out; /* hops that would have been too many or too large */
 	bool incomplete; /* memory ran out: something is missing */
 };
 

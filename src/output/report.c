@@ -45,6 +45,7 @@ static void put_url(
 		redact_url(&shown, str_of(url));
 	json_key(j, key);
 	json_string(j, buf_str(&shown));
+	json_depend(j, &shown);
 	buf_fini(&shown);
 }
 

@@ -76,6 +76,59 @@ class Har(TestCase):
         self.assertIn("--har", done.text)
         self.assertEqual(server.connections, 0)
 
+    def test_body_that_is_cut(self):
+        """It stays text, and is cut at a character."""
+        text = "a\u00e4\u20ac\U0001f600".encode()
+        self.write("d", text)
+        for limit in range(1, len(text) + 1):
+            url = self.serve(response(text)).url
+            entry, = self.archive("--har-body-limit", limit, "--data-binary", "@d", "-o", "f", url)
+            for part in (entry["response"]["content"], entry["request"]["postData"]):
+                self.assertNotIn("encoding", part)
+                self.assertNotIn("_encoding", part)
+                kept = text[:limit].decode(errors="ignore")
+                self.assertEqual(part["text"], kept)
+                if limit < len(text):
+                    self.assertIn(f"the first {len(kept.encode())} bytes of 10",
+                                  part["comment"])
+        url = self.serve(response(b"\xe2\x82")).url  # it was so: not cut by us
+        entry, = self.archive("-o", "f", url)
+        self.assertEqual(entry["response"]["content"]["encoding"], "base64")
+
+    def test_cookies_without_a_name(self):
+        url = self.serve(response(b"", Set_Cookie="value; Path=/")).url
+        entry, = self.archive("--show-secrets", "-H", "Cookie: one; =two; a=b", url)
+        self.assertEqual(
+            [(c["name"], c["value"]) for c in entry["request"]["cookies"]],
+            [("", "one"), ("", "two"), ("a", "b")])
+        self.assertEqual(entry["response"]["cookies"],
+                         [{"name": "", "value": "value", "path": "/"}])
+        entry, = self.archive("-H", "Cookie: secret", url)
+        self.assertNotIn("secret", json.dumps(entry))
+
+    def test_document_on_standard_output(self):
+        """Nothing else may go there, and that is known before anything is sent."""
+        server = self.serve(response(b"body"))
+        for args in ((), ("-o", "-"), ("-i",), ("-o", "f", "-w", "x"), ("-o", "f", "-D", "-"),
+                     ("-o", "f", "-c", "-"), ("-o", "f", "--etag-save", "-"),
+                     ("-o", "f", "--report", "-"), ("-o", "f", "--record", "-"),
+                     ("-o", "f", "--trace", "-"), ("-o", "f", "--stderr", "-"),
+                     ("-o", "f", "-w", "%{stderr}x%{stdout}y"),
+                     ("-o", "f", "http://127.0.0.1:1/", "--next"), ("--dry-run",)):
+            with self.subTest(args=args):
+                done = self.fetch("--har", "-", *args, server.url)
+                self.assertExit(done, 2)
+                self.assertIn(b"option --har", done.out + done.err)
+                self.assertNotIn(b"{", done.out)
+        self.assertEqual(server.connections, 0)
+        for args in (("-o", "f"), ("-O",), ("--out-null", "-v", "--explain"),
+                     ("-o", "f", "-w", "%{stderr}x"), ("-o", "f", "-D", "heads", "-c", "jar"),
+                     ("-Z", "-o", "f")):
+            with self.subTest(args=args):
+                done = self.fetch("--har", "-", *args, server.url + "/g")
+                self.assertExit(done, 0)
+                self.assertEqual(len(json.loads(done.out)["log"]["entries"]), 1)
+
     def test_disk_full(self):
         done = self.fetch("-s", "-S", "--har", "/dev/full", self.serve(response(b"x")).url)
         self.assertExit(done, 23)

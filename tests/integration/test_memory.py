@@ -1,4 +1,5 @@
 """When memory runs out: an error with its exit status and words, always."""
+import json
 import os
 import struct
 import subprocess
@@ -64,6 +65,17 @@ class Memory(TestCase):
         for result, where in self.each("", "-s", "-S", "-w", "%{json}", url):
             if result.code == 0:
                 self.assertEqual(result.out.count(b'":'), whole.count(b'":'), where)
+            else:
+                self.assertIn(b"memory", result.err, where)
+        for result, where in self.each("", "-sS", "--har", "h", "-o", "f", "-d", "sent",
+                                       "-b", "c=d", url):
+            if result.code == 0:
+                entry, = json.loads(self.read("h"))["log"]["entries"]
+                self.assertEqual(entry["response"]["content"]["text"], "body", where)
+                self.assertEqual(entry["request"]["postData"]["text"], "sent", where)
+                self.assertEqual(len(entry["request"]["headers"]), 6, where)
+                self.assertEqual(len(entry["response"]["headers"]), 1, where)
+                self.assertEqual(entry["request"]["url"], url + "/", where)
             else:
                 self.assertIn(b"memory", result.err, where)
         for result, where in self.each("", "-v", url):

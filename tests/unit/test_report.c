@@ -227,12 +227,36 @@ static void test_timing(const void *row)
 	ledger_fini(&l);
 }
 
+/* A redirect that leads on for ever. */
+static void test_limit(const void *row)
+{
+	struct ledger l;
+	struct error e = { 0 };
+	struct observer o;
+	size_t last;
+
+	(void)row;
+	ledger_init(&l, 4);
+	o = ledger_observer(&l);
+	for (size_t i = 0; i < LIMIT_HOPS / 2; i++)
+		events_play(&o, &e);
+	assert_int_equal(l.left_out, 0);
+	last = l.hops[LIMIT_HOPS - 1]->head.n;
+	events_play(&o, &e);
+	assert_int_equal(l.n, LIMIT_HOPS);
+	assert_int_equal(l.left_out, 2);
+	assert_int_equal(l.hops[LIMIT_HOPS - 1]->head.n, last);
+	assert_false(l.incomplete);
+	ledger_fini(&l);
+}
+
 int main(void)
 {
 	const struct table tables[] = {
 		SINGLE("report_write", test_report),
 		SINGLE("report_write: no hop", test_report_of_nothing),
 		SINGLE("ledger_observer: a second attempt", test_attempts),
+		SINGLE("ledger_observer: too many", test_limit),
 		TABLE("timing_write", timing_rows, test_timing),
 	};
 

@@ -146,10 +146,33 @@ static void test_count(const void *data)
 	assert_int_equal(three, 0x10000 - 0x800 - 0x800);
 }
 
+static const struct cut_row {
+	const char *name, *text;
+	size_t n;
+} cut_rows[] = {
+	{ "nothing", "", 0 },
+	{ "ASCII", "ab", 0 },
+	{ "whole", "a\xe2\x82\xac", 0 },
+	{ "one of two", "a\xc3", 1 },
+	{ "two of three", "a\xe2\x82", 2 },
+	{ "one of three", "\xe2", 1 },
+	{ "three of four", "\xf0\x9f\x98", 3 },
+	{ "no beginning", "a\x80", 0 },
+	{ "never a character", "a\xff", 0 },
+};
+
+static void test_cut(const void *data)
+{
+	const struct cut_row *row = data;
+
+	assert_int_equal(utf8_cut(str_of(row->text)), row->n);
+}
+
 int main(void)
 {
 	static const struct table tables[] = {
 		TABLE("utf8_read", read_rows, test_read),
+		TABLE("utf8_cut", cut_rows, test_cut),
 		TABLE("utf8_is_deceptive", show_rows, test_show),
 		SINGLE("utf8_read of every character", test_every_character),
 		SINGLE("utf8_read finds no others", test_count),
