@@ -82,6 +82,18 @@ class Memory(TestCase):
             if result.code == 0:
                 self.assertEqual(result.out, b"body", where)
 
+    def test_name_of_a_file(self):
+        """It is the server's, or the transfer has failed."""
+        os.mkdir(self.path("d"))
+        for disposition in ("attachment; filename=named", "a; filename*=UTF-8''n%61med; filename=x",
+                            "a; filename*=ISO-8859-1''named"):
+            url = self.serve(response(b"body", Content_Disposition=disposition)).url
+            for result, where in self.each("", "-sSOJ", "--output-dir", "d", url + "/other"):
+                names = os.listdir(self.path("d"))
+                self.assertIn(names, ([], ["named"]) if result.code else (["named"],), where)
+                for name in names:
+                    os.unlink(self.path("d/" + name))
+
 
 if __name__ == "__main__":
     main()
