@@ -262,7 +262,7 @@ int operation_init(struct operation *o, struct command *command,
 	if (!o->job.tls)
 		return -e->code;
 	request_init(&o->job.request, o);
-	error = resume_read_etag(o, e);
+	error = resume_etags(o, e);
 	if (error == 0)
 		error = body_form(o, e);
 	if (error < 0)

@@ -467,6 +467,8 @@ static int check_operation(
 		return error_set(e, ERR_USAGE,
 			"option -C: only a download or an upload with -T can "
 			"be resumed, not a POST");
+	if (targets_check(o, e) < 0)
+		return -e->code;
 	if (o->n_outputs > o->n_urls)
 		command_warn(c, "Got more output options than URLs");
 	if (o->head && o->has_data && !o->get)

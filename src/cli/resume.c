@@ -6,6 +6,7 @@
 
 #include "cli/input.h"
 #include "output/attributes.h"
+#include "output/file.h"
 
 /* A file that is not there is as good as an empty one. */
 static int read_file(struct buf *out, const char *path, struct error *e)
@@ -15,17 +16,38 @@ static int read_file(struct buf *out, const char *path, struct error *e)
 	return input_read(out, path, e);
 }
 
-int resume_read_etag(struct operation *o, struct error *e)
+/* Whether the file of --etag-save can be written in the end. */
+static int foresee_etag(const struct options *options, struct error *e)
+{
+	const char *path = options->etag_save;
+	struct error why = { 0 };
+	int error = 0;
+
+	if (!path || strcmp(path, "-") == 0 || options->dry_run)
+		return 0;
+	if (options->create_dirs)
+		error = file_make_directories(path, &why);
+	if (error == 0)
+		error = file_foresee_store(path, &why);
+	if (error == 0 || error == -ERR_OUT_OF_MEMORY)
+		return error ? error_memory(e) : 0;
+	file_suggest_directories(path, &why);
+	return error_set(e, ERR_READ, "option --etag-save: %s", why.text);
+}
+
+int resume_etags(struct operation *o, struct error *e)
 {
 	const char *path = o->options->etag_compare;
 	struct str etag;
 	int error = path ? read_file(&o->etag, path, e) : 0;
 
-	if (!path || error < 0)
+	if (error < 0)
 		return error;
-	etag = etag_from_file(buf_str(&o->etag));
-	o->job.request.if_none_match = etag.n ? etag : STR("\"\"");
-	return 0;
+	if (path) {
+		etag = etag_from_file(buf_str(&o->etag));
+		o->job.request.if_none_match = etag.n ? etag : STR("\"\"");
+	}
+	return foresee_etag(o->options, e);
 }
 
 /* --- downloads */

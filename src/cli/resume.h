@@ -6,8 +6,8 @@
 
 /* Read the entity-tag file of --etag-compare, if any, into the operation's
  * request. Returns 0 or what input_read fails with, but for a file that is not
- * there. */
-int resume_read_etag(struct operation *o, struct error *e) CHECKED;
+ * there; -ERR_READ also when that of --etag-save could not be written. */
+int resume_etags(struct operation *o, struct error *e) CHECKED;
 
 /* Fill in what -C means for a download to errand->path, which is known. Returns
  * 0, -ERR_WRITE when what is there cannot be looked at, or -ERR_OUT_OF_MEMORY.

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cli/input.h"
+#include "url/glob.h"
 
 static struct options *targets_operation(struct command *c)
 {
@@ -123,4 +124,67 @@ int targets_from_file(
 			target->kind = OUTPUT_REMOTE_NAME;
 	}
 	return 0;
+}
+
+/* False for a malformed one, which is told of in its turn. `*glob` is NULL for
+ * a text that is to be none. */
+static bool open_glob(const struct options *o, const char *text,
+	const struct glob **glob, uint64_t *count)
+{
+	struct error later = { 0 };
+
+	*count = 1;
+	*glob = NULL;
+	if (!text || o->globoff)
+		return true;
+	*glob = glob_new(str_of(text), count, &later);
+	return *glob;
+}
+
+static int check_output(const struct target *target,
+	const struct glob_place places[static 2], struct error *e)
+{
+	struct str name = glob_missing(places, 2, str_of(target->output));
+
+	if (!name.n)
+		return 0;
+	return error_set(e, ERR_HEADER,
+		"option -o: in '%s', #%.*s means a glob of that name, and "
+		"there "
+		"is none",
+		target->output, STR_FMT(name));
+}
+
+int targets_check(const struct options *o, struct error *e)
+{
+	uint64_t transfers = 0;
+	int error = 0;
+
+	for (size_t i = 0; i < o->n_urls && error == 0; i++) {
+		const struct target *target = &o->targets[i];
+		bool named = target->kind == OUTPUT_FILE && target->output &&
+			strstr(target->output, "#<") && !o->globoff &&
+			!target->literal;
+		struct glob_place places[2] = { { 0 } };
+		uint64_t urls, uploads;
+		bool good;
+
+		if (!named && !o->etag_save)
+			continue;
+		good = open_glob(o, target->literal ? NULL : target->url,
+			&places[0].glob, &urls);
+		good = open_glob(
+			       o, target->upload, &places[1].glob, &uploads) &&
+			good;
+		if (named && good)
+			error = check_output(target, places, e);
+		transfers += good && (urls > 1 || uploads > 1) ? 2 : 1;
+		glob_free((struct glob *)places[0].glob);
+		glob_free((struct glob *)places[1].glob);
+	}
+	if (error == 0 && o->etag_save && transfers > 1)
+		error = error_set(e, ERR_USAGE,
+			"option --etag-save: the file holds the entity-tag of "
+			"one URL, and there are several");
+	return error;
 }

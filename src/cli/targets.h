@@ -22,6 +22,11 @@ int targets_upload(
 const char *targets_own_file(struct command *c, const char *path,
 	const struct option_use *use, struct error *e) CHECKED;
 
+/* All targets of an operation are known. Returns 0; -ERR_HEADER when an output
+ * means a glob by a name that none has; -ERR_USAGE when --etag-save is to have
+ * the tags of several; or -ERR_OUT_OF_MEMORY. */
+int targets_check(const struct options *o, struct error *e) CHECKED;
+
 /* --url @FILE: one URL a line, which is no glob and is saved as -O would; blank
  * lines and those that begin with '#' are none. Returns 0, or what reading
  * fails with. */

@@ -73,6 +73,9 @@ int file_open(struct file *f, const char *path, unsigned int how,
  * would find it `unreplaceable`; else 0, or -ERR_OUT_OF_MEMORY. */
 int file_foresee(const char *path, struct error *e) CHECKED;
 
+/* The same for file_store. */
+int file_foresee_store(const char *path, struct error *e) CHECKED;
+
 /* open(2) with `flags`, O_CREAT and O_CLOEXEC, as FILE_PRIVATE has it. Returns
  * the descriptor, or -1 and errno; an older file is not emptied then. */
 int file_open_private(const char *path, int flags) CHECKED;

@@ -239,6 +239,29 @@ int file_foresee(const char *path, struct error *e)
 	return error;
 }
 
+int file_foresee_store(const char *path, struct error *e)
+{
+	struct file f = { .path = path };
+	struct place place;
+	const char *target;
+	int error = 0;
+
+	if (place_look(&place, path) < 0)
+		return error_memory(e);
+	target = place.path ? place.path : path;
+	if (path[directory_of(path).n] == '\0')
+		error = open_failed(&f, EISDIR, e);
+	else if (place.kind == PLACE_FREE && !place_has_room(target))
+		error = open_failed(&f, errno, e);
+	else if (place.kind == PLACE_OTHER && S_ISDIR(place.st.st_mode))
+		error = open_failed(&f, EISDIR, e);
+	else if (place.kind == PLACE_OTHER &&
+		faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0)
+		error = open_failed(&f, errno, e);
+	free(place.path);
+	return error;
+}
+
 /* --- directories */
 
 int file_make_directories(const char *path, struct error *e)

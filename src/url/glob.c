@@ -149,3 +149,30 @@ void glob_fill(const struct glob_place *places, size_t n, struct str template,
 	}
 	buf_add_str(out, before);
 }
+
+static bool is_known(
+	const struct glob_place *places, size_t n, struct str reference)
+{
+	size_t before = 0, range;
+
+	for (size_t i = 0; i < n; i++)
+		if (places[i].glob &&
+			read_reference(
+				places[i].glob, reference, &before, &range))
+			return true;
+	return false;
+}
+
+struct str glob_missing(
+	const struct glob_place *places, size_t n, struct str template)
+{
+	struct str before;
+
+	while (str_cut(template, '#', &before, &template)) {
+		size_t length = glob_name_length(template);
+
+		if (length && !is_known(places, n, template))
+			return str_first(template, length);
+	}
+	return (struct str){ NULL, 0 };
+}

@@ -36,4 +36,9 @@ struct glob_place {
 void glob_fill(const struct glob_place *places, size_t n, struct str template,
 	struct buf *out);
 
+/* The first reference of the form <name> in `template`, behind its "#", that
+ * means none of the globs; empty when there is none. */
+struct str glob_missing(
+	const struct glob_place *places, size_t n, struct str template);
+
 #endif

@@ -222,6 +222,40 @@ class Clobber(Names):
         self.assertFalse(os.path.exists("/dev/null.1"))
 
 
+class NamedGlobs(Names):
+    """#<name> in -o."""
+
+    def test_name_of_no_glob(self):
+        server = self.serve(response(b"x"))
+        for url, output in (("/{<no>a,b}", "d#<yes>"), ("/[1-2]", "#1#<no>"), ("/", "d#<no>"),
+                            ("/{<no>a,b}", "#<no>#<n>")):
+            done = self.fetch(server.url, "-o", "first", server.url + url, "-o", output)
+            self.assertExit(done, 43)
+            self.assertIn("and there is none", done.text)
+        self.assertEqual((server.connections, self.names()), (0, []))
+
+    def test_what_is_no_name(self):
+        url = self.serve(response(b"x")).url
+        for output in ("#<>", "#<a b>", "#<a", "#2", "#"):
+            self.assertExit(self.fetch(url, "-o", output), 0)
+        self.assertEqual(self.names(), sorted(("#<>", "#<a b>", "#<a", "#2", "#")))
+
+    def test_without_globs(self):
+        url = self.serve(response(b"x")).url
+        self.assertExit(self.fetch("-g", url, "-o", "#<no>"), 0)
+        self.assertEqual(self.names(), ["#<no>"])
+
+    def test_named_in_an_upload(self):
+        self.write("a", b"1")
+        url = self.serve(response(b"x")).url
+        self.assertExit(self.fetch("-T", "{<up>a}", "-o", "#<up>.out", url), 0)
+        self.assertEqual(self.read("a.out"), b"x")
+
+    def test_malformed_first(self):
+        done = self.fetch("http://127.0.0.1:1/{a", "-o", "#<no>")
+        self.assertExit(done, 3)
+
+
 class Meanwhile(Names):
     """The name is taken when the body is whole, and by nobody else until then."""
 

@@ -394,9 +394,37 @@ class Conditions(TestCase):
 
     def test_etag_directories(self):
         args = "--etag-save", "a/b/tag"
-        self.assertExit(self.ask(response(b"x", ETag='"1"'), *args), 23)
+        self.assertExit(self.ask(response(b"x", ETag='"1"'), *args), 26)
         self.assertExit(self.ask(response(b"x", ETag='"1"'), *args, "--create-dirs"), 0)
         self.assertEqual(self.read("a/b/tag"), b'"1"\n')
+
+    def test_etag_that_cannot_be_saved(self):
+        """It is told before anything is sent."""
+        os.mkdir(self.path("d"))
+        self.write("f", b"")
+        os.symlink("no/where", self.path("link"))
+        for path in ("no/tag", "f/tag", "d", "d/", "link", "f/"):
+            for more in (), ("--create-dirs",):
+                if more and path in ("no/tag", "link"):
+                    continue
+                server = self.serve(response(b"x", ETag='"1"'))
+                done = self.fetch("-d", "sent", "--etag-save", path, *more, server.url)
+                self.assertExit(done, 26)
+                self.assertIn("option --etag-save: ", done.text)
+                self.assertEqual(server.connections, 0)
+
+    def test_etag_of_several(self):
+        server = self.serve(response(b"x", ETag='"1"'))
+        self.write("list", f"{server.url}\n{server.url}\n".encode())
+        for urls in ((server.url, server.url), (server.url + "/[1-2]",),
+                     ("--url", "@list"), ("-T", "{list,list}", server.url)):
+            done = self.fetch("--etag-save", "tag", *urls)
+            self.assertExit(done, 2)
+            self.assertIn("one URL", done.text)
+        self.assertEqual(server.connections, 0)
+        self.assertExit(self.fetch("--etag-save", "tag", server.url, "--next", "--etag-save",
+                                   "tag2", server.url), 0)
+        self.assertExit(self.fetch("-g", "--etag-save", "tag", server.url + "/[1-2]"), 0)
 
     def test_etag_to_standard_output(self):
         done = self.ask(response(b"x", ETag='"1"'), "--etag-save", "-")
