@@ -104,8 +104,7 @@ static int open_har(struct records *r, const char *path, struct error *e)
 	if (strcmp(path, "-") == 0)
 		file_borrow(&r->har, STDOUT_FILENO, "standard output");
 	else
-		error = file_open(
-			&r->har, path, FILE_REPLACE | FILE_PRIVATE, e);
+		error = file_open_somehow(&r->har, path, FILE_PRIVATE, e);
 	buf_init(&text, ARCHIVE_LIMIT);
 	har_begin(&text, PACKAGE_NAME, PACKAGE_VERSION);
 	if (error == 0)

@@ -323,9 +323,7 @@ int file_store(
 	if (strcmp(path, "-") == 0)
 		file_borrow(&f, STDOUT_FILENO, "standard output");
 	else
-		error = file_open(&f, path, how | FILE_REPLACE, e);
-	if (error < 0 && f.unreplaceable)
-		error = file_open(&f, path, how | FILE_TRUNCATE, e);
+		error = file_open_somehow(&f, path, how, e);
 	if (error == 0 && safe && !f.regular && isatty(f.fd))
 		error = write_safely(&f, content, e);
 	else if (error == 0)

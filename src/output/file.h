@@ -69,6 +69,12 @@ struct file {
 int file_open(struct file *f, const char *path, unsigned int how,
 	struct error *e) CHECKED;
 
+/* The same for what is made by this program, and not lost when it cannot be
+ * written: FILE_REPLACE, and FILE_TRUNCATE where that is refused for want of
+ * room beside it. `how` is 0 or FILE_PRIVATE. */
+int file_open_somehow(struct file *f, const char *path, unsigned int how,
+	struct error *e) CHECKED;
+
 /* Before anything is received: -ERR_WRITE when file_open with FILE_REPLACE
  * would find it `unreplaceable`; else 0, or -ERR_OUT_OF_MEMORY. */
 int file_foresee(const char *path, struct error *e) CHECKED;

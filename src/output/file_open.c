@@ -223,6 +223,19 @@ int file_open(
 	}
 }
 
+int file_open_somehow(
+	struct file *f, const char *path, unsigned int how, struct error *e)
+{
+	struct error why = { 0 };
+	int error = file_open(f, path, how | FILE_REPLACE, &why);
+
+	if (error < 0 && f->unreplaceable)
+		return file_open(f, path, how | FILE_TRUNCATE, e);
+	if (error < 0)
+		*e = why;
+	return error;
+}
+
 int file_foresee(const char *path, struct error *e)
 {
 	struct file f = { .path = path };

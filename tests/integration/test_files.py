@@ -128,6 +128,8 @@ class Files(TestCase):
         done = self.fetch_confined("--etag-save", "d/f", "-o", "g",
                                    self.serve(response(b"x", ETag='"1"')).url)
         self.assertEqual((done.returncode, self.read("d/f")), (0, b'"1"\n'))
+        done = self.fetch_confined("--har", "d/f", self.serve(response(b"x")).url)
+        self.assertEqual((done.returncode, self.read("d/f")[:8]), (0, b'{"log":{'))
         os.chmod(self.path("d"), 0o755)
 
     def test_name_of_standard_output(self):

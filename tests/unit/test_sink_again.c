@@ -110,11 +110,73 @@ static void test_again_impossible(const void *row)
 	scratch_assert("out", "before firstother");
 }
 
+struct anew_row {
+	const char *name;
+	const char *old; /* what is in the file; NULL: there is none */
+	bool resume, in_place, revert, success;
+	int result; /* of sink_anew */
+	bool aside;
+	const char *meanwhile, *content; /* before it, and when all is over */
+};
+
+static const struct anew_row anew_rows[] = {
+	{ "replaced", "old", false, false, false, true, 0, false, "old",
+		"second" },
+	{ "not replaced", "old", false, false, false, false, 0, false, "old",
+		"old" },
+	{ "in place", "old", false, true, false, true, 0, false, "first",
+		"second" },
+	{ "in place, fails", "old", false, true, false, false, 0, false,
+		"first", "second" },
+	{ "resumed", NULL, true, false, false, true, 0, true, "first",
+		"second" },
+	{ "resumed, fails", NULL, true, false, false, false, 0, true, "first",
+		"first" },
+	{ "resumed, given up", NULL, true, false, true, true, 0, true, "first",
+		"firstsecond" },
+	{ "resumed in place", NULL, true, true, false, false, 1, true, "first",
+		"firstsecond" },
+};
+
+/* All of a body comes again, after a part of it. */
+static void test_anew(const void *data)
+{
+	const struct anew_row *row = data;
+	struct sink_config config = { .path = scratch_path("file"),
+		.resume = row->resume,
+		.in_place = row->in_place,
+		.again = true };
+	struct error e = { 0 };
+	struct sink *s = sink_new(&config, &e);
+	bool aside;
+
+	unlink(config.path);
+	if (row->old)
+		scratch_write("file", row->old, 0644);
+	assert_non_null(s);
+	assert_false(sink_goes_on(s));
+	assert_int_equal(sink_put_head(sink_port(s), HEAD, &e), 0);
+	assert_int_equal(sink_put(sink_port(s), "first", &e), 0);
+	assert_true(sink_goes_on(s));
+	scratch_assert("file", row->meanwhile);
+	assert_int_equal(sink_anew(s, &aside, &e), row->result);
+	assert_int_equal(aside, row->aside);
+	if (row->revert)
+		assert_true(sink_revert(s));
+	assert_int_equal(sink_put_head(sink_port(s), HEAD, &e), 0);
+	assert_int_equal(sink_put(sink_port(s), "second", &e), 0);
+	assert_int_equal(sink_finish(s, row->success, &e), 0);
+	sink_free(s);
+	scratch_assert("file", row->content);
+	unlink(config.path);
+}
+
 int main(void)
 {
 	const struct table tables[] = {
 		TABLE("sink_again", again_rows, test_again),
 		SINGLE("sink_again impossible", test_again_impossible),
+		TABLE("sink_anew", anew_rows, test_anew),
 	};
 	int failed;
 
