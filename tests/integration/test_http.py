@@ -4,11 +4,14 @@ import contextlib
 import gzip
 import os
 import resource
+import signal
 import socket
+import subprocess
 import sys
 import zlib
 
-from harness import Reset, Peer, TestCase, free_port, keep_alive, main, need_coding, response
+from harness import (PROGRAM, TIMEOUT, Peer, Reset, TestCase, environment, free_port,
+                     keep_alive, main, need_coding, response)
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -294,6 +297,18 @@ class Codings(TestCase):
         server = self.serve(answer)
         done = self.fetch("--compressed", "--no-decode-limit", "-m", "1", "--out-null", server.url)
         self.assertExit(done, 28)
+
+    def test_signal_while_decoding(self):
+        need_coding("gzip")
+        server = self.serve(response(self.bomb(), Content_Encoding="gzip, gzip, gzip"))
+        with subprocess.Popen(
+                [PROGRAM, "--compressed", "--no-decode-limit", "-s", server.url],
+                stdout=subprocess.PIPE, cwd=self.dir, env=environment(self.dir)) as process:
+            process.stdout.read(1)
+            process.send_signal(signal.SIGINT)
+            while process.stdout.read(1 << 20):
+                pass
+            self.assertEqual(process.wait(TIMEOUT), -signal.SIGINT)
 
     def test_size_while_decoding(self):
         need_coding("gzip")

@@ -224,6 +224,16 @@ class Tunnelled(TestCase):
         self.assertExit(done, 56)
         self.assertEqual(proxy.connections, 2)
 
+    def test_proxy_closes_behind_a_challenge_under_the_older_name(self):
+        challenge = REFUSED + (b'Basic realm="r"\r\nContent-Length: 2\r\n'
+                               b"Proxy-Connection: close\r\n\r\nno")
+
+        proxy = self.serve(keep_alive(challenge, challenge), tunnel())
+        done = self.fetch("-p", "-x", proxy.url, "-U", "me:secret", "--proxy-anyauth",
+                          self.origin.url)
+        self.assertEqual((done.code, done.out), (0, b"hello"), done)
+        self.assertEqual((proxy.connections, len(proxy.requests)), (2, 2))
+
     def test_refused(self):
         for answer, code, words in (
                 (response(b"no", "403 Forbidden"), 7, "CONNECT tunnel failed, response 403"),
