@@ -36,6 +36,7 @@ enum {
 	B443 = 1 << 22,
 	TERMINAL = 1 << 23, /* output and messages go to one */
 	TWICE = 1 << 24, /* and again, byte by byte, for the same result */
+	COLOURED = 1 << 26,
 	TIMED = 1 << 25 /* how soon something comes has a say */
 };
 
