@@ -248,7 +248,6 @@ static int accept_many(struct listener *l, struct error *e)
 	bool told = false; /* that no client can be taken in */
 
 	while (l->accepted < l->limit && !server_has_failed(&l->server)) {
-		uint64_t accepted;
 		int64_t until;
 		int rc;
 
@@ -261,13 +260,12 @@ static int accept_many(struct listener *l, struct error *e)
 					l->limit == UINT64_MAX
 				? 0
 				: nobody_came(l, idle_since, e);
-		accepted = l->accepted;
 		rc = wait_and_start(l, until, e);
 		if (rc < 0)
 			return rc;
 		if (rc > 0 && !told)
 			log_line(&l->server.notes, "%s; waiting", e->text);
-		told = l->accepted == accepted && (told || rc > 0);
+		told |= rc > 0;
 		if (rc > 0)
 			make_room(l,
 				deadline_earlier(until, deadline_in(RETRY_MS)));

@@ -30,10 +30,15 @@ int workers_init(struct workers *w, struct error *e)
 	*w = (struct workers){ .running = 0 };
 	if (pipe(w->ended) < 0)
 		return out_of("pipe", errno, e);
-	for (int i = 0; i < 2; i++) {
-		fcntl(w->ended[i], F_SETFD, FD_CLOEXEC);
-		fcntl(w->ended[i], F_SETFL, O_NONBLOCK);
-	}
+	for (int i = 0; i < 2; i++)
+		if (fcntl(w->ended[i], F_SETFD, FD_CLOEXEC) < 0 ||
+			fcntl(w->ended[i], F_SETFL, O_NONBLOCK) < 0) {
+			int error = errno;
+
+			close(w->ended[0]);
+			close(w->ended[1]);
+			return out_of("pipe", error, e);
+		}
 	pthread_mutex_init(&w->lock, NULL);
 	return 0;
 }

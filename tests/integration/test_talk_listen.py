@@ -413,6 +413,21 @@ class Tls(TalkCase):
         self.assertEqual(done.out, b"Recu: x")
         self.assertEqual(self.finish(server)[0], b"x")
 
+    def test_handshakes_that_stall_keep_nobody_out(self):
+        need("prlimit")
+        server = self.listen("tls://127.0.0.1:0", "--cert", self.cert, "--key", self.key,
+                             "--reply", "yes", "--keep-open", "--wait", 10 * TIMEOUT,
+                             under=("prlimit", "--nofile=40"))
+        for i in range(40):
+            s = socket.create_connection(("127.0.0.1", server.port), TIMEOUT)
+            self.addCleanup(s.close)
+            s.sendall(b"\x16\x03" * (i % 2))
+        done = self.fetch("--cacert", self.certificates.ca, "-m", TIMEOUT, "-d", "x",
+                          f"tls://localhost:{server.port}")
+        self.assertEqual((done.code, done.out), (0, b"yes"), done)
+        server.kill()
+        self.assertEqual(server.stderr.read().count(b"; waiting"), 1)
+
     def test_client_verifies(self):
         server = self.serve()
         self.assertExit(self.fetch("-d", "x", server.address), 60)
