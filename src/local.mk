@@ -228,6 +228,7 @@ tls_sources = src/net/tls_openssl.c src/net/tls_openssl.h \
 	src/net/tls_openssl_chain.c \
 	src/net/tls_openssl_info.c \
 	src/net/tls_openssl_keylog.c \
+	src/net/tls_openssl_name.c src/net/tls_openssl_name.h \
 	src/net/tls_openssl_pem.c src/net/tls_openssl_pem.h \
 	src/net/tls_openssl_pin.c src/net/tls_openssl_pin.h \
 	src/net/tls_openssl_server.c \

@@ -192,6 +192,9 @@ tests_unit_test_tls_bundle_SOURCES = tests/unit/test_tls_bundle.c \
 	src/net/tls_openssl_subject.c
 tests_unit_test_tls_bundle_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
 tests_unit_test_tls_bundle_LDADD = $(LDADD) $(OPENSSL_LIBS)
+unit_tests += tests/unit/test_tls_name
+tests_unit_test_tls_name_SOURCES = tests/unit/test_tls_name.c \
+	src/net/tls_openssl_name.c
 unit_tests += tests/unit/test_tls_subject
 tests_unit_test_tls_subject_SOURCES = tests/unit/test_tls_subject.c \
 	src/net/tls_openssl_subject.c

@@ -5,19 +5,50 @@
 
 #include "base/buf.h"
 #include "net/tls_openssl.h"
+#include "net/tls_openssl_name.h"
 
 #define NAMES_MAX 4096 /* bytes of a certificate's names in a message */
+
+/* Whether a wildcard of `certificate` is for `host`, though OpenSSL says no. */
+static bool has_wildcard(const X509 *certificate, const char *host)
+{
+	GENERAL_NAMES *names = X509_get_ext_d2i(
+		certificate, NID_subject_alt_name, NULL, NULL);
+	bool found = false;
+
+	for (int i = 0; !found && i < sk_GENERAL_NAME_num(names); i++) {
+		int type;
+		const ASN1_STRING *value = GENERAL_NAME_get0_value(
+			sk_GENERAL_NAME_value(names, i), &type);
+
+		found = type == GEN_DNS &&
+			tls_name_wildcard(
+				(struct str){
+					(const char *)ASN1_STRING_get0_data(
+						value),
+					(size_t)ASN1_STRING_length(value) },
+				str_of(host));
+	}
+	GENERAL_NAMES_free(names);
+	return found;
+}
 
 /* Called for each certificate of the chain; keeps what is wrong with which. */
 static int note(int fine, X509_STORE_CTX *context)
 {
 	SSL *ssl = X509_STORE_CTX_get_ex_data(
 		context, SSL_get_ex_data_X509_STORE_CTX_idx());
-	struct tls_complaint *complaint = &tls_stream_of(ssl)->complaint;
+	struct tls_stream *t = tls_stream_of(ssl);
+	struct tls_complaint *complaint = &t->complaint;
 	X509 *certificate = X509_STORE_CTX_get_current_cert(context);
 
 	if (fine || complaint->error)
 		return fine;
+	if (X509_STORE_CTX_get_error(context) == X509_V_ERR_HOSTNAME_MISMATCH &&
+		certificate && has_wildcard(certificate, t->host)) {
+		X509_STORE_CTX_set_error(context, X509_V_OK);
+		return 1;
+	}
 	complaint->error = X509_STORE_CTX_get_error(context);
 	complaint->depth = X509_STORE_CTX_get_error_depth(context);
 	if (certificate && X509_up_ref(certificate))
