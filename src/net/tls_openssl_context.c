@@ -147,6 +147,7 @@ struct tls_context *tls_context_new(
 	const struct tls_config *config, struct error *e)
 {
 	struct tls_context *c = calloc(1, sizeof(*c));
+	int error;
 
 	if (!c) {
 		error_memory(e);
@@ -156,11 +157,12 @@ struct tls_context *tls_context_new(
 	c->insecure = config->insecure;
 	c->alpn = !config->no_alpn;
 	c->status = config->status;
-	if (!OPENSSL_init_ssl(TLS_START, NULL) || set_up(c, config, e) < 0) {
-		tls_context_free(c);
-		return NULL;
-	}
-	return c;
+	error = OPENSSL_init_ssl(TLS_START, NULL) ? set_up(c, config, e)
+						  : error_memory(e);
+	if (error == 0)
+		return c;
+	tls_context_free(c);
+	return NULL;
 }
 
 void tls_context_free(struct tls_context *c)

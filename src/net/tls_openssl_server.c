@@ -149,18 +149,20 @@ struct tls_context *tls_server_context_new(const char *cert, const char *key,
 	const char *client_ca, struct error *e)
 {
 	struct tls_context *c = calloc(1, sizeof(*c));
+	int error;
 
 	if (!c) {
 		error_memory(e);
 		return NULL;
 	}
 	tls_sessions_init(&c->sessions);
-	if (!OPENSSL_init_ssl(TLS_START, NULL) ||
-		set_up(c, cert, key, client_ca, e) < 0) {
-		tls_context_free(c);
-		return NULL;
-	}
-	return c;
+	error = OPENSSL_init_ssl(TLS_START, NULL)
+		? set_up(c, cert, key, client_ca, e)
+		: error_memory(e);
+	if (error == 0)
+		return c;
+	tls_context_free(c);
+	return NULL;
 }
 
 static int greet(struct tls_stream *t, int64_t deadline, struct error *e)

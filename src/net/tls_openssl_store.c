@@ -156,13 +156,14 @@ int tls_store_init(struct tls_store *s, X509_STORE *store,
 static int read_crls(BIO *in, X509_STORE *store)
 {
 	X509_CRL *crl;
+	bool added = true;
 	int n = 0;
 
 	ERR_clear_error();
-	while ((crl = PEM_read_bio_X509_CRL(in, NULL, NULL, NULL))) {
-		if (X509_STORE_add_crl(store, crl))
-			n++;
+	while (added && (crl = PEM_read_bio_X509_CRL(in, NULL, NULL, NULL))) {
+		added = X509_STORE_add_crl(store, crl);
 		X509_CRL_free(crl);
+		n++;
 	}
 	if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
 		n = -1;
