@@ -46,7 +46,9 @@ struct tls_info {
 	const char *version; /* "TLSv1.3" */
 	const char *cipher;
 	const char *alpn; /* "http/1.1", NULL when none was agreed on */
-	long verify_result; /* X509_V_ codes, 0 is fine */
+	long verify_result; /* X509_V_ codes of the chain, 0 is fine */
+	bool verified; /* the chain, and the name that it is for, were asked
+			* about and are fine: what is told may be believed */
 	struct tls_certificate *certificates; /* the peer's own first */
 	size_t n_certificates;
 	char *subject, *issuer, *expires, *starts; /* of the peer's certificate;
@@ -75,14 +77,16 @@ struct tls_functions {
 	 * certificate, whose, why), ERR_PINNED_KEY (which key it has),
 	 * ERR_CERTIFICATE_STATUS,
 	 * ERR_TLS_CONNECT, ERR_TIMEOUT.
-	 * `*spoke_http` becomes true when the peer has answered in plain HTTP;
-	 * `spoke_http` may be NULL.
+	 * `plain` is the scheme of such a connection without TLS ("http"), for
+	 * messages; static. `*spoke_http` becomes true when the peer has
+	 * answered in plain HTTP; `spoke_http` may be NULL.
 	 *
 	 * A write to the stream that gave STREAM_AGAIN must be repeated with
 	 * the same bytes in front, or not at all. */
 	struct stream *(*connect)(struct tls_context *c, struct stream *under,
-		const char *host, int64_t deadline, const struct log *log,
-		bool *spoke_http, struct error *e)CHECKED;
+		const char *host, const char *plain, int64_t deadline,
+		const struct log *log, bool *spoke_http,
+		struct error *e)CHECKED;
 
 	/* Of a stream that `connect` made; worked out when first asked for.
 	 * Never NULL; what memory was too short for is NULL in it. */

@@ -14,15 +14,15 @@
 
 #define VERSION_MAX 64
 
+#define NO_TLS "the server does not speak TLS on this port"
+
 /* What to do about some failures. */
 static const struct {
 	int reason; /* of SSL */
 	const char *hint;
 } hints[] = {
-	{ SSL_R_WRONG_VERSION_NUMBER,
-		"the server does not speak TLS on this port; try http://" },
-	{ SSL_R_HTTP_REQUEST,
-		"the server does not speak TLS on this port; try http://" },
+	{ SSL_R_WRONG_VERSION_NUMBER, NO_TLS },
+	{ SSL_R_HTTP_REQUEST, NO_TLS },
 	{ SSL_R_UNSUPPORTED_PROTOCOL,
 		"the server speaks no version of TLS that is allowed here" },
 	{ SSL_R_TLSV1_ALERT_PROTOCOL_VERSION,
@@ -50,6 +50,13 @@ static const char *hint_of(unsigned long code)
 	return NULL;
 }
 
+static bool is_plain(unsigned long code)
+{
+	return ERR_GET_LIB(code) == ERR_LIB_SSL &&
+		(ERR_GET_REASON(code) == SSL_R_WRONG_VERSION_NUMBER ||
+			ERR_GET_REASON(code) == SSL_R_HTTP_REQUEST);
+}
+
 void tls_error_reason(struct error *e)
 {
 	unsigned long code = ERR_peek_error();
@@ -70,6 +77,16 @@ static bool is_http(const struct tls_stream *t)
 		memcmp(t->first, "HTTP/", sizeof(t->first)) == 0;
 }
 
+/* OpenSSL's words, with the scheme that may serve instead. */
+static void add_reason(const struct tls_stream *t, struct error *e)
+{
+	bool plain = is_plain(ERR_peek_error());
+
+	tls_error_reason(e);
+	if (plain && t->plain)
+		error_add(e, "; try %s://", t->plain);
+}
+
 /* Why the handshake came to its end. */
 static int handshake_error(struct tls_stream *t, struct error *e)
 {
@@ -79,7 +96,7 @@ static int handshake_error(struct tls_stream *t, struct error *e)
 		t->host);
 	if (is_http(t)) {
 		error_add(e, ": the server answered in plain HTTP");
-		tls_error_reason(e);
+		add_reason(t, e);
 	} else if (t->under_error.code)
 		error_add(e, ": %s", t->under_error.text);
 	else if (t->under_ended)
@@ -87,7 +104,7 @@ static int handshake_error(struct tls_stream *t, struct error *e)
 	else if (SSL_is_server(t->ssl))
 		tls_server_reason(t, e);
 	else
-		tls_error_reason(e);
+		add_reason(t, e);
 	ERR_clear_error();
 	return -ERR_TLS_CONNECT;
 }
@@ -204,14 +221,15 @@ static void log_offer(const struct tls_context *c, const struct log *log)
 }
 
 static struct stream *tls_connect(struct tls_context *c, struct stream *under,
-	const char *host, int64_t deadline, const struct log *log,
-	bool *spoke_http, struct error *e)
+	const char *host, const char *plain, int64_t deadline,
+	const struct log *log, bool *spoke_http, struct error *e)
 {
 	struct stream *s = tls_stream_new(c, under, e);
 	struct tls_stream *t = (struct tls_stream *)s;
 
 	if (!s)
 		return NULL;
+	t->plain = plain;
 	log_offer(c, log);
 	if (prepare(t, host, e) < 0 || tls_handshake(t, deadline, e) < 0) {
 		if (spoke_http)

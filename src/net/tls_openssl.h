@@ -41,6 +41,7 @@ struct tls_stream {
 	struct tls_context *context;
 	SSL *ssl;
 	char *host; /* as it is verified: no zone, no trailing dot */
+	const char *plain; /* the scheme without TLS, static; NULL: a server */
 	struct tls_complaint complaint;
 	struct tls_info info; /* the strings of the certificate are owned */
 	bool has_info;

@@ -99,6 +99,8 @@ const struct tls_info *tls_info_get(struct stream *s)
 	info->cipher = SSL_get_cipher_name(t->ssl);
 	info->alpn = alpn_of(t);
 	info->verify_result = SSL_get_verify_result(t->ssl);
+	info->verified = !t->context->insecure &&
+		info->verify_result == X509_V_OK;
 	certificate = SSL_get0_peer_certificate(t->ssl);
 	if (!certificate)
 		return info;

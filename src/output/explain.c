@@ -161,7 +161,7 @@ static void tell_tls(
 	for (size_t i = 0; i < info->n_certificates; i++)
 		tell_certificate(x, i + 1, &info->certificates[i]);
 	tell(x, "certificates: %s",
-		info->verify_result == 0
+		info->verified
 			? "verified"
 			: "not verified, and used all the same (--insecure)");
 }

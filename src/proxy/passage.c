@@ -32,7 +32,7 @@ static int secure(struct passage *p, struct error *e)
 
 	if (!tls)
 		return -e->code;
-	p->stream = tls->connect(p->context, p->stream, p->proxy->host,
+	p->stream = tls->connect(p->context, p->stream, p->proxy->host, "http",
 		p->deadline, &p->net->log, &p->spoke_http, e);
 	if (!p->stream) {
 		error_add(e,

@@ -141,7 +141,7 @@ static int connect_tls(struct client *c, const struct talk *t, int64_t deadline,
 			"before TLS",
 			c->early.n);
 	c->stream = tls->connect(t->tls_context, c->stream, t->endpoint.host,
-		deadline, &t->log, NULL, e);
+		"tcp", deadline, &t->log, NULL, e);
 	return c->stream ? 0 : -e->code;
 }
 

@@ -135,7 +135,7 @@ static int secure(struct connection *c, const struct connection_plan *plan,
 	if (!tls)
 		return -e->code;
 	c->stream = tls->connect(plan->context, c->stream, plan->key.host,
-		plan->deadline, &plan->net->log, &spoke_http, e);
+		"http", plan->deadline, &plan->net->log, &spoke_http, e);
 	if (spoke_http)
 		findings_add(plan->found, FINDING_PLAIN_ON_TLS_PORT, 0);
 	if (!c->stream)

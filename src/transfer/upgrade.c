@@ -68,7 +68,7 @@ int upgrade_note(struct hsts *hsts, const struct url *url,
 		return 0;
 	/* Only the first one counts. */
 	field = head_find(&x->head, STR("Strict-Transport-Security"), 0, &at);
-	if (!field || tls_load(NULL)->info(c->secure)->verify_result)
+	if (!field || !tls_load(NULL)->info(c->secure)->verified)
 		return 0;
 	buf_init(&value, LIMIT_HEAD);
 	value_unfold(&value, field->value);

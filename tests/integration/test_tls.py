@@ -16,6 +16,10 @@ def cut(peer):
 
 
 class Tls(SecureTestCase):
+    def plain(self):
+        """The port of a server that speaks no TLS."""
+        return self.serve(lambda peer: [peer.take(5), peer.send(b"220 hello there\r\n")]).port
+
     def test_versions(self):
         for version in ("1.2", "1.3"):
             port = self.s_server(f"-tls{version.replace('.', '_')}")
@@ -162,6 +166,53 @@ class Tls(SecureTestCase):
                 done = self.fetch(*trust[0], "-o", "f", url, env=dict(trust[1]))
                 self.assertExit(done, code)
 
+    def test_underscore_under_a_wildcard(self):
+        """OpenSSL's own matching refuses it; just one label is taken all the same."""
+        port = self.s_server(certificate=self.certificates.make(
+            "wild", san="DNS:*.sub.example,DNS:*.example"))
+        for name, code in (("foo_bar.sub.example", 0), ("FOO_BAR.sub.example", 0),
+                           ("foo.sub.example", 0), ("a_b.foo.sub.example", 60),
+                           ("foo.a_b.sub.example", 60), ("foo_bar.example", 60),
+                           ("foo_bar.sup.example", 60)):
+            url = f"https://{name}:{port}/"
+            done = self.secure("--resolve", f"{name}:{port}:127.0.0.1", "-o", "f",
+                               "-w", "%{ssl_verify_result}", url)
+            self.assertExit(done, code)
+            if code == 0:
+                self.assertEqual(done.out, b"0")
+        # the chain is judged as ever
+        done = self.fetch("--resolve", f"foo_bar.sub.example:{port}:127.0.0.1",
+                          f"https://foo_bar.sub.example:{port}/")
+        self.assertExit(done, 60)
+
+    def test_nothing_is_learnt_where_nothing_is_verified(self):
+        """A chain that is fine says nothing under -k, for the name may be another's."""
+        answer = response(b"x", Strict_Transport_Security="max-age=1000")
+        server = self.scripted(lambda p: [p.request(), p.send(answer)])
+        for name, args, kept in (("localhost", [], True), ("other.test", ["-k"], False)):
+            done = self.secure("--hsts", name, *args, "--explain", "--resolve",
+                               f"{name}:{server.port}:127.0.0.1",
+                               f"https://{name}:{server.port}/")
+            self.assertExit(done, 0)
+            self.assertEqual(b'"' in self.read(name), kept, done)
+            self.assertEqual("certificates: verified" in done.text, kept, done)
+
+    def test_peer_of_a_handshake_that_failed(self):
+        """-w tells with whom it was."""
+        for url, code in ((f"https://localhost:{self.s_server()}/", 60),
+                          (f"https://localhost:{self.plain()}/", 35)):
+            port = url.split(":")[2].strip("/")
+            done = self.fetch("-w", "%{remote_ip} %{remote_port} %{local_ip} %{local_port}",
+                              "-4", url)
+            self.assertExit(done, code)
+            self.assertRegex(done.out.decode(), rf"^127\.0\.0\.1 {port} 127\.0\.0\.1 [1-9]\d+$")
+
+    def test_hint_of_what_is_no_tls(self):
+        for scheme, other in ("https", "http"), ("tls", "tcp"):
+            done = self.fetch(f"{scheme}://127.0.0.1:{self.plain()}")
+            self.assertExit(done, 35)
+            self.assertIn(f"does not speak TLS on this port; try {other}://", done.text)
+
     def test_client_certificate(self):
         port = self.s_server("-Verify", "1", "-CAfile", self.certificates.ca,
                              "-verify_return_error")
@@ -213,6 +264,16 @@ class Tls(SecureTestCase):
                 self.assertRegex(line, rb"^[A-Z_0-9]+ [0-9a-f]{64} [0-9a-f]{64,96}$")
             self.assertLessEqual(labels, {line.split()[0] for line in lines})
         self.assertEqual(lines[0].split()[0], b"CLIENT_RANDOM")
+        self.assertEqual(os.stat(self.path("keys")).st_mode & 0o777, 0o600)
+
+    def test_key_log_that_others_could_read(self):
+        url = f"https://localhost:{self.s_server()}/"
+        self.write("keys", b"# mine\n")
+        os.chmod(self.path("keys"), 0o644)
+        done = self.fetch("--cacert", self.certificates.ca, "-o", "f", url,
+                          env={"SSLKEYLOGFILE": self.path("keys")})
+        self.assertExit(done, 0)
+        self.assertTrue(self.read("keys").startswith(b"# mine\n"))
         self.assertEqual(os.stat(self.path("keys")).st_mode & 0o777, 0o600)
 
     def test_key_log_that_cannot_be_written(self):

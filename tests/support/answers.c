@@ -388,10 +388,11 @@ static void fake_context_free(struct tls_context *c)
 }
 
 static struct stream *fake_connect(struct tls_context *c, struct stream *under,
-	const char *host, int64_t deadline, const struct log *log,
-	bool *spoke_http, struct error *e)
+	const char *host, const char *plain, int64_t deadline,
+	const struct log *log, bool *spoke_http, struct error *e)
 {
 	(void)c;
+	(void)plain;
 	(void)deadline;
 	(void)log;
 	(void)spoke_http;
@@ -407,7 +408,8 @@ static struct stream *fake_connect(struct tls_context *c, struct stream *under,
 static const struct tls_info *fake_info(struct stream *s)
 {
 	static const struct tls_info info = { .version = "TLSv1.3",
-		.cipher = "TLS_AES_256_GCM_SHA384" };
+		.cipher = "TLS_AES_256_GCM_SHA384",
+		.verified = true };
 
 	(void)s;
 	return &info;

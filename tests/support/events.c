@@ -57,6 +57,7 @@ static void tell_tls(const struct observer *o)
 		.alpn = "http/1.1",
 		.certificates = certificates,
 		.n_certificates = 1,
+		.verified = true,
 	};
 
 	OBSERVE(o, secured, &info);

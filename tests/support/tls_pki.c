@@ -274,5 +274,5 @@ struct stream *pki_connect(struct tls_context *c, const struct peer *peer,
 	if (!under)
 		abort();
 	return pki_tls()->connect(
-		c, under, host, deadline_in(PATIENCE_MS), log, NULL, e);
+		c, under, host, "http", deadline_in(PATIENCE_MS), log, NULL, e);
 }

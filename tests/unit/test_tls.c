@@ -433,7 +433,7 @@ static void test_timeout(const void *row)
 	peer_start(&peer);
 	assert_null(
 		pki_tls()->connect(context, stream_socket(peer.fd, "tcp", NULL),
-			"localhost", deadline_in(100), NULL, NULL, &e));
+			"localhost", "http", deadline_in(100), NULL, NULL, &e));
 	taken = clock_now() - start;
 	assert_int_equal(e.code, ERR_TIMEOUT);
 	assert_non_null(strstr(e.text, "SSL connection timeout"));
@@ -502,7 +502,7 @@ static void test_drip(const void *row)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
 	under.base.fd = fds[0];
 	assert_null(pki_tls()->connect(context, &under.base, "localhost",
-		deadline_in(100), NULL, NULL, &e));
+		"http", deadline_in(100), NULL, NULL, &e));
 	assert_int_equal(e.code, ERR_TIMEOUT);
 	assert_in_range(under.n, 10, 1000);
 	close(fds[1]);

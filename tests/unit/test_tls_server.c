@@ -125,7 +125,7 @@ static struct stream *connect_to(
 	assert_int_equal(dial_tcp(&r, &config, "localhost", t->port,
 				 deadline_in(PATIENCE_MS), e),
 		0);
-	return pki_tls()->connect(c, r.stream, "localhost",
+	return pki_tls()->connect(c, r.stream, "localhost", "http",
 		deadline_in(PATIENCE_MS), NULL, NULL, e);
 }
 

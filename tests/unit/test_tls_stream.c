@@ -317,7 +317,7 @@ static void test_nested(const void *row)
 
 	(void)row;
 	inner = pki_tls()->connect(
-		context, outer, "127.0.0.1", deadline, NULL, NULL, &e);
+		context, outer, "127.0.0.1", "http", deadline, NULL, NULL, &e);
 	assert_string_equal(e.text, "");
 	assert_non_null(inner);
 	assert_int_equal(stream_read(inner, text, 100, deadline, &e), 5);
