@@ -81,6 +81,7 @@ unit_tests = \
 	tests/unit/test_hsts \
 	tests/unit/test_http_server \
 	tests/unit/test_http_server_limits \
+	tests/unit/test_interrupt \
 	tests/unit/test_json \
 	tests/unit/test_json_read \
 	tests/unit/test_json_view \

@@ -132,10 +132,9 @@ int watch_report(struct watch *w, const struct run *run, const char *url,
 			run->records, url, &w->ledger, facts, e, &failed);
 	if (w->recording && w->ledger.left_out)
 		console_warn(run->console,
-			"%s: only the first %zu requests are in archives, "
+			"Only the first %zu requests are in archives, "
 			"reports and --timing; %llu more are left out",
-			url, w->ledger.n,
-			(unsigned long long)w->ledger.left_out);
+			w->ledger.n, (unsigned long long)w->ledger.left_out);
 	/* A reader that has gone, as head(1) does, needs no message. */
 	if (error < 0 &&
 		!(records_on_output(run->records) &&
