@@ -152,6 +152,27 @@ static void put_redirect(
 	buf_fini(&shown);
 }
 
+/* What a proxy said to CONNECT, which HAR has no place for. */
+static void put_connect(
+	struct json *j, const struct ledger_hop *h, bool secrets)
+{
+	struct har_message m;
+
+	if (!h->tunnel.n)
+		return;
+	har_message_init(&m, buf_str(&h->tunnel), false);
+	json_key(j, STR("_connect"));
+	json_object_open(j);
+	put_int(j, STR("status"),
+		m.reason.p && m.version.n ? m.fields.status : 0);
+	put_text(j, STR("statusText"), m.reason);
+	put_text(j, STR("httpVersion"), m.version);
+	har_put_fields(j, &m, secrets);
+	put_int(j, STR("headersSize"), (int64_t)h->tunnel.n);
+	json_object_close(j);
+	har_message_fini(&m);
+}
+
 static void put_response(
 	struct json *j, const struct ledger_hop *h, bool secrets)
 {
@@ -267,6 +288,7 @@ void har_entry(struct buf *out, const struct ledger_hop *h, bool secrets)
 			h->hop.connection_id);
 		put_text(&j, STR("connection"), str_of(connection));
 	}
+	put_connect(&j, h, secrets);
 	put_findings(&j, h);
 	put_error(&j, &h->error, secrets);
 	json_object_close(&j);

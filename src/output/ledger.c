@@ -37,6 +37,7 @@ static void hop_free(struct ledger_hop *h)
 	buf_fini(&h->head);
 	buf_fini(&h->trailers);
 	buf_fini(&h->coming);
+	buf_fini(&h->tunnel);
 	buf_fini(&h->content.bytes);
 	free(h->findings);
 	for (size_t i = 0; i < h->n_decisions; i++)
@@ -76,7 +77,7 @@ static struct ledger_hop *last(struct ledger *l)
 static void count_kept(struct ledger *l, const struct ledger_hop *h)
 {
 	const struct buf *all[] = { &h->request, &h->sent.bytes, &h->interim,
-		&h->head, &h->trailers, &h->content.bytes };
+		&h->head, &h->trailers, &h->tunnel, &h->content.bytes };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		l->kept += all[i]->n;
@@ -131,6 +132,7 @@ static void on_hop_begin(void *context, const struct hop *hop)
 	buf_init(&h->head, 2 * LIMIT_HEAD);
 	buf_init(&h->trailers, 2 * LIMIT_HEAD);
 	buf_init(&h->coming, 2 * LIMIT_HEAD);
+	buf_init(&h->tunnel, 2 * LIMIT_HEAD);
 	buf_init(&h->content.bytes, l->body_limit);
 	h->method = keep(l, hop->method);
 	h->url = url_print(hop->url, URL_PRINT_USER | URL_PRINT_FRAGMENT);
@@ -252,10 +254,26 @@ static void on_head_bytes(
 {
 	struct ledger_hop *h = last(context);
 
-	if (!h || section == HEAD_TUNNEL)
+	if (!h)
 		return;
+	if (section == HEAD_TUNNEL) {
+		if (h->tunnel_whole)
+			buf_clear(&h->tunnel);
+		h->tunnel_whole = false;
+		buf_add_str(&h->tunnel, bytes);
+		return;
+	}
 	buf_add_str(&h->coming, bytes);
 	h->coming_trailers = section == HEAD_TRAILERS;
+}
+
+static void on_tunnel_in(void *context, const struct head *head)
+{
+	struct ledger_hop *h = last(context);
+
+	(void)head;
+	if (h)
+		h->tunnel_whole = true;
 }
 
 static void on_head_in(void *context, const struct head *head)
@@ -346,6 +364,7 @@ struct observer ledger_observer(struct ledger *l)
 		.secured = on_secured,
 		.head_out = on_head_out,
 		.body_out = on_body_out,
+		.tunnel_in = on_tunnel_in,
 		.head_bytes = on_head_bytes,
 		.head_in = on_head_in,
 		.framing = on_framing,
@@ -359,6 +378,7 @@ struct observer ledger_observer(struct ledger *l)
 		.dialed = on_dialed,
 		.secured = on_secured,
 		.head_out = on_head_out,
+		.tunnel_in = on_tunnel_in,
 		.head_bytes = on_head_bytes,
 		.head_in = on_head_in,
 		.framing = on_framing,

@@ -47,6 +47,8 @@ struct ledger_hop {
 	struct buf head; /* the final head as received, or what came of one;
 			  * empty: none did */
 	struct buf trailers; /* as received, with the empty line */
+	struct buf tunnel; /* the last answer to CONNECT, as `head` */
+	bool tunnel_whole; /* private: what comes is of another one */
 	struct buf coming; /* private: of the head being read */
 	bool coming_trailers; /* private: it is a trailer section */
 	bool framed;

@@ -111,7 +111,7 @@ class Cut(TestCase):
     def test_answer_to_connect(self):
         for data, size in ((b"HTTP/1.1 200 OK\r\nA: b\r\nC: d", 27),
                            (b"HTTP/1.1 200 OK\r\nA: b\r\nno colon\r\n\r\n", 35),
-                           (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 A", 39)):
+                           (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 A\r\n", 41)):
             with self.subTest(data=data):
                 proxy = self.serve(data).url
                 args = ("-s", "-p", "-x", proxy, "http://x.example/")
@@ -123,6 +123,12 @@ class Cut(TestCase):
                 done = self.fetch("--report", "-", *args)
                 hop = json.loads(done.out)["hops"][0]
                 self.assertEqual(hop["bytes"]["connect_head"], size)
+                self.fetch("--har", "h", *args)
+                entry, = json.loads(self.read("h"))["log"]["entries"]
+                answer = entry["_connect"]
+                self.assertEqual(answer["status"], 403 if b"403" in data else 200)
+                self.assertEqual([(f["name"], f["value"]) for f in answer["headers"]],
+                                 [] if b"403" in data else [("A", "b")])
 
 
 class Dribble(TestCase):
