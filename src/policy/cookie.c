@@ -138,6 +138,8 @@ static int place(
 		c->path = cookie_path_clean(cookie_path_default(url->path));
 	if (c->secure && !peer->secure)
 		return COOKIE_NOT_SECURE;
+	if (!cookie_keeps_promise(c))
+		return COOKIE_BAD_PREFIX;
 	return cookie_check(c);
 }
 

@@ -195,17 +195,19 @@ static bool is_host(struct str s)
 	return true;
 }
 
-static bool keeps_promise(const struct cookie *c)
+bool cookie_keeps_promise(const struct cookie *c)
 {
-	if (str_starts(c->name, STR("__Secure-")))
+	if (str_starts_nocase(c->name, STR("__Secure-")))
 		return c->secure;
-	if (str_starts(c->name, STR("__Host-")))
+	if (str_starts_nocase(c->name, STR("__Host-")))
 		return c->secure && c->host_only && str_eq(c->path, STR("/"));
 	return true;
 }
 
 int cookie_check(const struct cookie *c)
 {
+	bool written;
+
 	if (c->name.n == 0)
 		return COOKIE_NO_NAME;
 	if (!is_clean(c->name) || !is_clean(c->value) || !is_clean(c->path))
@@ -214,5 +216,8 @@ int cookie_check(const struct cookie *c)
 		return COOKIE_TOO_LARGE;
 	if (!is_host(c->domain))
 		return COOKIE_BAD_DOMAIN;
-	return keeps_promise(c) ? COOKIE_STORED : COOKIE_BAD_PREFIX;
+	written = str_starts(c->name, STR("__Secure-")) ||
+		str_starts(c->name, STR("__Host-"));
+	return !written || cookie_keeps_promise(c) ? COOKIE_STORED
+						   : COOKIE_BAD_PREFIX;
 }

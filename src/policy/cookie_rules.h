@@ -48,9 +48,13 @@ struct str cookie_path_clean(struct str path);
  * 5.5). Returns COOKIE_STORED, COOKIE_NO_NAME or COOKIE_BAD_BYTE. */
 int cookie_parse(struct str value, int64_t now, struct cookie *c);
 
+/* It is what a name promises that begins with "__Secure-" or "__Host-", in
+ * whatever case (rfc6265bis section 4.1.3). */
+bool cookie_keeps_promise(const struct cookie *c);
+
 /* What has to be true of a whole cookie, wherever it came from: its sizes, its
- * bytes, and what a name that begins with "__Secure-" or "__Host-" promises
- * (rfc6265bis section 4.1.3; in this case only, as curl has it). Returns
+ * bytes, and what its name promises, which in a file counts in this case only,
+ * as curl has it. Returns
  * COOKIE_STORED or the verdict against it. */
 int cookie_check(const struct cookie *c);
 
