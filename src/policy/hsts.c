@@ -353,10 +353,9 @@ static int keep(struct hsts *hsts, const struct line *line)
 
 	if (!entry && !(entry = add(hsts, line->host)))
 		return -ERR_OUT_OF_MEMORY;
-	if (line->expires > entry->expires) {
+	if (line->expires > entry->expires)
 		entry->expires = line->expires;
-		entry->subdomains = line->subdomains;
-	}
+	entry->subdomains |= line->subdomains;
 	return 0;
 }
 

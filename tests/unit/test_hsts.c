@@ -167,6 +167,10 @@ static const struct file_row file_rows[] = {
 		"00:00:01\"\n"
 		"a.test \"20300101 00:00:00\"\n",
 		".a.test \"20990101 00:00:01\"\n", 0, 0, 0, NULL },
+	{ "twice, with subdomains in the one that ends first",
+		".a.test \"20980101 00:00:00\"\n"
+		"a.test \"20990101 00:00:00\"\n",
+		".a.test \"20990101 00:00:00\"\n", 0, 0, 0, NULL },
 	{ "run out", "a.test \"20200101 00:00:00\"", "", 0, 0, 0, NULL },
 	{ "the last year", "a.test \"99991231 23:59:59\"",
 		"a.test \"99991231 23:59:59\"\n", 0, 0, 0, NULL },
