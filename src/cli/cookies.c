@@ -23,11 +23,15 @@ static int read_one(struct cookie_jar *jar, struct command *c,
 	int error = 0;
 
 	buf_init(&content, COOKIE_FILE_MAX);
-	if (input_read(&content, path, &reason) < 0)
+	error = input_read(&content, path, &reason);
+	if (error < 0 && (error != -ERR_READ || input_exists(path)))
+		error_set(e, reason.code, "option -b: %s", reason.text);
+	else if (error < 0) {
 		command_warn(c, "option -b: %s", reason.text);
-	else if (cookie_load(jar, buf_str(&content),
-			 options->junk_session_cookies, clock_seconds(),
-			 &skips) < 0)
+		error = 0;
+	} else if (cookie_load(jar, buf_str(&content),
+			   options->junk_session_cookies, clock_seconds(),
+			   &skips) < 0)
 		error = error_memory(e);
 	if (skips.count)
 		command_warn(c, "option -b: %s:%zu: no cookie at byte %zu: %s",

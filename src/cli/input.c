@@ -73,6 +73,12 @@ int input_read_part(struct buf *out, const char *path, uint64_t first,
 	return error;
 }
 
+bool input_exists(const char *path)
+{
+	return strcmp(path, "-") == 0 || access(path, F_OK) == 0 ||
+		(errno != ENOENT && errno != ENOTDIR);
+}
+
 int input_read(struct buf *out, const char *path, struct error *e)
 {
 	return input_read_part(out, path, 0, UINT64_MAX, e);

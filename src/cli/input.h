@@ -9,6 +9,9 @@
  * and the reason, -ERR_TOO_LARGE or -ERR_OUT_OF_MEMORY. */
 int input_read(struct buf *out, const char *path, struct error *e) CHECKED;
 
+/* False when there is certainly no file at `path`; "-" is always there. */
+bool input_exists(const char *path);
+
 /* Append only the bytes from offset `first` to offset `last`, both included, as
  * far as they are there. Returns as input_read. */
 int input_read_part(struct buf *out, const char *path, uint64_t first,

@@ -9,6 +9,7 @@
 struct queued {
 	struct operation o;
 	size_t users; /* the queue, while its URLs are made, and tasks */
+	bool unread; /* cookies or HSTS are not all there: write none */
 	struct queued *next;
 };
 
@@ -103,7 +104,7 @@ static int release(struct queue *q, struct queued *operation, struct error *e)
 	while (*at != operation)
 		at = &(*at)->next;
 	*at = operation->next;
-	error = write_lists(q, &operation->o, e);
+	error = operation->unread ? 0 : write_lists(q, &operation->o, e);
 	operation_fini(&operation->o);
 	free(operation);
 	return error;
@@ -134,6 +135,7 @@ static int begin_operation(struct queue *q, struct error *e)
 		error = use_hsts(q, &operation->o, e);
 	console_messages(q->console, q->command);
 	if (error < 0) {
+		operation->unread = true;
 		told(q, e);
 		if (release(q, operation, &writing) < 0)
 			return -writing.code;

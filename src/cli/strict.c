@@ -1,7 +1,5 @@
 #include "cli/strict.h"
 
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "cli/input.h"
 #include "output/file.h"
@@ -22,8 +20,9 @@ static int read_one(
 	int error = 0;
 
 	buf_init(&content, HSTS_FILE_MAX);
-	if (input_read(&content, path, &reason) < 0)
-		command_warn(c, "HSTS: %s", reason.text);
+	error = input_read(&content, path, &reason);
+	if (error < 0)
+		error_set(e, reason.code, "option --hsts: %s", reason.text);
 	else if (hsts_load(hsts, buf_str(&content), now_in_seconds(), &skips) <
 		0)
 		error = error_memory(e);
@@ -42,7 +41,7 @@ int strict_read(struct hsts *hsts, struct command *c,
 	for (size_t i = 0; i < options->hsts.n && error == 0; i++) {
 		const char *path = options->hsts.items[i];
 
-		if (*path && access(path, F_OK) == 0)
+		if (*path && input_exists(path))
 			error = read_one(hsts, c, path, e);
 	}
 	return error;
