@@ -48,7 +48,8 @@ static int user_init(struct operation *o, struct error *e)
 
 	if (!user)
 		return 0;
-	if (strchr(user, ':')) {
+	/* A netrc file may know the password. */
+	if (strchr(user, ':') || o->netrc.n) {
 		o->user = str_dup(str_of(user));
 		return o->user ? 0 : error_memory(e);
 	}

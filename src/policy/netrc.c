@@ -173,19 +173,23 @@ static void move(struct buf *to, struct buf *from)
 	buf_init(from, LIMIT_CONFIG_LINE);
 }
 
+/* An entry without a login is for everybody who has one. */
+static bool serves(const struct search *s, const struct netrc_entry *entry)
+{
+	return !s->login.p || !entry->has_login ||
+		str_eq(buf_str(&entry->login), s->login);
+}
+
 /* The entry that was read has come to its end: keep it when it is better than
  * the best. True when no other can be better than it. */
 static bool end_entry(struct search *s)
 {
 	struct netrc_entry *now = &s->current, *best = s->best;
 	bool any = best->has_login || best->has_password;
-	bool whole = now->has_login && now->has_password;
+	bool whole = now->has_password && (now->has_login || s->login.p);
 	bool better = whole || (!any && (now->has_login || now->has_password));
 
-	if (s->login.p &&
-		!(now->has_login && str_eq(buf_str(&now->login), s->login)))
-		better = false;
-	if (!s->fits || !better)
+	if (!s->fits || !better || !serves(s, now))
 		return false;
 	move(&best->login, &now->login);
 	move(&best->password, &now->password);

@@ -94,23 +94,27 @@ static int take_netrc(struct credentials *c, const struct request_spec *spec,
 }
 
 static int choose(struct credentials *c, const struct request_spec *spec,
-	const struct url *url, bool trusted, struct error *e)
+	const struct url *url, enum credentials_trust trust, struct error *e)
 {
+	bool trusted = trust & CREDENTIALS_FIRST;
+
 	if (trusted && spec->bearer)
 		c->bearer = str_of(spec->bearer);
 	if (trusted && spec->user) {
 		take_option(c, spec->user);
-		return 0;
+		if (strchr(spec->user, ':') || trust & CREDENTIALS_EXPOSED)
+			return 0;
+		return take_netrc(c, spec, url, e);
 	}
 	/* With --netrc the URL's password counts for nothing, but its user
 	 * says whose entry is wanted. */
-	if (url->has_user) {
+	if (url->user.n || url->password.n) {
 		int error = take_url(c, url, !spec->netrc_required, e);
 
 		if (error < 0 || (url->has_password && !spec->netrc_required))
 			return error;
 	}
-	return take_netrc(c, spec, url, e);
+	return trust & CREDENTIALS_EXPOSED ? 0 : take_netrc(c, spec, url, e);
 }
 
 static void begin(struct credentials *c, unsigned allowed)
@@ -122,15 +126,15 @@ static void begin(struct credentials *c, unsigned allowed)
 }
 
 int credentials_init(struct credentials *c, const struct request_spec *spec,
-	const struct url *url, bool trusted, struct error *e)
+	const struct url *url, enum credentials_trust trust, struct error *e)
 {
 	const struct user_field *own = user_field_find(
 		spec->fields, spec->n_fields, STR("Authorization"));
 	int error;
 
 	begin(c, spec->auth);
-	c->own_field = own != NULL && trusted;
-	error = choose(c, spec, url, trusted, e);
+	c->own_field = own != NULL && trust & CREDENTIALS_FIRST;
+	error = choose(c, spec, url, trust, e);
 	if (error < 0)
 		return error;
 	if (!c->user.p && !c->bearer.p)

@@ -18,13 +18,22 @@ struct credentials {
 	struct buf url_user, url_password; /* decoded */
 };
 
+/* What a hop may be told, in bits. */
+enum credentials_trust {
+	CREDENTIALS_FIRST = 1, /* what was given for the first origin */
+	CREDENTIALS_EXPOSED = 2 /* in clear, behind a hop over https: nothing
+				 * that netrc has */
+};
+
 /* Those for `url`, which need not outlive `c` as `spec` does: they hold for
- * later redirects within its origin too. Only a `trusted` origin gets what was
- * given for the first one (-u, --oauth2-bearer). Returns 0, -ERR_READ for a
+ * later redirects within its origin too. Only with CREDENTIALS_FIRST they are
+ * those given by -u and --oauth2-bearer; -u without a password looks for one in
+ * netrc. A user of the URL that is empty is none. Returns 0, -ERR_READ for a
  * malformed netrc, or -ERR_OUT_OF_MEMORY; credentials_fini is due either
  * way. */
 int credentials_init(struct credentials *c, const struct request_spec *spec,
-	const struct url *url, bool trusted, struct error *e) CHECKED;
+	const struct url *url, enum credentials_trust trust,
+	struct error *e) CHECKED;
 void credentials_fini(struct credentials *c);
 
 /* Those for the proxy `p`, which outlives `c`. Returns 0 or -ERR_OUT_OF_MEMORY;

@@ -40,11 +40,17 @@ static void drop_credentials(struct transfer *t)
 
 static int find_credentials(struct transfer *t, struct error *e)
 {
+	unsigned trust = 0;
+
 	if (t->has_credentials)
 		return 0;
 	t->has_credentials = true;
-	return credentials_init(
-		&t->credentials, &t->job->request, &t->url, is_trusted(t), e);
+	if (is_trusted(t))
+		trust |= CREDENTIALS_FIRST;
+	if (t->was_secure && !str_eq(t->url.scheme, STR("https")))
+		trust |= CREDENTIALS_EXPOSED;
+	return credentials_init(&t->credentials, &t->job->request, &t->url,
+		(enum credentials_trust)trust, e);
 }
 
 static int write_request(struct transfer *t, struct message *m, struct error *e)
@@ -175,8 +181,8 @@ static bool stays_trusted(const struct transfer *t, const struct url *next)
 		t->has_credentials ? credentials_scheme(&t->credentials) : NULL;
 
 	return t->job->redirect.trusted && t->job->request.user &&
-		!t->own_user && !next->has_user && scheme &&
-		strcmp(scheme, "Basic") == 0;
+		strchr(t->job->request.user, ':') && !t->own_user &&
+		!next->has_user && scheme && strcmp(scheme, "Basic") == 0;
 }
 
 /* The name that -X gives stays, unless --follow is asked for; what becomes of
@@ -233,6 +239,7 @@ static int follow(struct transfer *t, const struct head *head, struct error *e)
 	if (dropped && !stays_trusted(t, &next))
 		drop_credentials(t);
 	t->own_user = next.has_user;
+	t->was_secure |= str_eq(t->url.scheme, STR("https"));
 	t->old_server = t->old_server && url_same_origin(&next, &t->url);
 	t->next = next;
 	t->facts->redirects++;

@@ -29,6 +29,7 @@ struct transfer {
 	const struct proxy *proxy_known; /* NULL: none yet */
 	const char *names, *tunnel; /* as in struct connection_key */
 	struct buf peer; /* the host that is connected to, with its zone */
+	bool was_secure; /* a hop before this one went over https */
 	bool own_user; /* a redirect has brought a user of its own */
 	struct str method;
 	struct str implied; /* what it would be without -X */

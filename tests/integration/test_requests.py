@@ -5,11 +5,12 @@ import gzip
 import hashlib
 import os
 import re
+import ssl
 import subprocess
 import time
 
-from harness import (PROGRAM, TIMEOUT, Result, TestCase, environment, keep_alive, main, need_coding,
-                     need_https, response)
+from harness import (PROGRAM, TIMEOUT, Certificates, Result, TestCase, environment, keep_alive,
+                     main, need_coding, need_https, response)
 
 
 def challenge(*fields):
@@ -525,6 +526,68 @@ class Authentication(TestCase):
         self.assertIn(b"Authorization: Basic " + base64.b64encode(b"me:a b"),
                       server.requests[0])
 
+    def sent(self, request):
+        found = re.search(rb"Authorization: Basic (.*)\r\n", request)
+        return base64.b64decode(found.group(1)) if found else None
+
+    def test_netrc_without_a_login_serves_any_user(self):
+        for text in (b"machine 127.0.0.1 password any", b"default password any",
+                     b"machine 127.0.0.1 login other password no\ndefault password any"):
+            self.write("n", text)
+            for args in (("-u", "me"), ("me@",), ("--retry", "1", "me@"), ("--anyauth", "me@")):
+                user = args[-1] if "@" in args[-1] else ""
+                options = args[:-1] if user else args
+                first = {"--retry": response(status="503 Busy", Retry_After="0"),
+                         "--anyauth": challenge('Basic realm="r"')}.get(options and options[0])
+                server = self.serve(keep_alive(*filter(None, (first, response()))))
+                with self.subTest(text=text, args=args):
+                    url = server.url.replace("//", "//" + user)
+                    self.assertExit(self.fetch(*options, "--netrc-file", "n", url), 0)
+                    self.assertEqual(self.sent(server.requests[-1]), b"me:any")
+
+    def test_netrc_of_another_login_gives_nothing_away(self):
+        self.write("n", b"machine 127.0.0.1 login other password no\n"
+                   b"default login another password no\n")
+        for args in (("-u", "me"), ("me@",)):
+            server = self.serve(response())
+            user = args[0] if "@" in args[0] else ""
+            url = server.url.replace("//", "//" + user)
+            self.assertExit(self.fetch(*(() if user else args), "--netrc-file", "n", url), 0)
+            self.assertEqual(self.sent(server.requests[0]), b"me:")
+
+    def test_netrc_does_not_follow_to_clear_text(self):
+        need_https()
+        self.write("n", b"machine 127.0.0.1 login me password secret\n")
+        certificates = Certificates(self.dir)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificates.make("server"))
+        for options in ((), ("-u", "me"), ("--retry", "1"), ("--location-trusted", "-u", "me"),
+                        ("-Z",)):
+            clear = self.serve(response(b"x", "302 Found", Location="/again"), response(b"y"))
+            secure = self.serve(
+                response(b"x", "302 Found", Location=clear.url + "/"),
+                wrap=lambda sock: context.wrap_socket(sock, server_side=True))
+            with self.subTest(options=options):
+                done = self.fetch("-L", *options, "--cacert", certificates.ca, "--netrc-file",
+                                  "n", secure.url.replace("http:", "https:"))
+                self.assertEqual((done.code, done.out), (0, b"y"), done)
+                self.assertEqual(self.sent(secure.requests[0]), b"me:secret")
+                for request in clear.requests:
+                    self.assertIn(self.sent(request), (None, b"me:"))
+
+    def test_empty_user_is_none(self):
+        for user in ("@", ":@"):
+            server = self.serve(response())
+            url = server.url.replace("//", "//" + user)
+            first = self.serve(response(status="302 Found", Location=url))
+            challenged = self.serve(challenge('Basic realm="r"'))
+            for args in ((url,), ("-L", first.url.replace("//", "//a:b@")),
+                         ("--anyauth", challenged.url.replace("//", "//" + user))):
+                with self.subTest(args=args):
+                    self.assertExit(self.fetch(*args), 0)
+            for request in server.requests + challenged.requests:
+                self.assertNotIn(b"Authorization", request)
+
     def test_netrc_file_that_is_not_there(self):
         done = self.fetch("--netrc-file", "nowhere", self.serve(response()).url)
         self.assertExit(done, 26)
@@ -596,6 +659,24 @@ class Cookies(TestCase):
         self.assertExit(self.fetch("-L", "-b", "a=1", server.url), 0)
         self.assertIn(b"Cookie: a=1\r\n", server.requests[0])
         self.assertNotIn(b"Cookie:", other.requests[0])
+
+    def test_file_that_cannot_be_read_is_an_error(self):
+        os.mkdir(self.path("jar"))
+        os.symlink("loop", self.path("loop"))
+        for name in ("jar", "loop"):
+            for args in (("-b", name), ("-b", name, "-c", "new"), ("-Z", "-b", name),
+                         ("--hsts", name), ("-b", name, "-c", name)):
+                server = self.serve(response(Set_Cookie="a=1"))
+                with self.subTest(args=args):
+                    done = self.fetch(*args, server.url)
+                    self.assertExit(done, 26)
+                    self.assertIn(name, done.text)
+                    self.assertEqual(server.requests, [])
+                    self.assertFalse(os.path.lexists(self.path("new")))
+                    self.assertTrue(os.path.islink(self.path("loop")))
+        # One that is not there is an empty one.
+        for args in (("-b", "none"), ("--hsts", "none"), ("-b", "none/x")):
+            self.assertExit(self.fetch(*args, self.serve(response()).url), 0)
 
     def test_bad_line_is_told_of(self):
         self.write("jar", b"# comment\n127.0.0.1\tFALSE\n")

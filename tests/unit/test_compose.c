@@ -277,8 +277,8 @@ static void test_part(const void *data)
 		job.request.body = &upload;
 		c.with_body = true;
 	}
-	assert_int_equal(
-		credentials_init(&credentials, &job.request, &url, true, &e),
+	assert_int_equal(credentials_init(&credentials, &job.request, &url,
+				 CREDENTIALS_FIRST, &e),
 		0);
 	c.credentials = &credentials;
 	message_init(&m);
