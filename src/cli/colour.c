@@ -21,13 +21,21 @@ bool colour_choose(struct command *c, const char *word)
 	return false;
 }
 
+bool colour_understood(void)
+{
+	const char *term = getenv("TERM");
+
+	return !term || (*term && strcmp(term, "dumb") != 0);
+}
+
 enum sink_colour colour_wanted(const struct command *c)
 {
 	const char *no_colour = getenv("NO_COLOR");
 
 	if (c->colour != SINK_COLOUR_AUTO)
 		return c->colour;
-	return c->no_styled_output || (no_colour && *no_colour)
+	return c->no_styled_output || (no_colour && *no_colour) ||
+			!colour_understood()
 		? SINK_COLOUR_NEVER
 		: SINK_COLOUR_AUTO;
 }

@@ -477,8 +477,10 @@ int errand_init(struct errand *errand, struct operation *o,
 	errand->sink.heads =
 		(options->include || options->head || options->raw_request) &&
 		!options->dry_run;
-	errand->sink.styled = !o->command->no_styled_output;
 	errand->sink.colour = colour_wanted(o->command);
+	errand->sink.styled = !o->command->no_styled_output &&
+		(colour_understood() ||
+			errand->sink.colour == SINK_COLOUR_ALWAYS);
 	errand->sink.pretty = o->command->pretty;
 	errand->sink.dump = options->dry_run ? NULL : options->dump_header;
 	choose_file(errand, o, target);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "cli/colour.h"
 #include "cli/help.h"
 #include "cli/parallel.h"
 #include "output/descriptor.h"
@@ -156,7 +157,8 @@ int run_command(struct command *command, const struct console *console)
 		parallel_prepare(command, run.session);
 	run.stdout_is_terminal = isatty(STDOUT_FILENO);
 	run.progress = !command->silent && !command->no_progress_meter &&
-		(command->progress_bar || isatty(console->fd));
+		(isatty(console->fd) ? colour_understood()
+				     : command->progress_bar);
 	error = run_queue(&run, &e);
 	session_free(run.session); /* what it closes is recorded */
 	if (records_close(&records, &closing) < 0)

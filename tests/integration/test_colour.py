@@ -49,6 +49,26 @@ class Colour(TestCase):
             self.assertRegex(self.on_terminal(*plain, *args), b"  #+\n")
         self.assertRegex(self.on_terminal(*args, NO_COLOR="1"), b"  #+\n")
 
+    def test_terminals_that_do_not_understand(self):
+        url = self.serve(response(BODY, Content_Type="application/json", X_Y="z")).url
+        for term in "dumb", "":
+            self.assertEqual(self.on_terminal(url, TERM=term), BODY)
+            out = self.on_terminal("-i", url, TERM=term)
+            self.assertNotIn(b"\x1b", out)
+            self.assertEqual(self.on_terminal("--color", "always", url, TERM=term), COLOURED)
+            master, slave = pty.openpty()
+            with subprocess.Popen(
+                    [PROGRAM, "--timing", "-#", "-o", "f", url, url], stdin=subprocess.DEVNULL,
+                    stdout=slave, stderr=slave, cwd=self.dir,
+                    env=environment(self.dir, TERM=term)) as process:
+                self.assertEqual(process.wait(TIMEOUT), 0)
+            os.close(slave)
+            out = os.read(master, 65536).replace(b"\r\n", b"\n")
+            os.close(master)
+            self.assertIn(b"Timing", out)
+            self.assertNotIn(b"\x1b", out)
+            self.assertNotIn(b"\r", out)
+
     def test_a_pipe_gets_the_bytes(self):
         url = self.serve(JSON).url
         self.assertEqual(self.fetch(url).out, BODY)
