@@ -20,6 +20,7 @@
 
 /* Chunked bodies (RFC 9112 section 7.1) */
 #define LIMIT_CHUNK_LINE (16u << 10) /* a chunk size with its extensions */
+#define LIMIT_EARLIER (4u << 20) /* heads that led to another request */
 #define LIMIT_TRAILERS (64u << 10) /* the trailer section */
 
 /* Authentication */

@@ -129,9 +129,14 @@ static void expand_directive(
 static void expand_function(
 	struct expansion *x, int function, struct str argument, struct buf *out)
 {
+	const struct buf *earlier = &x->source.context->facts->earlier;
+
 	switch (function) {
 	case FUNCTION_HEADER:
-		writeout_header(writeout_head(&x->source), argument, out);
+		if (writeout_header(buf_str(earlier), writeout_head(&x->source),
+			    argument, out) &&
+			earlier->failed)
+			warn(x, "the heads of some redirects are not there");
 		break;
 	case FUNCTION_OUTPUT:
 		output_to(x, argument);

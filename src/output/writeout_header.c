@@ -32,28 +32,58 @@ static void add_unescaped(struct buf *out, struct str s)
 	}
 }
 
-void writeout_header(
-	const struct head *head, struct str argument, struct buf *out)
+/* The values of all fields of that name, with separators between; `first`: of
+ * none before. */
+static void add_all(const struct head *head, struct str name,
+	struct str separator, bool *first, struct buf *out)
+{
+	const struct field *field;
+
+	for (size_t at = 0; (field = head_find(head, name, at, &at)); at++) {
+		if (!*first)
+			add_unescaped(out, separator);
+		*first = false;
+		value_unfold(out, field->value);
+	}
+}
+
+static void add_earlier(struct str heads, struct str name, struct str separator,
+	bool *first, struct buf *out)
+{
+	struct head head;
+
+	head_init(&head);
+	while (heads.n) {
+		ssize_t n = head_parse(heads, &head, NULL, NULL);
+
+		if (n <= 0)
+			break;
+		add_all(&head, name, separator, first, out);
+		heads = str_from(heads, (size_t)n);
+	}
+	head_fini(&head);
+}
+
+bool writeout_header(struct str earlier, const struct head *head,
+	struct str argument, struct buf *out)
 {
 	struct str name, rest, word, separator;
 	bool all = str_cut(argument, ':', &name, &rest) &&
 		str_cut(rest, ':', &word, &separator) &&
 		str_eq(word, STR("all"));
 	const struct field *field;
-	size_t at = 0;
+	bool first = true;
 
-	if (!head)
-		return;
-	field = head_find(head, all ? name : argument, 0, &at);
+	if (all) {
+		add_earlier(earlier, name, separator, &first, out);
+		if (head)
+			add_all(head, name, separator, &first, out);
+		return true;
+	}
+	field = head ? head_find(head, argument, 0, NULL) : NULL;
 	if (field)
 		value_unfold(out, field->value);
-	while (all && field) {
-		field = head_find(head, name, at + 1, &at);
-		if (!field)
-			return;
-		add_unescaped(out, separator);
-		value_unfold(out, field->value);
-	}
+	return false;
 }
 
 static void add_string(struct buf *out, struct str s, struct buf *scratch)

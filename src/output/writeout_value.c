@@ -93,6 +93,13 @@ static bool writeout_error_message(struct writeout_source *s, struct buf *out)
 		out, error->text[0] ? error->text : error_phrase(error->code));
 }
 
+/* "" where there are none, as curl has it. */
+static bool writeout_certs(struct writeout_source *s, struct buf *out)
+{
+	(void)add_text(out, s->context->facts->tls_chain);
+	return true;
+}
+
 static bool writeout_file(struct writeout_source *s, struct buf *out)
 {
 	return add_text(out, s->context->file);

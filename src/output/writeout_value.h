@@ -81,9 +81,11 @@ void writeout_json(struct writeout_source *s, struct buf *out);
 /* The parsed head of the last response, NULL without one. */
 const struct head *writeout_head(struct writeout_source *s);
 
-/* Append the value of %header{argument}: "NAME" or "NAME:all:SEPARATOR". */
-void writeout_header(
-	const struct head *head, struct str argument, struct buf *out);
+/* Append the value of %header{argument}: "NAME", of the last response, or
+ * "NAME:all:SEPARATOR", of those that led to it (`earlier`, whose heads follow
+ * each other) too: then true is returned. `head` may be NULL. */
+bool writeout_header(struct str earlier, const struct head *head,
+	struct str argument, struct buf *out);
 
 /* Append %{header_json}; `head` may be NULL. */
 void writeout_header_json(const struct head *head, struct buf *out);

@@ -606,6 +606,16 @@ static int not_asked(struct exchange *x, struct error *e)
 		"request did not ask for");
 }
 
+/* What is kept of a final head. The one before it has led here. */
+static void keep_head(struct facts *facts, struct str head)
+{
+	buf_add_str(&facts->earlier,
+		str_first(buf_str(&facts->heads), facts->head_size));
+	buf_clear(&facts->heads);
+	buf_add_str(&facts->heads, head);
+	facts->head_size = head.n;
+}
+
 int exchange_head(struct exchange *x, struct error *e)
 {
 	unsigned interims = 0;
@@ -634,8 +644,7 @@ int exchange_head(struct exchange *x, struct error *e)
 		x->cut_short = true;
 		stop_sending(x);
 	}
-	buf_clear(&x->facts->heads);
-	buf_add_str(&x->facts->heads, x->head.bytes);
+	keep_head(x->facts, x->head.bytes);
 	error = buf_check(&x->facts->heads, "response head", e);
 	if (error == 0)
 		error = framing_decide(

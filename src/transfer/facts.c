@@ -6,6 +6,7 @@ void facts_init(struct facts *f)
 {
 	*f = (struct facts){ .expected = UINT64_MAX, .connection_id = -1 };
 	buf_init(&f->heads, LIMIT_HEAD + LIMIT_TRAILERS);
+	buf_init(&f->earlier, LIMIT_EARLIER);
 }
 
 void facts_fini(struct facts *f)
@@ -17,4 +18,5 @@ void facts_fini(struct facts *f)
 	free(f->referer);
 	free(f->tls_chain);
 	buf_fini(&f->heads);
+	buf_fini(&f->earlier);
 }

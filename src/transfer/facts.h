@@ -32,7 +32,10 @@ struct facts {
 	bool unmodified; /* the condition of the request was not met */
 	int connect_status; /* of the last CONNECT */
 	int major, minor; /* version of the last response */
-	struct buf heads; /* the last response's head, trailers behind it */
+	struct buf heads; /* the last response's head, trailers behind it ... */
+	size_t head_size; /* ... and how much of it is the head */
+	struct buf earlier; /* the heads of responses before it, which led to
+			     * another request; failed: not all of them */
 	struct facts_times times;
 	uint64_t received; /* body bytes handed on (after decoding) */
 	uint64_t wire; /* body bytes as they came, before content decoding */

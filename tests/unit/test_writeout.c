@@ -347,7 +347,7 @@ static void test_names(const void *row)
 static void test_json(const void *row)
 {
 	static const char expected[] =
-		"{\"certs\":null,\"conn_id\":4,\"content_type\":\"text/html; "
+		"{\"certs\":\"\",\"conn_id\":4,\"content_type\":\"text/html; "
 		"charset=utf-8\",\"errormsg\":null,\"exitcode\":0,"
 		"\"filename_effective\":\"out/file\",\"ftp_entry_path\":null,"
 		"\"http_code\":200,\"http_connect\":7,\"http_version\":\"1.1\","
