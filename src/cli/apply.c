@@ -389,9 +389,12 @@ static void set_auth(unsigned *auth, unsigned scheme, bool on)
 		*auth |= scheme;
 }
 
-static void set_fail(
-	struct options *o, enum fail_mode mode, const struct option_use *use)
+static void set_fail(struct command *c, struct options *o, enum fail_mode mode,
+	const struct option_use *use)
 {
+	if (use->on && o->fail != FAIL_NEVER && o->fail != mode)
+		command_warn(c, "%s overrides %s", use->shown,
+			mode == FAIL_WITH_BODY ? "--fail" : "--fail-with-body");
 	o->fail = use->on ? mode : FAIL_NEVER;
 }
 
@@ -403,10 +406,10 @@ static int apply_switch(struct command *c, struct options *o,
 {
 	switch (option_id(use->row)) {
 	case OPTION_ID_fail:
-		set_fail(o, FAIL_WITHOUT_BODY, use);
+		set_fail(c, o, FAIL_WITHOUT_BODY, use);
 		break;
 	case OPTION_ID_fail_with_body:
-		set_fail(o, FAIL_WITH_BODY, use);
+		set_fail(c, o, FAIL_WITH_BODY, use);
 		break;
 	case OPTION_ID_follow:
 		o->location = o->follow = use->on;
@@ -416,7 +419,7 @@ static int apply_switch(struct command *c, struct options *o,
 	case OPTION_ID_remove_on_error:
 		return files_remove_on_error(o, use, e);
 	case OPTION_ID_anyauth:
-		o->auth = AUTH_BASIC | AUTH_DIGEST;
+		o->auth = use->on ? AUTH_BASIC | AUTH_DIGEST : AUTH_BASIC;
 		break;
 	case OPTION_ID_basic:
 		set_auth(&o->auth, AUTH_BASIC, use->on);
@@ -425,7 +428,7 @@ static int apply_switch(struct command *c, struct options *o,
 		set_auth(&o->auth, AUTH_DIGEST, use->on);
 		break;
 	case OPTION_ID_proxy_anyauth:
-		o->proxy_auth = AUTH_BASIC | AUTH_DIGEST;
+		o->proxy_auth = use->on ? AUTH_BASIC | AUTH_DIGEST : AUTH_BASIC;
 		break;
 	case OPTION_ID_proxy_basic:
 		set_auth(&o->proxy_auth, AUTH_BASIC, use->on);

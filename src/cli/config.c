@@ -84,6 +84,8 @@ static enum config_flaw take_word(struct str *rest, struct buf *argument)
 		n++;
 	buf_add_str(argument, str_first(*rest, n));
 	*rest = skip_blanks(str_from(*rest, n));
+	if (argument->n && argument->p[0] == '\'')
+		return CONFIG_SINGLE;
 	return rest->n && *rest->p != '#' ? CONFIG_UNQUOTED : CONFIG_FINE;
 }
 

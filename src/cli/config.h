@@ -9,7 +9,8 @@ enum config_flaw {
 	CONFIG_FINE,
 	CONFIG_UNQUOTED, /* more words follow an argument without quotes */
 	CONFIG_UNCLOSED, /* the closing quote is missing */
-	CONFIG_TRAILING /* something follows the closing quote */
+	CONFIG_TRAILING, /* something follows the closing quote */
+	CONFIG_SINGLE /* a single quote is the first byte of the argument */
 };
 
 struct config_item {

@@ -139,19 +139,33 @@ bool option_takes_argument(const struct option_row *row)
 		option_id(row) != OPTION_ID_help;
 }
 
-const char *option_out_of_scope(struct str name)
+/* Whether `name` is among `names`, which have a blank on either side. */
+static bool is_among(struct str names, struct str name)
 {
 	char key[48] = " ";
 
 	if (name.n == 0 || name.n + 2 > sizeof(key) || str_find(name, ' ') >= 0)
-		return NULL;
+		return false;
 	memcpy(key + 1, name.p, name.n);
 	key[name.n + 1] = ' ';
-#define OUT_OF_SCOPE(names, reason)                                       \
-	if (str_search(STR(names), (struct str){ key, name.n + 2 }) >= 0) \
+	return str_search(names, (struct str){ key, name.n + 2 }) >= 0;
+}
+
+const char *option_out_of_scope(struct str name)
+{
+#define OUT_OF_SCOPE(names, reason)     \
+	if (is_among(STR(names), name)) \
 		return reason;
 #include "cli/options.def"
 	return NULL;
+}
+
+bool option_never_so(struct str name)
+{
+#define NEVER_SO(names)                        \
+	return str_starts(name, STR("no-")) && \
+		is_among(STR(names), str_from(name, 3));
+#include "cli/options.def"
 }
 
 /* --- values */

@@ -307,6 +307,10 @@ bool option_takes_argument(const struct option_row *row);
  * scope, and what to do instead; NULL when it is not one of these. */
 const char *option_out_of_scope(struct str name);
 
+/* Whether `name` is one of curl's with "no-" in front, and asks for what is so
+ * without it. */
+bool option_never_so(struct str name);
+
 /* Set every field of `o` as it is when no option is given. */
 void options_init(struct options *o);
 void options_fini(struct options *o);

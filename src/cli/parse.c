@@ -188,6 +188,8 @@ static int parse_long(struct cursor *at, const char *word, struct error *e)
 	struct str name, value;
 	bool joined = str_cut(str_of(word + 2), '=', &name, &value);
 
+	if (!joined && option_never_so(name))
+		return 0;
 	use.row = find_long(&use, name, e);
 	if (!use.row)
 		return -e->code;
@@ -274,6 +276,13 @@ static void warn_of_flaw(
 			"closing quote: it opens at byte %zu.",
 			path, item->line, STR_FMT(item->name), item->flaw_byte);
 		break;
+	case CONFIG_SINGLE:
+		command_warn(c,
+			"%s:%zu Option '%.*s' uses argument with a single "
+			"quote in front, which is part of it. Consider double "
+			"quotes.",
+			path, item->line, STR_FMT(item->name));
+		break;
 	case CONFIG_TRAILING:
 		command_warn(c,
 			"%s:%zu Option '%.*s' has text behind its quoted "
@@ -288,6 +297,8 @@ static int parse_long_item(const struct cursor *at, const char *shown,
 {
 	struct option_use use = { .shown = shown, .argument = argument };
 
+	if ((!argument || !*argument) && option_never_so(name))
+		return 0;
 	use.row = find_long(&use, name, e);
 	if (!use.row && argument && strncmp(argument, "//", 2) == 0)
 		error_set(e, ERR_USAGE,
@@ -450,6 +461,27 @@ static bool starts_disabled(int argc, char **argv)
 
 /* --- the whole */
 
+/* A method that goes without saying is told of to those who look closely; a
+ * HEAD that is no -I shows nothing. */
+static void warn_of_method(struct command *c, const struct options *o)
+{
+	bool body = !o->get && (o->has_data || o->form);
+	const char *usual = o->n_uploads ? "PUT"
+		: o->head                ? "HEAD"
+		: body                   ? "POST"
+					 : "GET";
+
+	if (!o->request)
+		return;
+	if (strcmp(o->request, usual) == 0 && c->narration != NARRATION_NONE)
+		command_warn(c, "-X %s is needless: that is the method anyway",
+			usual);
+	if (strcmp(o->request, "HEAD") == 0 && !o->head)
+		command_warn(c,
+			"-X HEAD changes the method alone. Consider -I, which "
+			"shows the head too.");
+}
+
 static int check_operation(
 	struct command *c, const struct options *o, struct error *e)
 {
@@ -469,6 +501,7 @@ static int check_operation(
 			"be resumed, not a POST");
 	if (targets_check(o, e) < 0)
 		return -e->code;
+	warn_of_method(c, o);
 	if (o->n_outputs > o->n_urls)
 		command_warn(c, "Got more output options than URLs");
 	if (o->head && o->has_data && !o->get)

@@ -21,6 +21,28 @@ class Mistakes(TestCase):
         self.assertExit(done, 2)
         self.assertIn("HTTP/1", done.text)
 
+    def test_what_is_so_anyway(self):
+        """--no- of what is out of scope asks for nothing."""
+        url = self.serve(response(b"ok")).url
+        names = ("tcp-fastopen", "ntlm", "negotiate", "disable-epsv", "epsv", "ssl-reqd",
+                 "append", "manual", "anyauth", "proxy-anyauth", "socks5-basic", "help")
+        done = self.fetch(*[f"--no-{name}" for name in names], url)
+        self.assertExit(done, 0)
+        self.assertEqual((done.out, done.text), (b"ok", ""))
+        self.write("conf", "".join(f"no-{name}\n" for name in names).encode())
+        self.assertExit(self.fetch("-K", "conf", url), 0)
+        self.assertExit(self.fetch("--ntlm", url), 2)
+        self.assertExit(self.fetch("--no-ntlm=x", url), 2)
+
+    def test_single_quotes(self):
+        self.write("conf", b"user-agent='me'\n")
+        server = self.serve(response(b"ok"))
+        done = self.fetch("-K", "conf", server.url)
+        self.assertExit(done, 0)
+        self.assertIn("conf:1 Option 'user-agent'", done.text)
+        self.assertIn("single", done.text)
+        self.assertIn(b"User-Agent: 'me'\r\n", server.requests[0])
+
     def test_no_url(self):
         self.assertExit(self.fetch(), 2)
 
@@ -87,6 +109,33 @@ class WriteOut(TestCase):
         url = self.serve(response(b"", X_A="1")).url
         done = self.fetch("-w", "%{header_json}", url)
         self.assertIn(b'"x-a":["1"]', done.out.replace(b" ", b""))
+
+    def test_fields_of_the_whole_chain(self):
+        hops = [response(b"", status="302 Found", Location=f"/{n}", Set_Cookie=f"c={n}",
+                         Via="a", Connection="close") for n in (1, 2)]
+        moved = hops[1].replace(b"\r\n\r\n", b"\r\nset-cookie: d=2\r\n\r\n")
+        last = response(b"", Set_Cookie="c=3")
+
+        def chunked(peer):
+            peer.request()
+            peer.send(b"HTTP/1.1 302 Found\r\nLocation: /2\r\nSet-Cookie: c=1\r\n"
+                      b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                      b"0\r\nSet-Cookie: trailer\r\n\r\n")
+
+        template = "%header{set-cookie:all:, }|%header{set-cookie}|%header{via:all:,}"
+        for first in hops[0], chunked:
+            url = self.serve(first, moved, last).url
+            done = self.fetch("-sL", "-w", template, url)
+            self.assertEqual(done.out, b"c=1, c=2, d=2, c=3|c=3|" +
+                             (b"a,a" if first is hops[0] else b"a"))
+        # what another attempt has left is not of this chain
+        url = self.serve(hops[0].replace(b"302 Found", b"503 Busy"), last).url
+        done = self.fetch("-s", "--retry", "1", "--retry-delay", "0.01", "-w", template, url)
+        self.assertEqual(done.out, b"c=3|c=3|")
+
+    def test_no_certificates(self):
+        url = self.serve(response(b"")).url
+        self.assertIn(b'"certs":""', self.fetch("-s", "-w", "%{json}", url).out)
 
     def test_on_error(self):
         done = self.fetch("-s", "-w", r"%{onerror}%{exitcode} %{errormsg}",

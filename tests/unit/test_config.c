@@ -43,13 +43,13 @@ static const struct text texts[] = {
 	{ "several words", "data = a b\n", "1 data=a!unquoted\n" },
 	{ "a comment behind a word", "data = a # b\n", "1 data=a\n" },
 	{ "single quotes are no quotes", "data = 'a b'\n",
-		"1 data='a!unquoted\n" },
+		"1 data='a!single\n" },
 	{ "UTF-8", "data = \xc3\xa4\n", "1 data=\xc3\xa4\n" },
 	{ "no name", "= x\n", "1 =x\n" },
 };
 
-static const char *const flaws[] = { "", "!unquoted", "!unclosed",
-	"!trailing" };
+static const char *const flaws[] = { "", "!unquoted", "!unclosed", "!trailing",
+	"!single" };
 
 static void test_text(const void *arg)
 {
