@@ -183,6 +183,7 @@ static int begin_target(struct queue *q, struct error *e)
 	int error;
 
 	q->target = &q->operation->o.options->targets[q->next_target++];
+	q->url_number++;
 	q->next_upload = 0;
 	error = open_glob(q, q->target->upload, &q->uploads, &q->n_uploads, e);
 	if (error < 0)
@@ -233,7 +234,7 @@ static int make_task(struct queue *q, struct task *task, struct error *e)
 	*task = (struct task){ .options = o->options };
 	error = errand_init(
 		errand, o, q->target, &upload, q->urls, q->next_url++, e);
-	errand->url_number = q->url_number++;
+	errand->url_number = q->url_number - 1;
 	if (error < 0) {
 		errand_fini(errand);
 		return told(q, e);

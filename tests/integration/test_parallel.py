@@ -300,11 +300,13 @@ class Output(TestCase):
         self.assertRegex(last, r"^100 --  +20000 +0 +21 +0 ")
 
     def test_numbers(self):
-        """%{urlnum} and %{xfer_id} count as the URLs stand."""
+        """%{urlnum} and %{xfer_id} count as the URLs stand; those of a glob are one."""
         server = self.serve(response(b""))
-        done = self.fetch("-Z", "-w", "%{urlnum} %{xfer_id} %{url}\\n", server.url + "/[0-9]")
+        urls = [f"{server.url}/{i}" for i in range(5)]
+        done = self.fetch("-Z", "-w", "%{urlnum} %{xfer_id} %{url}\\n", *urls,
+                          server.url + "/[5-9]")
         self.assertEqual(sorted(done.out.decode().splitlines()),
-                         [f"{i} {i} {server.url}/{i}" for i in range(10)])
+                         [f"{min(i, 5)} {i} {server.url}/{i}" for i in range(10)])
 
     def test_cookies(self):
         """What one server sets is in the file at the end."""
