@@ -471,20 +471,21 @@ static void cut_head(struct exchange *x)
  * an error. */
 static ssize_t next_head(struct exchange *x, struct error *e)
 {
-	size_t scanned = 0;
+	size_t scanned = 0, seen = 0;
 
 	for (;;) {
 		struct str in = connection_unread(x->connection);
 		int error;
 
-		/* A short beginning shows what cannot become a head, a full
-		 * buffer what has become too long for one. */
-		if (head_end(in, &scanned) || in.n < 256 || in.n > LIMIT_HEAD) {
+		/* The beginning shows what cannot become a head, a full buffer
+		 * what has become too long for one. */
+		if (head_end(in, &scanned) || seen < 256 || in.n > LIMIT_HEAD) {
 			ssize_t n = head_parse(in, &x->head, &x->found, e);
 
 			if (n != 0)
 				return n;
 		}
+		seen = in.n;
 		tell_lines(x, in);
 		error = fill_head(x, e);
 		if (error < 0)

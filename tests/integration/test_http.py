@@ -244,6 +244,10 @@ class Framing(TestCase):
         self.check(b"plain", b"plain0 0", args=(
             "--http0.9", "-w", "%{exitcode} %{errormsg}0"))
 
+    def test_no_head_however_much_comes_at_once(self):
+        self.check(b"x" * 300, b"x" * 300, args=("--http0.9",))
+        self.check(b"HT" + b"x" * 300, b"", code=1, message="HTTP/0.9")
+
 
 class Codings(TestCase):
     def check(self, coding, coded, wanted, code=0):
