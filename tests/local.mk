@@ -373,7 +373,7 @@ tests_fuzz_fuzz_transfer_CPPFLAGS = $(module_dir_cppflags) \
 tests_fuzz_fuzz_transfer_CFLAGS = $(AM_CFLAGS) -Wno-missing-prototypes
 tests_fuzz_fuzz_transfer_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=clock_gettime,--wrap=poll,--wrap=__poll_chk \
-	-Wl,--wrap=interrupt_catch \
+	-Wl,--wrap=interrupt_catch,--wrap=input_claim \
 	-Wl,--wrap=isatty,--wrap=write,--wrap=writev \
 	-Wl,--wrap=dial_tcp,--wrap=dial_addresses,--wrap=tls_load
 tests_fuzz_fuzz_transfer_LDADD = $(fuzz_main) $(house)

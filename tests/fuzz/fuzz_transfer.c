@@ -198,12 +198,24 @@ static void compose(struct transfer *t, char **argv, struct str line)
 
 /* --- a run */
 
+static bool claimed; /* standard input is, in this run */
+
 void __wrap_interrupt_catch(void (*clean)(void));
+int __wrap_input_claim(struct error *e);
 
 /* Signals stay the fuzzer's. */
 void __wrap_interrupt_catch(void (*clean)(void))
 {
 	(void)clean;
+}
+
+/* The program's own is never given back. */
+int __wrap_input_claim(struct error *e)
+{
+	if (claimed)
+		return error_set(e, ERR_READ, "standard input is claimed");
+	claimed = true;
+	return 0;
 }
 
 static void show(const struct transfer *t, char **argv)
@@ -258,6 +270,7 @@ static void run(struct transfer *t, int argc, char **argv)
 	int saved = dup(STDOUT_FILENO), before = free_descriptor();
 
 	require(saved >= 0, "dup");
+	claimed = false;
 	require(ftruncate(output, 0) == 0 && lseek(output, 0, SEEK_SET) == 0 &&
 			lseek(STDIN_FILENO, 0, SEEK_SET) == 0,
 		"output");

@@ -23,6 +23,12 @@ void transfer_must(bool holds, const char *what)
 	abort();
 }
 
+/* There is one transfer, so that its exit code is the program's. */
+static bool is_single(const struct transfer *t)
+{
+	return !(t->meaning & MANY) && t->n_urls == 1;
+}
+
 /* The content of a file; false when there is none. buf_fini is due. */
 static bool read_file(const char *path, struct buf *content)
 {
@@ -205,8 +211,8 @@ static void check_old(const struct transfer *t)
 	static const struct str old = STR(OLD_CONTENT);
 	struct buf content;
 
-	if (t->code == 0 || t->n_files != 1 || t->n_urls != 1 ||
-		(t->meaning & (MANY | FAIL_BODY | REMOVED | IN_PLACE)))
+	if (t->code == 0 || t->n_files != 1 || !is_single(t) ||
+		(t->meaning & (FAIL_BODY | REMOVED | IN_PLACE)))
 		return;
 	transfer_must(read_file(t->file, &content), "the old file is gone");
 	if (t->meaning & RESUMED)
@@ -254,7 +260,7 @@ static void check_code(const struct transfer *t)
 
 	transfer_must(t->code >= 0 && t->code < 256, "no exit code");
 	snprintf(code, sizeof(code), "%d", t->code);
-	if ((t->meaning & MANY) || t->n_urls != 1)
+	if (!is_single(t))
 		return;
 	transfer_must(t->code != 0 || !last || !last->failed,
 		"exit code 0 when receiving has failed");
@@ -340,7 +346,7 @@ static void check_requests(const struct transfer *t)
 
 void result_take(struct result *r, const struct transfer *t)
 {
-	*r = (struct result){ .code = t->code };
+	*r = (struct result){ .code = t->code, .single = is_single(t) };
 	read_file("../output", &r->output);
 	read_file("out", &r->file);
 }
@@ -355,7 +361,8 @@ void transfer_compare(const struct result *whole, const struct result *bytes)
 {
 	transfer_must(whole->code == bytes->code,
 		"another exit code when it comes byte by byte");
-	if (whole->code != 0) /* how much of it is seen depends on that */
+	/* How much is seen of what failed depends on that. */
+	if (whole->code != 0 || !whole->single)
 		return;
 	transfer_must(str_eq(buf_str(&whole->file), buf_str(&bytes->file)),
 		"another file when it comes byte by byte");

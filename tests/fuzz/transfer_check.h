@@ -37,7 +37,7 @@ enum {
 	TERMINAL = 1 << 23, /* output and messages go to one */
 	TWICE = 1 << 24, /* and again, byte by byte, for the same result */
 	COLOURED = 1 << 26,
-	TIMED = 1 << 25 /* how soon something comes has a say */
+	TIMED = 1 << 25 /* so that it matters how it comes */
 };
 
 struct transfer {
@@ -52,6 +52,7 @@ struct transfer {
 /* What comes out, to be compared. */
 struct result {
 	int code;
+	bool single; /* one transfer's */
 	struct buf output, file;
 };
 
