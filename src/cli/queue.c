@@ -86,6 +86,10 @@ static int write_lists(
 	bool safe = !q->command->no_safe_output;
 	int error = 0;
 
+	if (q->cookies && cookie_jar_unlisted(q->cookies))
+		console_warn(q->console,
+			"the public suffix list (psl.so) cannot be loaded; "
+			"cookies with a Domain go back to their host alone");
 	if (q->cookies && cookies_write(q->cookies, o->options, safe, e) < 0)
 		error = told(q, e);
 	if (q->hsts && strict_write(q->hsts, o->options, safe, e) < 0)

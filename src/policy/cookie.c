@@ -106,8 +106,11 @@ static struct peer peer_of(const struct url *url, struct str host)
 
 /* Section 5.3 steps 4 to 6. The domain is compared first, as the list of public
  * suffixes need not be loaded for what fails there. */
-static int place_domain(struct cookie *c, const struct peer *peer)
+static int place_domain(
+	struct cookie *c, const struct peer *peer, bool *unlisted)
 {
+	int is_public;
+
 	if (peer->host.n == 0)
 		return COOKIE_BAD_DOMAIN;
 	if (c->domain.n == 0) {
@@ -117,20 +120,20 @@ static int place_domain(struct cookie *c, const struct peer *peer)
 	}
 	if (!cookie_domain_matches(peer->host, peer->is_address, c->domain))
 		return COOKIE_BAD_DOMAIN;
-	if (peer->is_address) {
-		c->host_only = true;
-	} else if (psl_is_public(c->domain)) {
-		if (c->domain.n != peer->host.n)
-			return COOKIE_PUBLIC_SUFFIX;
-		c->host_only = true;
-	}
+	is_public = peer->is_address ? 0 : psl_is_public(c->domain);
+	if (is_public > 0 && c->domain.n != peer->host.n)
+		return COOKIE_PUBLIC_SUFFIX;
+	*unlisted = is_public == PSL_UNKNOWN;
+	if (*unlisted)
+		c->domain = peer->host;
+	c->host_only = is_public != 0 || peer->is_address;
 	return COOKIE_STORED;
 }
 
-static int place(
-	struct cookie *c, const struct peer *peer, const struct url *url)
+static int place(struct cookie *c, const struct peer *peer,
+	const struct url *url, bool *unlisted)
 {
-	int verdict = place_domain(c, peer);
+	int verdict = place_domain(c, peer, unlisted);
 
 	if (verdict != COOKIE_STORED)
 		return verdict;
@@ -247,17 +250,30 @@ int cookie_receive(struct cookie_jar *jar, struct str value,
 	const struct url *url, struct str host, int64_t now)
 {
 	struct peer peer = peer_of(url, host);
+	bool unlisted = false;
 	struct cookie c;
 	int verdict = cookie_parse(value, now, &c);
 
 	if (verdict == COOKIE_STORED)
-		verdict = place(&c, &peer, url);
+		verdict = place(&c, &peer, url, &unlisted);
 	if (verdict != COOKIE_STORED)
 		return verdict;
 	lock_take(jar->lock);
 	verdict = store(jar, &c, &peer, now);
+	jar->unlisted |= unlisted;
 	lock_give(jar->lock);
 	return verdict;
+}
+
+bool cookie_jar_unlisted(struct cookie_jar *jar)
+{
+	bool unlisted;
+
+	lock_take(jar->lock);
+	unlisted = jar->unlisted;
+	jar->unlisted = false;
+	lock_give(jar->lock);
+	return unlisted;
 }
 
 /* --- sending (section 5.4) */

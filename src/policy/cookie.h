@@ -41,6 +41,11 @@ void cookie_jar_free(struct cookie_jar *jar); /* NULL is allowed */
 int cookie_receive(struct cookie_jar *jar, struct str value,
 	const struct url *url, struct str host, int64_t now) CHECKED;
 
+/* Whether the Domain of a cookie was left out of account since the last call,
+ * as the public suffix list could not be loaded: it goes back to its host
+ * alone. */
+bool cookie_jar_unlisted(struct cookie_jar *jar);
+
 /* A sentence on a verdict ("the domain is a public suffix"), static. */
 const char *cookie_verdict_text(int verdict);
 

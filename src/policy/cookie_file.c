@@ -167,7 +167,8 @@ static int read_line(struct line *line, int64_t now)
 		c->path = STR("/");
 	verdict = cookie_check(c);
 	if (verdict == COOKIE_STORED && c->domain.n && !c->host_only &&
-		!cookie_host_is_address(c->domain) && psl_is_public(c->domain))
+		!cookie_host_is_address(c->domain) &&
+		psl_is_public(c->domain) > 0)
 		verdict = COOKIE_PUBLIC_SUFFIX;
 	if (verdict != COOKIE_STORED)
 		return reject(line, line->text.p, cookie_verdict_text(verdict));

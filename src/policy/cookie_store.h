@@ -33,6 +33,7 @@ struct cookie_jar {
 	size_t n; /* entries */
 	size_t loaded; /* from files: these are beside the limits */
 	uint64_t clock; /* counts insertions and uses */
+	bool unlisted; /* see cookie_jar_unlisted */
 };
 
 /* The first entry that is equal to `key` in what `index` stands for, or NULL;

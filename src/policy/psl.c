@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "base/module.h"
 
-bool psl_is_public(struct str domain)
+int psl_is_public(struct str domain)
 {
 	const struct psl_functions *psl;
 	char lower[LIMIT_COOKIE_HOST + 1];
@@ -18,7 +18,7 @@ bool psl_is_public(struct str domain)
 		return !str_eq_nocase(domain, STR("localhost"));
 	psl = module_load("psl", &ignored);
 	if (!psl)
-		return false;
+		return LISTS_PUBLIC_SUFFIXES ? PSL_UNKNOWN : 0;
 	for (size_t i = 0; i < domain.n; i++)
 		lower[i] = ascii_lower(domain.p[i]);
 	lower[domain.n] = '\0';

@@ -9,13 +9,17 @@
 struct psl_functions {
 	/* `domain` is NUL-terminated, lower-case ASCII, without a dot at either
 	 * end. */
-	bool (*is_public)(const char *domain);
+	int (*is_public)(const char *domain); /* as psl_is_public */
 };
+
+enum { PSL_UNKNOWN = -1 };
 
 /* `domain` (without a leading dot; a trailing one and upper case do not matter)
  * is a public suffix. A name of one label is one by the list's rule "*", except
  * "localhost", which nobody registers (RFC 6761 section 6.3); for others the
- * module is asked. Without the module only names of one label are. */
-bool psl_is_public(struct str domain);
+ * module is asked. Returns 1, 0, or PSL_UNKNOWN when the list cannot be loaded
+ * that this build should have; in a build without it only names of one label
+ * are public. */
+int psl_is_public(struct str domain);
 
 #endif

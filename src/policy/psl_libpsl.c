@@ -24,11 +24,11 @@ static const psl_ctx_t *load_list(void)
 	return other;
 }
 
-static bool is_public(const char *domain)
+static int is_public(const char *domain)
 {
 	const psl_ctx_t *list = load_list();
 
-	return list && psl_is_public_suffix(list, domain);
+	return list ? psl_is_public_suffix(list, domain) != 0 : PSL_UNKNOWN;
 }
 
 static const struct psl_functions functions = { .is_public = is_public };

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import os
 import re
+import shutil
 import ssl
 import subprocess
 import time
@@ -622,6 +623,33 @@ class Cookies(TestCase):
         server = self.serve(keep_alive(response(Set_Cookie="a=1"), response()))
         self.fetch(server.url, server.url)
         self.assertNotIn(b"Cookie:", server.requests[1])
+
+    def test_domains_are_not_obeyed_without_the_list_that_should_be_there(self):
+        modules = os.path.join(os.path.dirname(PROGRAM), ".libs")
+        if not os.path.exists(os.path.join(modules, "psl.so")):
+            self.skipTest("this build has no module for the public suffix list")
+        os.mkdir(self.path("copy"))
+        shutil.copy(PROGRAM, self.path("copy/minifetch"))
+        shutil.copytree(modules, self.path("copy/.libs"),
+                        ignore=lambda _, names: [n for n in names if n != "gzip.so"])
+        server = self.serve(response(b"", Set_Cookie="a=b; Domain=co.uk"))
+        hosts = ("x.co.uk", "y.co.uk", "x.co.uk")
+        args = [a for h in hosts for a in ("--resolve", f"{h}:{server.port}:127.0.0.1")]
+        for program, cookies in ((PROGRAM, [False] * 3),
+                                 (self.path("copy/minifetch"), [False, False, True])):
+            del server.requests[:]
+            done = subprocess.run(
+                [program, "-sS", "-c", "jar", *args,
+                 *(f"http://{h}:{server.port}/" for h in hosts)], cwd=self.dir,
+                capture_output=True, env=environment(self.dir), timeout=TIMEOUT)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual([b"Cookie: a=b" in r for r in server.requests], cookies)
+        done = subprocess.run(
+            [self.path("copy/minifetch"), "-c", "jar", *args, f"http://x.co.uk:{server.port}/"],
+            cwd=self.dir, capture_output=True, env=environment(self.dir), timeout=TIMEOUT)
+        self.assertEqual(done.stderr.count(b"public suffix list"), 1)
+        self.assertIn(b"x.co.uk\tFALSE\t/", self.read("jar"))
+        self.assertNotIn(b"\n.co.uk\t", self.read("jar"))
 
     def test_over_a_redirect(self):
         server = self.serve(keep_alive(

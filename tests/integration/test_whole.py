@@ -191,8 +191,9 @@ class Checksum(TestCase):
     def test_of_a_file_that_is_gone_on_with_twice(self):
         part = response(b"-end", status="206 Partial Content", Content_Range="bytes 5-8/9")
         self.write("f", b"begin")
+        rest = response(b"nd", status="206 Partial Content", Content_Range="bytes 7-8/9")
         done = self.fetch(*AGAIN, "-C", "-", "-o", "f", checksum(b"begin-end"),
-                          self.serve(cut(part, 2), part).url)
+                          self.serve(cut(part, 2), rest).url)
         self.assertExit(done, 0)
         self.assertEqual(self.read("f"), b"begin-end")
 
