@@ -40,7 +40,7 @@ int body_form(struct operation *o, struct error *e)
 	struct request_spec *spec = &o->job.request;
 	int error;
 
-	if (!o->options->form || o->options->head)
+	if (!o->options->form)
 		return 0;
 	if (spec->body)
 		return error_set(e, ERR_USAGE,

@@ -482,6 +482,21 @@ static void warn_of_method(struct command *c, const struct options *o)
 			"shows the head too.");
 }
 
+/* What -I shows is the answer to a request without a body. */
+static int check_head(const struct options *o, struct error *e)
+{
+	bool data = o->has_data && !o->get;
+
+	if (!o->head || (!data && !o->form && !o->n_uploads))
+		return 0;
+	return error_set(e, ERR_USAGE,
+		"-I asks for HEAD and %s: leave one of them out%s",
+		data              ? "-d for POST"
+			: o->form ? "-F for POST"
+				  : "-T for PUT",
+		data ? ", or add -G to put the data into the URL" : "");
+}
+
 static int check_operation(
 	struct command *c, const struct options *o, struct error *e)
 {
@@ -504,11 +519,7 @@ static int check_operation(
 	warn_of_method(c, o);
 	if (o->n_outputs > o->n_urls)
 		command_warn(c, "Got more output options than URLs");
-	if (o->head && o->has_data && !o->get)
-		return error_set(e, ERR_USAGE,
-			"-I asks for HEAD and -d for POST: leave one of them "
-			"out, or add -G to put the data into the URL");
-	return 0;
+	return check_head(o, e);
 }
 
 static int check_command(struct command *c, struct error *e)

@@ -390,6 +390,9 @@ static int finish_head(struct transfer *t, struct exchange *x,
 	bool failed = job_fails(job, status);
 	struct verdict v = { 0 };
 
+	if (job->request.head && !status)
+		return error_set(e, ERR_WEIRD_REPLY,
+			"a head is asked for (-I), and the answer has none");
 	if (job->redirect.follow && redirect_asked(&x->head))
 		return redirect(t, x, reuse, e);
 	if (redirect_asked(&x->head))

@@ -419,6 +419,25 @@ class Heads(TestCase):
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n")
         self.assertExit(self.fetch(server.url), 61)
 
+    def test_head_alone_has_no_body_to_send(self):
+        """None of it went out, and the exit status was 0."""
+        server = self.serve(response(b"x"))
+        self.write("f", b"body")
+        for args in (("-T", "f"), ("-X", "PUT", "-T", "f"), ("-F", "a=b"), ("-d", "a"),
+                     ("-X", "POST", "-d", "a")):
+            done = self.fetch("-I", *args, server.url)
+            self.assertExit(done, 2)
+            self.assertIn("-I asks for HEAD", done.text)
+        self.assertEqual(server.connections, 0)
+        self.assertExit(self.fetch("-I", "-G", "-d", "a", server.url), 0)
+
+    def test_head_alone_of_what_has_none(self):
+        for args in (), ("-X", "GET"), ("-L", "-X", "GET"):
+            server = self.serve(b"hello")
+            done = self.fetch("-I", "--http0.9", *args, server.url)
+            self.assertExit(done, 8)
+            self.assertEqual(done.out, b"")
+
     def test_fail_early(self):
         server = self.serve(response(b"x"))
         self.assertExit(self.fetch("--fail-early", "http://[::1/", server.url), 3)
