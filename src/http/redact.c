@@ -61,6 +61,25 @@ static ssize_t find_last_at(struct str s)
 	return n - 1;
 }
 
+/* Whether a port, whose digits were in front of `s`, ends here. An '@' in the
+ * fragment, or in a word behind a blank or a quote, says that it was none. */
+static bool ends_port(struct str s, const char *ends)
+{
+	struct str word = str_from(s, 1);
+
+	if (s.n == 0)
+		return true;
+	if (str_starts(s, STR("/#")))
+		return find_last_at(s) < 0;
+	if (!strchr(ends, s.p[0]))
+		return false;
+	if (s.p[0] == '/' || s.p[0] == '?')
+		return true;
+	if (s.p[0] != '#')
+		word = str_first(word, length_before(word, " \t/"));
+	return find_last_at(word) < 0;
+}
+
 /* The bytes of `s`, which begins behind "user:", that are a password: up to the
  * last '@' of an authority, or where there is none, as '/', '?' or '#' was not
  * percent-encoded, of all. 0: there is no '@', or `s` begins with a port. */
@@ -71,12 +90,25 @@ static size_t password_length(struct str s, const char *port_ends)
 
 	while (digits < s.n && ascii_is_digit(s.p[digits]))
 		digits++;
-	if (digits && (digits == s.n || strchr(port_ends, s.p[digits])))
+	if (digits && ends_port(str_from(s, digits), port_ends))
 		return 0;
 	at = find_last_at(str_first(s, length_before(s, "/?#")));
 	if (at < 0)
 		at = find_last_at(s);
 	return at < 0 ? 0 : (size_t)at;
+}
+
+/* The same for what stands behind the host of a URL that has no '@': no port,
+ * it may be the front of a password. */
+static size_t half_password_length(struct str s, const char *ends)
+{
+	size_t n = length_before(s, ends), digits = 0;
+
+	while (n && s.p[n - 1] == ':')
+		n--;
+	while (digits < n && ascii_is_digit(s.p[digits]))
+		digits++;
+	return digits == n ? 0 : n;
 }
 
 /* The bytes in front of the authority of what was meant as a URL: a scheme that
@@ -85,34 +117,71 @@ static size_t front_length(struct str url)
 {
 	size_t n = length_before(url, ":/?#@[");
 
-	if (!str_starts(str_from(url, n), STR(":/")))
-		n = 0;
-	else
+	if (str_starts(str_from(url, n), STR(":/")))
 		n++;
+	else if (!str_starts(str_from(url, n), STR("//")))
+		n = 0;
 	while (n < url.n && url.p[n] == '/')
 		n++;
 	return n;
 }
 
-void redact_url(struct buf *out, struct str url)
+/* The bytes of the '[' that `s` begins with, up to its ']' where it is the
+ * address of a host or passes for one. */
+static size_t address_length(struct str s)
+{
+	size_t n = length_before(s, "]@/?#\n");
+
+	return n < s.n && s.p[n] == ']' ? n + 1 : 1;
+}
+
+/* Where the ':' behind the user or host is that `s`, an authority and more,
+ * begins with; s.n: nowhere. */
+static size_t find_colon(struct str s)
+{
+	size_t n = s.n && s.p[0] == '[' ? address_length(s) : 0;
+
+	if (n <= 1)
+		n = length_before(s, ":/?#");
+	return n < s.n && s.p[n] == ':' ? n : s.n;
+}
+
+/* As redact_url, but for URLs within its path. Returns how much of it that
+ * was: up to where such a one may begin. */
+static size_t redact_authority(struct buf *out, struct str url)
 {
 	size_t front = front_length(url), n;
+	bool scheme = front > 0;
 	struct str rest = str_from(url, front);
+	ssize_t next;
 
-	n = length_before(rest, ":@[/?#");
+	n = find_colon(rest);
 	/* One slash in front begins a path. */
-	if ((front == 1 && url.p[0] == '/') || n == rest.n ||
-		rest.p[n] != ':') {
-		buf_add_str(out, url);
-		return;
+	if (n < rest.n && !(front == 1 && url.p[0] == '/')) {
+		buf_add_str(out, str_first(url, front + n + 1));
+		front += n + 1;
+		rest = str_from(url, front);
+		n = password_length(rest, "/?#");
+		if (n == 0 && scheme && !str_starts(rest, STR("@")))
+			n = half_password_length(rest, "/?#");
+		if (n || str_starts(rest, STR("@")))
+			buf_add_text(out, REDACTED);
+		front += n;
+	} else {
+		buf_add_str(out, str_first(url, front));
 	}
-	n++;
-	buf_add_str(out, str_first(url, front + n));
-	rest = str_from(rest, n);
-	n = password_length(rest, "/?#");
-	if (n || str_starts(rest, STR("@")))
-		buf_add_text(out, REDACTED);
-	buf_add_str(out, str_from(rest, n));
+	rest = str_from(url, front);
+	next = str_search(rest, STR("//"));
+	if (next >= 0)
+		rest.n = (size_t)next;
+	buf_add_str(out, rest);
+	return front + rest.n;
+}
+
+void redact_url(struct buf *out, struct str url)
+{
+	while (url.n)
+		url = str_from(url, redact_authority(out, url));
 }
 
 /* Whether the ':' at `at` may be that between user and password, rather than
@@ -151,9 +220,13 @@ void redact_urls(struct buf *out, struct str text)
 		char c = text.p[i];
 		size_t n;
 
-		if (str_starts(str_from(text, i), STR("://"))) {
+		if (str_starts(str_from(text, i), STR("//"))) {
 			known = true;
-			i += 3;
+			i += 2;
+			continue;
+		}
+		if (known && c == '[') {
+			i += address_length(str_from(text, i));
 			continue;
 		}
 		if (c != ':' || !may_part_user(text, i, known)) {
@@ -165,6 +238,8 @@ void redact_urls(struct buf *out, struct str text)
 		text = str_from(text, i);
 		n = password_length(
 			reach_of(text), known ? "/?# '\"<>)" : "/?# '\"<>):,;");
+		if (n == 0 && known && !str_starts(text, STR("@")))
+			n = half_password_length(text, "/?# '\"<>),;\n");
 		if (n || str_starts(text, STR("@")))
 			buf_add_text(out, REDACTED);
 		text = str_from(text, n);

@@ -23,8 +23,9 @@ void redact_head(struct buf *out, struct str head);
 
 /* Append what was meant as a URL, be it one or not, with its password redacted:
  * what stands between "user:" and the last '@' of its authority, and where that
- * has none, as a '/', '?' or '#' in a password is not percent-encoded, of all.
- * The scheme may be absent, any byte may be in it. */
+ * has none, as a '/', '?' or '#' in a password is not percent-encoded, of all;
+ * without any '@' what stands in the place of a port and is none. The scheme
+ * may be absent, any byte may be in it. URLs within its path or query too. */
 void redact_url(struct buf *out, struct str url);
 
 /* The same for a text with URLs in it, such as a message: also "user:password@"

@@ -97,7 +97,7 @@ static void put_request(
 	put_text(j, STR("httpVersion"), m.version);
 	har_put_cookies(j, &m, STR("Cookie"), secrets);
 	har_put_fields(j, &m, secrets);
-	har_put_query(j, str_of(h->url));
+	har_put_query(j, buf_str(&url));
 	if (h->sent.size) {
 		struct str type = har_message_value(&m, STR("Content-Type"));
 

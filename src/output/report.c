@@ -33,20 +33,27 @@ static void put_time(struct json *j, struct str key, int64_t us)
 		json_milliseconds(j, us);
 }
 
-static void put_url(
-	struct json *j, struct str key, const char *url, bool secrets)
+/* `redact` is redact_url, or redact_urls for a text. */
+static void put_redacted(struct json *j, struct str key, const char *text,
+	void (*redact)(struct buf *, struct str), bool secrets)
 {
 	struct buf shown;
 
 	buf_init(&shown, 2 * LIMIT_URL);
 	if (secrets)
-		buf_add_text(&shown, url ? url : "");
+		buf_add_text(&shown, text ? text : "");
 	else
-		redact_url(&shown, str_of(url));
+		redact(&shown, str_of(text));
 	json_key(j, key);
 	json_string(j, buf_str(&shown));
 	json_depend(j, &shown);
 	buf_fini(&shown);
+}
+
+static void put_url(
+	struct json *j, struct str key, const char *url, bool secrets)
+{
+	put_redacted(j, key, url, redact_url, secrets);
 }
 
 static void put_end(
@@ -286,7 +293,7 @@ static void put_error(struct json *j, const struct error *e, bool secrets)
 	json_object_open(j);
 	put_int(j, STR("code"), e->code);
 	put_text(j, STR("name"), error_phrase(e->code));
-	put_url(j, STR("text"), e->text, secrets);
+	put_redacted(j, STR("text"), e->text, redact_urls, secrets);
 	json_object_close(j);
 }
 

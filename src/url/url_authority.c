@@ -1,4 +1,5 @@
 /* "user:password@host:port" of a URL. */
+#include "base/ascii.h"
 #include "base/num.h"
 #include "url/percent.h"
 #include "url/url_draft.h"
@@ -31,6 +32,16 @@ static int parse_user(struct url_draft *d, struct str written)
 	return 0;
 }
 
+/* `s` is digits alone; other bytes may be the front of a password. */
+static bool is_number(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && ascii_is_digit(s.p[n]))
+		n++;
+	return n == s.n;
+}
+
 static bool has_at(const struct url_draft *d, struct str from)
 {
 	return memchr(from.p, '@', (size_t)(d->text.p + d->text.n - from.p)) !=
@@ -51,10 +62,10 @@ static int parse_port(struct url_draft *d, struct str written)
 		d->url.has_port = true;
 		return 0;
 	}
-	/* Where an '@' follows it may be the front of a password. */
 	draft_reject(d,
 		"Port number was not a decimal number between 0 and 65535",
-		str_first(digits, has_at(d, digits) ? 0 : digits.n));
+		is_number(digits) && !has_at(d, digits) ? digits
+							: str_first(digits, 0));
 	if (str_find(digits, ':') >= 0)
 		error_add(d->e, "; an IPv6 address is written in brackets");
 	return -ERR_URL_MALFORMED;

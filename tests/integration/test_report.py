@@ -125,8 +125,23 @@ class Secrets(TestCase):
                     with self.subTest(args=args):
                         self.assertNotRegex(self.shown(*args), r"\bse\b|cret\b")
 
+    def test_forms_of_urls(self):
+        address = "127.0.0.1:1"
+        for url in ("http://me:1#secret@A", "http://me:1 secret@A", "http://me:1'secret@A",
+                    "http://me:secret", "http://me:secret%40A", "http://me:1secret/",
+                    "http//me:secret@A", "http://A//me:secret@A", "http://A/http://me:secret@A",
+                    "http://A/?u=http://me:secret@A", "http://[::1]:secret@A",
+                    "http://me@a.b:secret@A", "http://me@a.b:1#secret@A", "//me:secret@A",
+                    "ttp://me:secret@A", "http://me:secret@A:x", "http://me:secret@[::1",
+                    "http://me::secret@A", "tcp://me:secret@A", "file://me:secret@A"):
+            url = url.replace("A", address)
+            for args in ((url,), ("-x", url, address), ("--connect-to", url, address),
+                         ("--resolve", url, address), ("-Z", url, address)):
+                with self.subTest(args=args):
+                    self.assertNotIn("secret", self.shown(*args))
+
     def test_config_files(self):
-        for line in ('url = "http://me:sec\'ret@a" x', "ur http://me:sec'ret@a",
+        for line in ("url http://me:sec ret@a", 'url = "http://me:sec\'ret@a" x', "ur http://me:sec'ret@a",
                      "--me:sec'ret@a"):
             self.write("config", line.encode())
             with self.subTest(line=line):
