@@ -75,6 +75,12 @@ static int hand_on(
 	return error;
 }
 
+/* An answer of HTTP/0.9, without a head, is no part of anything. */
+static bool is_unannounced(const struct attempts *a)
+{
+	return (a->kept || a->continuing) && !a->answered;
+}
+
 static int attempts_body(
 	void *sink, const struct iovec *iov, int n, struct error *e)
 {
@@ -82,6 +88,13 @@ static int attempts_body(
 
 	if (left_out(a))
 		return 0;
+	if (is_unannounced(a)) {
+		a->hopeless = true;
+		return error_set(e, ERR_RESUME,
+			"%" PRIu64 " bytes had come, and an answer without a "
+			"head did not bring the rest of them",
+			a->handed_on);
+	}
 	while (n > 0 && a->skip >= iov->iov_len) {
 		a->skip -= iov->iov_len;
 		iov++;
@@ -106,7 +119,7 @@ static int attempts_direct(void *sink, uint64_t expected)
 {
 	struct attempts *a = sink;
 
-	if (left_out(a) || a->skip)
+	if (left_out(a) || is_unannounced(a) || a->skip)
 		return -1;
 	return a->inner.ops->direct(a->inner.sink, expected);
 }

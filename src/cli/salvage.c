@@ -82,6 +82,12 @@ static int take_part(
 		    head_value(head, STR("Content-Range")), &range) ||
 		!range.satisfied || range.first != a->base + a->handed_on)
 		return refuse(a, head, e);
+	if (continuation_differs(&a->continuation, head, decodes(a))) {
+		a->hopeless = true;
+		return error_set(e, ERR_RANGE,
+			"Cannot resume: the server has another version by now, "
+			"and has sent a part of that");
+	}
 	if (range.whole != RANGE_UNKNOWN && a->whole != RANGE_UNKNOWN &&
 		range.whole != a->whole) {
 		a->hopeless = true;
@@ -142,8 +148,11 @@ int salvage_head(struct attempts *a, const struct head *head, struct error *e)
 
 int salvage_check(struct attempts *a, int status, struct error *e)
 {
-	/* These have been found to say that nothing is missing. */
-	bool complete = status == 416 || status == 200;
+	/* These have been found to say that nothing is missing; but not of what
+	 * was known before to be longer. */
+	bool complete = (status == 416 || status == 200) &&
+		(a->whole == CONTINUATION_UNKNOWN ||
+			a->whole == a->base + a->handed_on);
 
 	if (!a->continuing && (!a->kept || complete))
 		return 0;

@@ -71,6 +71,10 @@ int sink_anew(struct sink *s, bool *aside, struct error *e)
 			forget_body(s);
 		return error;
 	}
+	/* What comes may be written over it, which is not to be cut then. */
+	error = file_settle(&s->out.file, e);
+	if (error < 0)
+		return error;
 	s->aside = s->out.file;
 	error = file_open(&s->out.file, target_path(&s->target, s->config),
 		FILE_REPLACE, e);

@@ -12,11 +12,13 @@ void continuation_init(struct continuation *c)
 {
 	*c = (struct continuation){ .length = CONTINUATION_UNKNOWN };
 	buf_init(&c->validator, LIMIT_HEAD);
+	buf_init(&c->mark, LIMIT_HEAD);
 }
 
 void continuation_fini(struct continuation *c)
 {
 	buf_fini(&c->validator);
+	buf_fini(&c->mark);
 }
 
 /* An opaque-tag in its quotes, not a weak one (RFC 9110 section 8.8.3), that
@@ -64,6 +66,33 @@ static bool is_coded(const struct head *head, bool coded)
 	return coded && head_find(head, STR("Content-Encoding"), 0, NULL);
 }
 
+static void note_mark(struct continuation *c, const struct head *head)
+{
+	struct str etag = head_value(head, STR("ETag"));
+
+	buf_clear(&c->mark);
+	c->mark_is_tag = etag.n;
+	buf_add_str(&c->mark,
+		etag.n ? etag : head_value(head, STR("Last-Modified")));
+}
+
+static struct str opaque_tag(struct str etag)
+{
+	return str_starts(etag, STR("W/")) ? str_from(etag, 2) : etag;
+}
+
+bool continuation_differs(
+	const struct continuation *c, const struct head *head, bool coded)
+{
+	struct str mark = buf_str(&c->mark);
+	struct str now = head_value(
+		head, c->mark_is_tag ? STR("ETag") : STR("Last-Modified"));
+
+	if (is_coded(head, coded) || c->mark.failed)
+		return true;
+	return mark.n && now.n && !str_eq(opaque_tag(mark), opaque_tag(now));
+}
+
 void continuation_note(
 	struct continuation *c, const struct head *head, bool coded)
 {
@@ -74,6 +103,7 @@ void continuation_note(
 	if (head_find(head, STR("Transfer-Encoding"), 0, NULL) ||
 		!num_decimal(length, CONTINUATION_UNKNOWN - 1, &c->length))
 		c->length = CONTINUATION_UNKNOWN;
+	note_mark(c, head);
 	c->coded = is_coded(head, coded);
 	c->obstacle = NULL;
 	if (head->status != 200)

@@ -17,6 +17,9 @@ struct continuation {
 	struct buf validator; /* a strong entity tag, or a date that is strong;
 			       * empty: there is none */
 	bool tag; /* it is an entity tag */
+	struct buf mark; /* the entity tag, were it weak, or else the date, were
+			  * it young; empty: there is neither */
+	bool mark_is_tag;
 	bool coded; /* it was decoded: bytes handed on are not those counted */
 	uint64_t length; /* of the whole; CONTINUATION_UNKNOWN */
 	const char *obstacle; /* why it cannot be continued; static; NULL */
@@ -30,6 +33,12 @@ void continuation_fini(struct continuation *c);
  * those that a range counts. */
 void continuation_note(
 	struct continuation *c, const struct head *head, bool coded);
+
+/* Whether a part of which nothing was to be held against its version has one
+ * all the same, and another one: an entity tag (compared weakly, RFC 9110
+ * section 8.8.3.2) or a date that differs, or a coding that will be undone. */
+bool continuation_differs(
+	const struct continuation *c, const struct head *head, bool coded);
 
 enum continuation_answer {
 	CONTINUATION_REST, /* the bytes from the offset on */

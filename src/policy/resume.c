@@ -25,11 +25,21 @@ static int judge_unsatisfied(
 		resume->offset, range.whole);
 }
 
+/* The field of `head` that may have what went into If-Range: an entity-tag in
+ * its quotes, or a date. */
+static struct str validator_in(
+	const struct resume *resume, const struct head *head)
+{
+	bool tag = resume->validator.n && resume->validator.p[0] == '"';
+
+	return head_value(head, tag ? STR("ETag") : STR("Last-Modified"));
+}
+
 static int judge_partial(const struct resume *resume, const struct head *head,
 	struct content_range *range, struct error *e)
 {
 	struct str value = head_value(head, STR("Content-Range"));
-	struct str etag = head_value(head, STR("ETag"));
+	struct str validator = validator_in(resume, head);
 
 	if (!content_range_parse(value, range) || !range->satisfied)
 		return error_set(e, ERR_RANGE,
@@ -42,7 +52,8 @@ static int judge_partial(const struct resume *resume, const struct head *head,
 			"Cannot resume: asked for byte %" PRIu64
 			" on, the server sends byte %" PRIu64 " on",
 			resume->offset, range->first);
-	if (resume->validator.n && etag.n && !str_eq(etag, resume->validator))
+	if (resume->validator.n && validator.n &&
+		!str_eq(validator, resume->validator))
 		return error_set(e, ERR_RANGE,
 			"Cannot resume: the server has another version by now, "
 			"and has sent a part of that");
@@ -74,12 +85,13 @@ static int judge_whole(const struct resume *resume, const struct head *head,
 	uint64_t length, struct error *e)
 {
 	bool another = resume->validator.n &&
-		!str_eq(head_value(head, STR("ETag")), resume->validator);
+		!str_eq(validator_in(resume, head), resume->validator);
 
 	if (resume->offset == 0)
 		return is_success(head) ? RESUME_BEGINS
 					: refuse_status(resume, head, e);
-	if (!another && head->status / 100 == 2 && length == resume->offset)
+	if (!another && head->status / 100 == 2 && length == resume->offset &&
+		(resume->validator.n || !resume->whole_will_do))
 		return RESUME_COMPLETE;
 	if (resume->whole_will_do && is_success(head))
 		return RESUME_BEGINS;

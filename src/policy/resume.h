@@ -8,7 +8,8 @@
 
 struct resume {
 	uint64_t offset; /* asked for; 0: nothing is there yet */
-	struct str validator; /* what went into If-Range; {NULL, 0}: nothing */
+	struct str validator; /* what went into If-Range, an entity-tag or a
+			       * date; {NULL, 0}: nothing */
 	bool whole_will_do; /* so may all of it come, from its beginning */
 	bool transcript; /* whoever reads the output sees the head too */
 };

@@ -369,6 +369,67 @@ class Kept(TestCase):
         self.assertExit(done, 0)
         self.assertEqual(self.read("f"), self.BODY)
 
+    def test_file_of_two_names(self):
+        """What is written over at last had room reserved for it in vain before."""
+        big, other = self.BODY * 20, b"x" * 2_000_000
+        self.write("f", b"")
+        os.link(self.path("f"), self.path("g"))
+        done = self.again(cut(big, 100_000, ETag='"a"'), response(other, ETag='"b"'),
+                          options=("-C", "-"))
+        self.assertExit(done, 0)
+        self.assertEqual(self.read("f"), other)
+        self.assertEqual(self.read("g"), other)
+
+    def test_as_long_as_what_has_come(self):
+        """Another version is, as its length or a 416 says: that is no proof that all is there."""
+        other = b"x" * 9_000
+        for fields in {}, TAGGED:
+            first = cut(self.BODY, len(other), **fields)
+            for options in ("-C", "-"), ("--no-atomic",), ():
+                done = self.again(first, response(other), options=options)
+                self.assertExit(done, 0)
+                self.assertEqual(self.read("f"), other)
+                os.unlink(self.path("f"))
+            done = self.again(first, response(status="416 No", Content_Range="bytes */9000"),
+                              options=("-C", "-"))
+            self.assertExit(done, 36)
+            self.assertEqual(self.read("f"), self.BODY[:9_000])
+            os.unlink(self.path("f"))
+
+    def test_part_of_another_version(self):
+        """The server does not look at If-Range, or there was nothing to put there."""
+        old, new = "Mon, 06 Nov 2000 08:00:00 GMT", "Mon, 06 Nov 2000 08:00:01 GMT"
+        dated = dict(Date="Tue, 07 Nov 2000 08:00:00 GMT", Accept_Ranges="bytes")
+        for first, second in ((dict(ETag='W/"a"'), dict(ETag='W/"b"')),
+                              (dict(Last_Modified=old), dict(Last_Modified=new)),
+                              (dict(Last_Modified=old, **dated), dict(Last_Modified=new)),
+                              ({}, dict(Content_Encoding="gzip"))):
+            done = self.again(
+                cut(self.BODY, 9_000, **first), rest(self.BODY, 9_000, **second),
+                options=("-C", "-", "--compressed"))
+            self.assertExit(done, 33)
+            self.assertIn("another version", done.text)
+            self.assertEqual(self.read("f"), self.BODY[:9_000])
+            os.unlink(self.path("f"))
+        for first, second in ((dict(ETag='W/"a"'), dict(ETag='"a"')),
+                              (dict(Last_Modified=old, **dated),
+                               dict(Last_Modified=old, ETag='"a"'))):
+            done = self.again(
+                cut(self.BODY, 9_000, **first), rest(self.BODY, 9_000, **second),
+                options=("-C", "-"))
+            self.assertExit(done, 0)
+            self.assertEqual(self.read("f"), self.BODY)
+            os.unlink(self.path("f"))
+
+    def test_no_head(self):
+        for options in ("-C", "-"), ("--no-atomic",):
+            for fields in {}, TAGGED:
+                done = self.again(cut(self.BODY, 9_000, **fields), b"hello",
+                                  options=("--http0.9", *options))
+                self.assertExit(done, 36)
+                self.assertEqual(self.read("f"), self.BODY[:9_000])
+                os.unlink(self.path("f"))
+
     def test_nothing_but_errors(self):
         done = self.again(BUSY, options=("-C", "-"), retries=1)
         self.assertExit(done, 33)

@@ -99,6 +99,52 @@ static void test_note(const void *data)
 	free(bytes);
 }
 
+/* --- continuation_differs */
+
+struct differs_row {
+	const char *name, *first, *then;
+	bool differs;
+};
+
+static const struct differs_row differs_rows[] = {
+	{ "nothing said", "", "", false },
+	{ "said too late", "", "ETag: \"a\"\r\n", false },
+	{ "not said again", "ETag: W/\"a\"\r\n", "", false },
+	{ "same weak tag", "ETag: W/\"a\"\r\n", "ETag: W/\"a\"\r\n", false },
+	{ "tag that is strong by now", "ETag: W/\"a\"\r\n", "ETag: \"a\"\r\n",
+		false },
+	{ "another weak tag", "ETag: W/\"a\"\r\n", "ETag: W/\"b\"\r\n", true },
+	{ "tag in another case", "ETag: W/\"a\"\r\n", "ETag: W/\"A\"\r\n",
+		true },
+	{ "same tag, another date", "ETag: \"a\"\r\nLast-Modified: " OLD "\r\n",
+		"ETag: \"a\"\r\nLast-Modified: " YOUNG "\r\n", false },
+	{ "same date", "Last-Modified: " YOUNG "\r\n",
+		"Last-Modified: " YOUNG "\r\n", false },
+	{ "another date", "Last-Modified: " YOUNG "\r\n",
+		"Last-Modified: " OLD "\r\n", true },
+	{ "coded by now", "ETag: \"a\"\r\n",
+		"ETag: \"a\"\r\nContent-Encoding: gzip\r\n", true },
+};
+
+static void test_differs(const void *data)
+{
+	const struct differs_row *row = data;
+	struct continuation c;
+	struct head first, then;
+	char *bytes, *more;
+
+	parse(&first, &bytes, 200, row->first);
+	parse(&then, &more, 206, row->then);
+	continuation_init(&c);
+	continuation_note(&c, &first, true);
+	assert_int_equal(continuation_differs(&c, &then, true), row->differs);
+	continuation_fini(&c);
+	head_fini(&first);
+	head_fini(&then);
+	free(bytes);
+	free(more);
+}
+
 /* --- continuation_answer */
 
 #define TAG "ETag: \"a\"\r\n"
@@ -220,6 +266,7 @@ int main(void)
 {
 	static const struct table tables[] = {
 		TABLE("continuation_note", note_rows, test_note),
+		TABLE("continuation_differs", differs_rows, test_differs),
 		TABLE("continuation_answer", answer_rows, test_answer),
 		SINGLE("continuation_answer coded", test_coded),
 	};

@@ -32,6 +32,14 @@ static const struct judge_row judge_rows[] = {
 		"206 OK\r\nContent-Range: bytes 5-9/10\r\n"
 		"ETag: \"b\"\r\n",
 		5, "\"a\"", 5, -ERR_RANGE, "another version" },
+	{ "a tag where there was a date",
+		"206 OK\r\nContent-Range: bytes 5-9/10\r\n"
+		"ETag: \"b\"\r\nLast-Modified: then\r\n",
+		5, "then", 5, RESUME_GOES_ON, NULL },
+	{ "another date",
+		"206 OK\r\nContent-Range: bytes 5-9/10\r\n"
+		"Last-Modified: now\r\n",
+		5, "then", 5, -ERR_RANGE, "another version" },
 	{ "416 alone", "416 No\r\n", 5, NULL, 3, -ERR_RANGE,
 		"does not say how long" },
 	{ "416 of any length", "416 No\r\nContent-Range: bytes */*\r\n", 5,
@@ -131,6 +139,10 @@ static const struct judge_row whole_rows[] = {
 		RESUME_BEGINS, NULL },
 	{ "all there", "200 OK\r\nETag: \"a\"\r\n", 5, "\"a\"", 5,
 		RESUME_COMPLETE, NULL },
+	{ "as long as what is there", "200 OK\r\nETag: \"a\"\r\n", 5, NULL, 5,
+		RESUME_BEGINS, NULL },
+	{ "all there, by date", "200 OK\r\nLast-Modified: then\r\n", 5, "then",
+		5, RESUME_COMPLETE, NULL },
 	{ "error", "503 Busy\r\n", 5, NULL, 4, -ERR_RANGE, "status 503" },
 	{ "redirect", "302 Found\r\n", 5, NULL, 4, -ERR_RANGE, "byte ranges" },
 };
