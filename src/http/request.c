@@ -1,5 +1,7 @@
 #include "http/request.h"
 
+#include "http/value.h"
+
 struct writer {
 	struct buf *out;
 	const struct request *request;
@@ -71,6 +73,27 @@ const struct user_field *user_field_find(
 		if (str_eq_nocase(fields[n].name, name))
 			return &fields[n];
 	return NULL;
+}
+
+bool request_says(
+	const struct request *request, struct str name, struct str token)
+{
+	for (size_t i = 0; i < request->n_fields; i++) {
+		const struct user_field *field = &request->fields[i];
+
+		if (field->kind == USER_FIELD_SEND &&
+			str_eq_nocase(field->name, name) &&
+			value_has_token(field->value, token))
+			return true;
+	}
+	return false;
+}
+
+bool request_has_option(const struct request *request, struct str option)
+{
+	return request_says(request, STR("Connection"), option) ||
+		(request->proxy_connection &&
+			request_says(request, STR("Proxy-Connection"), option));
 }
 
 static bool user_has(const struct request *request, struct str name)

@@ -76,6 +76,14 @@ struct request {
 int request_write(struct buf *out, const struct request *request,
 	struct error *e) CHECKED;
 
+/* `fields` have one of that name with `token` in its list. */
+bool request_says(
+	const struct request *request, struct str name, struct str token);
+
+/* `fields` have this connection option (RFC 9110 section 7.6.1), with
+ * `proxy_connection` in a Proxy-Connection too: an old proxy knows no other. */
+bool request_has_option(const struct request *request, struct str option);
+
 /* The last of `fields` with that name, or NULL. */
 const struct user_field *user_field_find(
 	const struct user_field *fields, size_t n, struct str name);

@@ -25,6 +25,7 @@ struct connect {
 	struct findings found;
 	int64_t deadline;
 	bool malformed; /* a body has been */
+	bool closes; /* the last request asked for that */
 	bool heard; /* something has come since the last request */
 	size_t told; /* bytes of the head being read that `ops` know of */
 };
@@ -56,7 +57,9 @@ int connect_write(
 		.n_fields = request->n_fields,
 	};
 
-	return request_write(out, &head, e);
+	int error = request_write(out, &head, e);
+
+	return error < 0 ? error : request_has_option(&head, STR("close"));
 }
 
 /* More bytes behind those of `in`: 1, 0 at the end, or an error. */
@@ -199,7 +202,8 @@ static int skip_body(struct connect *c, size_t head, struct error *e)
 		more = skip_chunks(c, e);
 	if (more < 0)
 		return more;
-	return more && framing.persistent ? NEXT_REQUEST : NEXT_ELSEWHERE;
+	return more && framing.persistent && !c->closes ? NEXT_REQUEST
+							: NEXT_ELSEWHERE;
 }
 
 /* No other request will follow. What is wrong with the answer as a whole goes
@@ -245,7 +249,8 @@ static int ask(struct connect *c, struct error *e)
 	c->heard = false;
 	buf_init(&request, LIMIT_REQUEST_HEAD);
 	error = c->ops->request(c->asker, &request, e);
-	if (error == 0)
+	c->closes = error > 0;
+	if (error >= 0)
 		error = stream_write(
 			c->stream, request.p, request.n, c->deadline, e);
 	buf_fini(&request);

@@ -8,7 +8,7 @@
 
 /* Who asks for a tunnel. */
 struct connect_ops {
-	/* Append the head of the next request to `out`. 0 or an error. */
+	/* Append the head of the next request to `out`. As connect_write. */
 	int (*request)(void *asker, struct buf *out, struct error *e) CHECKED;
 
 	/* What comes of heads, as it comes, line by line; and where no more
@@ -36,7 +36,8 @@ struct connect_request {
 	size_t n_fields;
 };
 
-/* Append its head to `out`. Returns as request_write. */
+/* Append its head to `out`. Returns 0, 1 when it asks for the connection to be
+ * closed, or as request_write. */
 int connect_write(struct buf *out, const struct connect_request *request,
 	struct error *e) CHECKED;
 

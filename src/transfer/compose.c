@@ -362,26 +362,11 @@ static int draft(struct draft *d, const struct compose *c, struct error *e)
 }
 
 /* Whether the connection is not to be used again: "close" (RFC 9112
- * section 9.6; a proxy may know the older name only), or HTTP/1.0 without
- * keep-alive (section 9.3). */
+ * section 9.6), or HTTP/1.0 without keep-alive (section 9.3). */
 static bool asks_to_close(const struct request *r)
 {
-	bool keeps = r->minor > 0;
-
-	for (size_t i = 0; i < r->n_fields; i++) {
-		const struct user_field *field = &r->fields[i];
-
-		if (field->kind != USER_FIELD_SEND ||
-			(!str_eq_nocase(field->name, STR("Connection")) &&
-				!(r->proxy_connection &&
-					str_eq_nocase(field->name,
-						STR("Proxy-Connection")))))
-			continue;
-		if (value_has_token(field->value, STR("close")))
-			return true;
-		keeps |= value_has_token(field->value, STR("keep-alive"));
-	}
-	return !keeps;
+	return request_has_option(r, STR("close")) ||
+		(r->minor == 0 && !request_has_option(r, STR("keep-alive")));
 }
 
 static int write_head(

@@ -31,7 +31,7 @@ static int write_connect(void *asker, struct buf *out, struct error *e)
 	request.authorization = buf_str(&authorization);
 	if (error == 0)
 		error = connect_write(out, &request, e);
-	if (error == 0)
+	if (error >= 0)
 		log_line(t->log, "Establish HTTP proxy tunnel to %s",
 			buf_text(&target));
 	buf_fini(&authorization);
@@ -40,7 +40,7 @@ static int write_connect(void *asker, struct buf *out, struct error *e)
 		return error;
 	t->facts->request_sent += out->n;
 	OBSERVE(t->observer, tunnel_out, buf_str(out));
-	return 0;
+	return error;
 }
 
 /* A granted tunnel has no body, whatever its fields say (RFC 9110 section

@@ -224,6 +224,15 @@ class Tunnelled(TestCase):
         self.assertExit(done, 56)
         self.assertEqual(proxy.connections, 2)
 
+    def test_proxy_is_asked_again_elsewhere_when_it_was_told_to_close(self):
+        challenge = REFUSED + b'Basic realm="r"\r\nContent-Length: 2\r\n\r\nno'
+        for field in ("Connection: close", "Proxy-Connection: close"):
+            proxy = self.serve(keep_alive(challenge, challenge), tunnel())
+            done = self.fetch("-p", "-x", proxy.url, "-U", "me:secret", "--proxy-anyauth",
+                              "--proxy-header", field, self.origin.url)
+            self.assertEqual((done.code, done.out), (0, b"hello"), done)
+            self.assertEqual((proxy.connections, len(proxy.requests)), (2, 2))
+
     def test_proxy_closes_behind_a_challenge_under_the_older_name(self):
         challenge = REFUSED + (b'Basic realm="r"\r\nContent-Length: 2\r\n'
                                b"Proxy-Connection: close\r\n\r\nno")

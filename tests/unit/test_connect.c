@@ -14,6 +14,7 @@ struct connect_row {
 	const char *error; /* words of it; NULL: of no interest */
 	const char *rest; /* what comes through the tunnel; NULL: nothing */
 	const char *statuses; /* that were told, each with its findings */
+	bool closes; /* the asker says that it will not ask there again */
 };
 
 #define BYTES(literal)                       \
@@ -52,6 +53,11 @@ static const struct connect_row rows[] = {
 	{ "another protocol", { BYTES("HTTP/1.1 101 Switching\r\n\r\n") },
 		.result = -ERR_CONNECT, .error = "response 101",
 		.statuses = "101/0 " },
+	{ "again, but elsewhere",
+		{ BYTES(REFUSED "Content-Length: 3\r\n\r\nabc") }, .tries = 1,
+		.result = 1, .statuses = "407/0 ", .closes = true },
+	{ "a tunnel over what closes behind it", { BYTES(GRANTED) },
+		.statuses = "200/0 ", .closes = true },
 	{ "again, a length",
 		{ BYTES(REFUSED "Content-Length: 3\r\n\r\nabc"),
 			BYTES(GRANTED) },
@@ -152,6 +158,7 @@ static const struct stream_ops proxy_ops = {
 /* Asks R0, R1, ..., and writes down what it is told. */
 struct asker {
 	size_t asked, tries;
+	bool closes;
 	struct buf told;
 };
 
@@ -161,7 +168,7 @@ static int on_request(void *asker, struct buf *out, struct error *e)
 
 	(void)e;
 	buf_printf(out, "R%zu", a->asked++);
-	return 0;
+	return a->closes;
 }
 
 static int on_answered(void *asker, const struct head *head,
@@ -185,7 +192,7 @@ static void check(const struct connect_row *row, size_t first, size_t step)
 		.row = row,
 		.first = first,
 		.step = step };
-	struct asker asker = { .tries = row->tries };
+	struct asker asker = { .tries = row->tries, .closes = row->closes };
 	struct error e = { 0 };
 	struct buf rest;
 
