@@ -6,6 +6,8 @@
 #include "http/coding.h"
 #include "http/value.h"
 
+static const struct str expect = STR("Expect");
+
 #define EXPECT_MIN 1048576u /* bytes of body, as curl has it */
 
 /* host[:port] for Host (RFC 9110 section 7.2), in the case of letters that the
@@ -104,12 +106,16 @@ static size_t keep_fields(const struct compose *c, struct user_field *kept)
 			continue;
 		if (!c->first_host && str_eq_nocase(name, STR("Host")))
 			continue;
-		if (c->no_expect && str_eq_nocase(name, STR("Expect")))
+		if (c->no_expect && str_eq_nocase(name, expect))
 			continue;
 		kept[n++] = spec->fields[i];
 	}
-	for (size_t i = 0; i < count_proxy_fields(c); i++)
-		kept[n++] = c->job->proxy->fields[i];
+	for (size_t i = 0; i < count_proxy_fields(c); i++) {
+		const struct user_field *field = &c->job->proxy->fields[i];
+
+		if (!c->no_expect || !str_eq_nocase(field->name, expect))
+			kept[n++] = *field;
+	}
 	return n;
 }
 
@@ -159,7 +165,7 @@ static bool expects_continue(const struct compose *c)
 {
 	const struct request_spec *spec = &c->job->request;
 	const struct user_field *field = user_field_find(
-		spec->fields, spec->n_fields, STR("Expect"));
+		spec->fields, spec->n_fields, expect);
 
 	if (!c->with_body || minor_version(c) == 0 || c->no_expect ||
 		is_probing(c))
@@ -382,6 +388,8 @@ static int write_head(
 	if (error == 0)
 		error = buf_check(&m->head, "request head", e);
 	m->closes = asks_to_close(&d.request);
+	m->asks_continue = d.request.expect_continue ||
+		request_says(&d.request, expect, STR("100-continue"));
 	draft_fini(&d);
 	return error;
 }

@@ -28,6 +28,8 @@ struct message {
 	bool chunked; /* its body goes in chunks: its length is unknown, or the
 		       * user's own field says so */
 	bool expects; /* its body waits for 100 (Continue) */
+	bool asks_continue; /* it says Expect: 100-continue, be there a body or
+			     * not */
 	bool probing; /* its body is left out: it would only be refused */
 	bool closes; /* it asks for the connection to be closed */
 };

@@ -433,7 +433,7 @@ static int use_answer(struct transfer *t, struct exchange *x,
 {
 	int error;
 
-	if (m->expects && x->head.status == 417) {
+	if (m->asks_continue && x->head.status == 417) {
 		/* RFC 9110 section 15.5.18: ask no more. */
 		t->no_expect = true;
 		return go_again(t, x, HOP_EXPECTATION_FAILED, reuse, e);

@@ -155,6 +155,30 @@ class Uploads(TestCase):
         self.assertIn(b"\r\nA: b\r\n", server.requests[1])
         self.assertTrue(server.requests[1].endswith(b"\r\n\r\ncontent"))
 
+    def test_asks_no_more_after_417_whatever_the_request(self):
+        """One without the body it speaks of, and one for a proxy, too."""
+        refusal = response(status="417 Expectation Failed", Connection="close")
+        challenge = response(status="401 No", Connection="close",
+                             WWW_Authenticate='Basic realm="r"')
+        ask = ["-H", "Expect: 100-continue"]
+        for args, answers, last in (
+                (ask, [refusal], b""), (["-0", "-d", "a", *ask], [refusal], b"a"),
+                (["--anyauth", "-u", "a:b", "-d", "a", *ask], [refusal, challenge], b"a")):
+            server = self.serve(*answers, response(b"ok"))
+            done = self.fetch(*args, server.url)
+            self.assertExit(done, 0)
+            self.assertEqual(done.out, b"ok")
+            self.assertIn(b"Expect: 100-continue", server.requests[0])
+            for request in server.requests[1:]:
+                self.assertNotIn(b"Expect:", request)
+            self.assertTrue(server.requests[-1].endswith(b"\r\n\r\n" + last))
+        server = self.serve(refusal, response(b"ok"))
+        done = self.fetch("-x", server.url, "--proxy-header", ask[1], "--proxy-header", "A: b",
+                          "-d", "a", "http://host.invalid/")
+        self.assertEqual(done.out, b"ok")
+        self.assertNotIn(b"Expect:", server.requests[1])
+        self.assertIn(b"\r\nA: b\r\n", server.requests[1])
+
     def test_body_is_sent_again_where_a_redirect_leads(self):
         server = self.serve(keep_alive(
             response(status="307 Temporary", Location="/y"), response(b"ok")))
