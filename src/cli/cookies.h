@@ -9,8 +9,8 @@
 bool cookies_wanted(const struct options *options);
 
 /* Read the files of -b into the jar; those that are not there, and lines that
- * hold no cookie, are warned of through `c`. Returns 0 or
- * -ERR_OUT_OF_MEMORY. */
+ * hold no cookie, are warned of through `c`. Returns 0,
+ * -ERR_OUT_OF_MEMORY, or the error of one that is there and cannot be read. */
 int cookies_read(struct cookie_jar *jar, struct command *c,
 	const struct options *options, struct error *e) CHECKED;
 

@@ -5,9 +5,9 @@
 #include "cli/parse.h"
 #include "policy/hsts.h"
 
-/* Read the files of --hsts into `hsts`; one that is not there is empty, one
- * that cannot be read and lines that name no host are warned of through `c`.
- * Returns 0 or -ERR_OUT_OF_MEMORY. */
+/* Read the files of --hsts into `hsts`; one that is not there is empty,
+ * and lines that name no host are warned of through `c`. Returns 0,
+ * -ERR_OUT_OF_MEMORY, or the error of one that is there and cannot be read. */
 int strict_read(struct hsts *hsts, struct command *c,
 	const struct options *options, struct error *e) CHECKED;
 

@@ -258,6 +258,7 @@ int cookie_receive(struct cookie_jar *jar, struct str value,
 		verdict = place(&c, &peer, url, &unlisted);
 	if (verdict != COOKIE_STORED)
 		return verdict;
+	c.received = true;
 	lock_take(jar->lock);
 	verdict = store(jar, &c, &peer, now);
 	jar->unlisted |= unlisted;

@@ -69,9 +69,10 @@ struct cookie_skips {
 /* Read a file's content: Netscape lines or "Set-Cookie:" lines of response
  * heads, as curl reads them. A cookie of the latter without a domain goes to
  * every host and is never saved. Comments and other lines of heads mean
- * nothing; `skips` (which may be NULL) tells of malformed lines and of cookies
- * that no server could have set. `no_session` leaves out session cookies (-j).
- * Returns the number taken, or -ERR_OUT_OF_MEMORY. */
+ * nothing, nor do cookies that a peer has set since; `skips` (which may be
+ * NULL) tells of malformed lines and of cookies that no server could have set.
+ * `no_session` leaves out session cookies (-j). Returns the number taken, or
+ * -ERR_OUT_OF_MEMORY. */
 ssize_t cookie_load(struct cookie_jar *jar, struct str content, bool no_session,
 	int64_t now, struct cookie_skips *skips) CHECKED;
 

@@ -183,7 +183,9 @@ static int keep(struct cookie_jar *jar, const struct cookie *c, int64_t now)
 
 	lock_take(jar->lock);
 	old = cookie_store_find(jar, COOKIE_BY_IDENTITY, c);
-	if (!cookie_expired(c, now)) {
+	if (old && old->cookie.received)
+		result = 0;
+	else if (!cookie_expired(c, now)) {
 		result = cookie_store_put(jar, c, old);
 		if (result == 0) {
 			jar->loaded += !old;

@@ -15,6 +15,7 @@ struct cookie {
 	struct str path; /* begins with '/', ends with one only when alone */
 	int64_t expires; /* seconds since 1970; only when persistent */
 	bool persistent, host_only, secure, http_only;
+	bool received; /* no file replaces what came from a peer since */
 };
 
 /* `host` is an IP address, in any form that a URL allows. */
@@ -38,7 +39,9 @@ bool cookie_path_matches(struct str path, struct str cookie_path);
 struct str cookie_path_default(struct str path);
 
 /* The path that somebody wrote, as it is kept: without slashes at its end, as
- * curl has it; empty when it does not begin with a slash. */
+ * curl has it and not RFC 6265 section 5.2.4: such a cookie also goes to the
+ * path without the slash, and two that differ in it are one. Empty when it does
+ * not begin with a slash. */
 struct str cookie_path_clean(struct str path);
 
 /* Read a set-cookie-string (section 5.2), received at `now`, into `c`; its

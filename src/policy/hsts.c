@@ -17,6 +17,7 @@ struct entry {
 	size_t n;
 	int64_t expires;
 	bool subdomains;
+	bool noted; /* the host said it since, so no file changes it */
 };
 
 struct hsts {
@@ -245,6 +246,7 @@ int hsts_note(struct hsts *hsts, struct str host,
 	if (policy->max_age && !entry && !(entry = add(hsts, host)))
 		error = -ERR_OUT_OF_MEMORY;
 	if (entry) {
+		entry->noted = true;
 		entry->subdomains = policy->subdomains;
 		entry->expires = FORGOTTEN;
 		if (policy->max_age > (uint64_t)(UNLIMITED - now))
@@ -353,6 +355,8 @@ static int keep(struct hsts *hsts, const struct line *line)
 
 	if (!entry && !(entry = add(hsts, line->host)))
 		return -ERR_OUT_OF_MEMORY;
+	if (entry->noted)
+		return 0;
 	if (line->expires > entry->expires)
 		entry->expires = line->expires;
 	entry->subdomains |= line->subdomains;

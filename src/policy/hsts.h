@@ -46,8 +46,8 @@ struct hsts_skips {
 /* Read a file's content: lines of a host, with a dot in front when subdomains
  * are included, and "YYYYMMDD HH:MM:SS" in UTC or "unlimited" in quotes;
  * comments begin with '#'. Of two entries of a host the one that holds longer
- * counts; those that have run out at `now` are dropped. Returns 0 or
- * -ERR_OUT_OF_MEMORY. */
+ * counts, and what the host has said since over both; those that have run out
+ * at `now` are dropped. Returns 0 or -ERR_OUT_OF_MEMORY. */
 int hsts_load(struct hsts *hsts, struct str content, int64_t now,
 	struct hsts_skips *skips) CHECKED;
 

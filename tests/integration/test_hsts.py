@@ -104,6 +104,18 @@ class Hsts(TestCase):
                           "http://a.test/")
         self.assertEqual(done.out, b"12", done)
 
+    def test_withdrawn_over_next(self):
+        """A file that is read again does not bring back what a host has withdrawn."""
+        self.write("h", b"a.test" + FAR)
+        server = self.secure(response(b"1", Strict_Transport_Security="max-age=0"))
+        plain = self.serve(response(b"2"))
+        args = ("--cacert", self.certificates.ca, "--hsts", "h", "--hsts", "other", "-w",
+                "%{scheme}")
+        done = self.fetch("--connect-to", f"::127.0.0.1:{server.port}", *args, "http://a.test/",
+                          "--next", "--connect-to", f"::127.0.0.1:{plain.port}", *args,
+                          "http://a.test/")
+        self.assertEqual(done.out.lower(), b"1https2http", done)
+
     def test_only_the_first_field(self):
         head = (b"HTTP/1.1 200 OK\r\nStrict-Transport-Security: max-age=1; bad bad\r\n"
                 b"Strict-Transport-Security: max-age=1000\r\nContent-Length: 0\r\n\r\n")

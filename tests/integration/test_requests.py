@@ -731,6 +731,13 @@ class Cookies(TestCase):
         self.assertIn(b"Cookie: a=1\r\n", server.requests[0])
         self.assertNotIn(b"Cookie:", other.requests[0])
 
+    def test_file_read_again_is_older_than_a_server(self):
+        self.write("jar", b"127.0.0.1\tFALSE\t/\tFALSE\t0\ta\told\n")
+        server = self.serve(keep_alive(response(Set_Cookie="a=new; path=/"), response()))
+        self.assertExit(self.fetch("-b", "jar", server.url, "--next", "-b", "jar", server.url), 0)
+        self.assertIn(b"Cookie: a=old\r\n", server.requests[0])
+        self.assertIn(b"Cookie: a=new\r\n", server.requests[1])
+
     def test_file_that_cannot_be_read_is_an_error(self):
         os.mkdir(self.path("jar"))
         os.symlink("loop", self.path("loop"))

@@ -411,6 +411,30 @@ static void test_sent(const void *data)
 	cookie_jar_free(jar);
 }
 
+/* A file that is read again is older than what a server has said. */
+static void test_received(const void *data)
+{
+	static const char file[] = "h.example\tFALSE\t/\tFALSE\t0\ta\told\n";
+	struct error e = { 0 };
+	struct cookie_jar *jar = new_jar();
+	struct url url;
+
+	(void)data;
+	assert_int_equal(
+		url_parse(&url, STR("http://h.example/"), NULL, &e), 0);
+	assert_int_equal(load(jar, file, false, NULL), 1);
+	assert_int_equal(cookie_receive(jar, STR("a=new"), &url, STR(""), NOW),
+		COOKIE_REPLACED);
+	assert_int_equal(load(jar, file, false, NULL), 0);
+	assert_sent(jar, "http://h.example/", "a=new");
+	assert_int_equal(load(jar, "h.example\tFALSE\t/\tFALSE\t1\ta\told\n",
+				 false, NULL),
+		0);
+	assert_sent(jar, "http://h.example/", "a=new");
+	url_fini(&url);
+	cookie_jar_free(jar);
+}
+
 /* Thousands of one domain, and thousands of domains; not one is lost, and none
  * takes longer for the others. */
 static void test_many(const void *row)
@@ -455,6 +479,7 @@ int main(void)
 		SINGLE("cookie_load of a large one", test_large),
 		SINGLE("cookie_load without session cookies", test_no_session),
 		TABLE("cookie_load and cookie_send", sent_rows, test_sent),
+		SINGLE("cookie_load behind a server", test_received),
 		SINGLE("cookie_load of many", test_many),
 	};
 

@@ -251,6 +251,15 @@ static void test_note(const void *arg)
 	assert_saved(hsts,
 		"a.test \"20231114 22:15:00\"\nb.test \"20231114 "
 		"22:13:30\"\n");
+	/* A file that is read again knows less. */
+	assert_int_equal(
+		hsts_load(hsts,
+			STR(".old.test \"unlimited\"\n.b.test \"unlimited\"\n"),
+			NOW, &skips),
+		0);
+	assert_false(hsts_knows(hsts, STR("old.test"), NOW));
+	assert_false(hsts_knows(hsts, STR("x.b.test"), NOW));
+	assert_false(hsts_knows(hsts, STR("b.test"), NOW + 10));
 	note(hsts, "old.test", 10, false, NOW);
 	assert_true(hsts_knows(hsts, STR("old.test"), NOW));
 	hsts_free(hsts);
