@@ -321,7 +321,7 @@ struct stream *tls_stream_new(
 	BIO *bio = BIO_new(c->bio);
 	SSL *ssl = SSL_new(c->ssl);
 
-	if (!t || !bio || !ssl) {
+	if (!t || !bio || !ssl || !SSL_set_app_data(ssl, t)) {
 		free(t);
 		BIO_free(bio);
 		SSL_free(ssl);
@@ -338,6 +338,5 @@ struct stream *tls_stream_new(
 	BIO_set_data(bio, t);
 	BIO_set_init(bio, 1);
 	SSL_set_bio(ssl, bio, bio);
-	SSL_set_app_data(ssl, t);
 	return &t->base;
 }

@@ -469,12 +469,36 @@ static void cut_head(struct exchange *x)
 
 /* The next whole head at the front of what is unread; the bytes it takes, or
  * an error. */
+/* No more comes of a head that is not whole: `error`, but when what has come is
+ * broken that is the reason, no matter in how many pieces it came. `begun`:
+ * what had been found before. */
+static ssize_t judge_cut(struct exchange *x, const struct findings_mark *begun,
+	int error, struct error *e)
+{
+	struct findings_mark cut = findings_mark(&x->found);
+	struct error broken;
+	ssize_t n;
+
+	if (error == -ERR_OUT_OF_MEMORY || interrupt_is(error))
+		return error;
+	findings_rewind(&x->found, begun);
+	n = head_parse(
+		connection_unread(x->connection), &x->head, &x->found, &broken);
+	if (n < 0) {
+		*e = broken;
+		return n;
+	}
+	findings_rewind(&x->found, &cut);
+	return error;
+}
+
 static ssize_t next_head(struct exchange *x, struct error *e)
 {
 	size_t scanned = 0, seen = 0;
 
 	for (;;) {
 		struct str in = connection_unread(x->connection);
+		struct findings_mark begun;
 		int error;
 
 		/* The beginning shows what cannot become a head, a full buffer
@@ -487,9 +511,10 @@ static ssize_t next_head(struct exchange *x, struct error *e)
 		}
 		seen = in.n;
 		tell_lines(x, in);
+		begun = findings_mark(&x->found);
 		error = fill_head(x, e);
 		if (error < 0)
-			return error;
+			return judge_cut(x, &begun, error, e);
 	}
 }
 

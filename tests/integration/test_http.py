@@ -248,6 +248,27 @@ class Framing(TestCase):
         self.check(b"x" * 300, b"x" * 300, args=("--http0.9",))
         self.check(b"HT" + b"x" * 300, b"", code=1, message="HTTP/0.9")
 
+    def test_a_broken_line_in_a_head_that_is_cut(self):
+        """However many pieces it comes in, and however it ends."""
+        begin, line = b"HTTP/1.1 200 OK\r\nX: " + b"y" * 300 + b"\r\n", b"No colon\r\nA"
+
+        def ended(peer):
+            peer.send(begin)
+            peer.sleep(0.05)
+            peer.send(line)
+
+        def reset(peer):
+            ended(peer)
+            peer.sleep(0.05)
+            raise Reset()
+        for script in (ended, reset, lambda peer: peer.send(begin + line)):
+            def answer(peer, script=script):
+                peer.request()
+                script(peer)
+            done = self.fetch(self.serve(answer).url)
+            self.assertExit(done, 8)
+            self.assertIn("colon", done.text)
+
 
 class Codings(TestCase):
     def check(self, coding, coded, wanted, code=0):
