@@ -55,6 +55,12 @@ struct tls_info {
 						    * NULL when it has none */
 };
 
+/* What is known of a handshake that failed. */
+struct tls_failure {
+	bool spoke_http; /* the peer has answered in plain HTTP */
+	long verify_result; /* X509_V_ codes; 0: it was not the certificate */
+};
+
 struct tls_context;
 
 /* What the module "tls" exports as its functions. */
@@ -78,14 +84,13 @@ struct tls_functions {
 	 * ERR_CERTIFICATE_STATUS,
 	 * ERR_TLS_CONNECT, ERR_TIMEOUT.
 	 * `plain` is the scheme of such a connection without TLS ("http"), for
-	 * messages; static. `*spoke_http` becomes true when the peer has
-	 * answered in plain HTTP; `spoke_http` may be NULL.
+	 * messages; static. `failure`, which may be NULL, is set on failure.
 	 *
 	 * A write to the stream that gave STREAM_AGAIN must be repeated with
 	 * the same bytes in front, or not at all. */
 	struct stream *(*connect)(struct tls_context *c, struct stream *under,
 		const char *host, const char *plain, int64_t deadline,
-		const struct log *log, bool *spoke_http,
+		const struct log *log, struct tls_failure *failure,
 		struct error *e)CHECKED;
 
 	/* Of a stream that `connect` made; worked out when first asked for.

@@ -220,9 +220,17 @@ static void log_offer(const struct tls_context *c, const struct log *log)
 		log_line(log, " CApath: %s", c->store.ca_path);
 }
 
+static void note_failure(
+	const struct tls_stream *t, struct tls_failure *failure)
+{
+	if (failure)
+		*failure = (struct tls_failure){ .spoke_http = is_http(t),
+			.verify_result = SSL_get_verify_result(t->ssl) };
+}
+
 static struct stream *tls_connect(struct tls_context *c, struct stream *under,
 	const char *host, const char *plain, int64_t deadline,
-	const struct log *log, bool *spoke_http, struct error *e)
+	const struct log *log, struct tls_failure *failure, struct error *e)
 {
 	struct stream *s = tls_stream_new(c, under, e);
 	struct tls_stream *t = (struct tls_stream *)s;
@@ -232,14 +240,14 @@ static struct stream *tls_connect(struct tls_context *c, struct stream *under,
 	t->plain = plain;
 	log_offer(c, log);
 	if (prepare(t, host, e) < 0 || tls_handshake(t, deadline, e) < 0) {
-		if (spoke_http)
-			*spoke_http = is_http(t);
+		note_failure(t, failure);
 		stream_close(s);
 		return NULL;
 	}
 	tls_info_log(t, log);
 	if (tls_pins_check(&c->pins, t->ssl, t->host, log, e) < 0 ||
 		tls_status_check(t, log, e) < 0) {
+		note_failure(t, failure);
 		stream_close(s);
 		return NULL;
 	}

@@ -33,7 +33,7 @@ static int secure(struct passage *p, struct error *e)
 	if (!tls)
 		return -e->code;
 	p->stream = tls->connect(p->context, p->stream, p->proxy->host, "http",
-		p->deadline, &p->net->log, &p->spoke_http, e);
+		p->deadline, &p->net->log, &p->failure, e);
 	if (!p->stream) {
 		error_add(e,
 			"; this was TLS with the proxy, for which there are "

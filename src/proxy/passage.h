@@ -36,7 +36,7 @@ struct passage {
 	struct buf early; /* what has already come through the tunnel */
 	struct socks_choice first_choice, choice; /* what `first` and `proxy`
 						   * are asked for */
-	bool spoke_http; /* plain HTTP was the answer to TLS */
+	struct tls_failure failure; /* of TLS with a proxy */
 };
 
 /* Go all the way, again from the beginning when a proxy closes between two

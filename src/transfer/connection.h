@@ -56,6 +56,8 @@ struct connection {
 	struct stream *secure; /* the stream that TLS made, `stream` or below
 				* it; NULL: none */
 	struct stream *proxy_secure; /* likewise, the one with a proxy */
+	/* X509_V_ codes of TLS with the peer or a proxy that failed; else 0 */
+	long verify_result, proxy_verify_result;
 	struct buf in; /* received bytes; those before `used` are spent but stay
 			* where they are until connection_compact */
 	size_t used;

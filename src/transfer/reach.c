@@ -71,7 +71,8 @@ static int pass(struct connection *c, const struct connection_plan *plan,
 		p.port = key->route.port ? key->route.port : key->port;
 	}
 	error = passage_open(&p, e);
-	if (p.spoke_http)
+	c->proxy_verify_result = p.failure.verify_result;
+	if (p.failure.spoke_http)
 		findings_add(plan->found, FINDING_PLAIN_ON_TLS_PORT, 0);
 	c->stream = p.stream;
 	c->proxy_secure = p.secure;
@@ -130,13 +131,14 @@ static int secure(struct connection *c, const struct connection_plan *plan,
 	struct error *e)
 {
 	const struct tls_functions *tls = tls_load(e);
-	bool spoke_http = false;
+	struct tls_failure failure = { 0 };
 
 	if (!tls)
 		return -e->code;
 	c->stream = tls->connect(plan->context, c->stream, plan->key.host,
-		"http", plan->deadline, &plan->net->log, &spoke_http, e);
-	if (spoke_http)
+		"http", plan->deadline, &plan->net->log, &failure, e);
+	c->verify_result = failure.verify_result;
+	if (failure.spoke_http)
 		findings_add(plan->found, FINDING_PLAIN_ON_TLS_PORT, 0);
 	if (!c->stream)
 		return -e->code;

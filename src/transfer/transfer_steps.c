@@ -186,8 +186,11 @@ static void note_path(struct transfer *t, const struct connection *c)
 static void note_failed(void *asker, const struct connection *c)
 {
 	struct tunnel *tunnel = asker;
+	struct facts *f = tunnel->transfer->facts;
 
 	note_path(tunnel->transfer, c);
+	f->tls_verify_result = c->verify_result;
+	f->proxy_verify_result = c->proxy_verify_result;
 }
 
 static struct connection *open_new(

@@ -207,6 +207,23 @@ class Tls(SecureTestCase):
             self.assertExit(done, code)
             self.assertRegex(done.out.decode(), rf"^127\.0\.0\.1 {port} 127\.0\.0\.1 [1-9]\d+$")
 
+    def test_result_of_a_verification_that_failed(self):
+        results = "%{ssl_verify_result} %{proxy_ssl_verify_result}"
+        port = self.s_server()
+        for args, code, wanted in (
+                ((f"https://localhost:{port}/",), 60, r"[1-9]\d* 0"),
+                (("--cacert", self.certificates.ca, f"https://127.0.0.9:{port}/"), 60,
+                 "[1-9]\\d* 0"),
+                ((f"https://localhost:{self.plain()}/",), 35, "0 0"),
+                (("-x", f"https://localhost:{port}", "http://a.test/"), 60, r"0 [1-9]\d*"),
+                ((f"https://localhost:{port}/", "--next", "-s", "-w", results,
+                  f"http://127.0.0.1:{self.plain()}/"), 0, r"[1-9]\d* 00 0")):
+            with self.subTest(args=args):
+                done = self.fetch("-s", "-w", results, *args)
+                if code:
+                    self.assertExit(done, code)
+                self.assertRegex(done.out.decode(), f"^{wanted}$")
+
     def test_hint_of_what_is_no_tls(self):
         for scheme, other in ("https", "http"), ("tls", "tcp"):
             done = self.fetch(f"{scheme}://127.0.0.1:{self.plain()}")

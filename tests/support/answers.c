@@ -389,13 +389,13 @@ static void fake_context_free(struct tls_context *c)
 
 static struct stream *fake_connect(struct tls_context *c, struct stream *under,
 	const char *host, const char *plain, int64_t deadline,
-	const struct log *log, bool *spoke_http, struct error *e)
+	const struct log *log, struct tls_failure *failure, struct error *e)
 {
 	(void)c;
 	(void)plain;
 	(void)deadline;
 	(void)log;
-	(void)spoke_http;
+	(void)failure;
 	/* Below a proxy's tunnel there is no way to tell whose it is. */
 	if (under->ops != &answer_ops || !answer_of(under)->manner->untrusted)
 		return under;
