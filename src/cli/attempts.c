@@ -232,6 +232,24 @@ static int64_t asked_wait(const struct facts *facts)
 	return seconds;
 }
 
+/* The answer was all that was wanted of it, as of one whose body is left out
+ * its head is. */
+static bool is_whole(const struct attempts *a, int error)
+{
+	switch (-error) {
+	case ERR_NONE:
+	case ERR_HTTP_RETURNED:
+		return true;
+	case ERR_PARTIAL:
+	case ERR_RECV:
+	case ERR_CONTENT_CODING:
+	case ERR_DECODE_RATIO:
+		return left_out(a);
+	default:
+		return false;
+	}
+}
+
 /* RETRY_NO or why to try again, after `*wait`. */
 static enum retry_reason decide(const struct attempts *a, int error,
 	const struct facts *facts, const struct error *e, int64_t *wait)
@@ -249,8 +267,7 @@ static enum retry_reason decide(const struct attempts *a, int error,
 		(error == -ERR_WRITE && sink_pipe_closed(a->sink)))
 		return RETRY_NO;
 	*wait = a->promised_wait;
-	if (a->promised != RETRY_NO &&
-		(error == 0 || error == -ERR_HTTP_RETURNED))
+	if (a->promised != RETRY_NO && is_whole(a, error))
 		return a->promised;
 	reason = retry_decide(&a->config, a->done, &outcome, wait);
 	if (reason != RETRY_TOO_LATE)
@@ -307,7 +324,7 @@ bool attempts_again(
 {
 	struct error failure = { 0 };
 	int64_t wait = 0, until;
-	bool whole = *error == 0 || *error == -ERR_HTTP_RETURNED;
+	bool whole = is_whole(a, *error);
 	enum retry_reason reason;
 	int failed;
 

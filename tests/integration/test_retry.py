@@ -57,6 +57,31 @@ class Deciding(TestCase):
         self.assertEqual(done.out, b"")
         self.assertEqual(done.text.count("(22)"), 2)
 
+    def test_body_that_is_left_out_may_end_as_it_likes(self):
+        need_coding("gzip")
+        head = b"HTTP/1.1 503 Busy\r\nConnection: close\r\n"
+        coded = head + b"Content-Encoding: gzip\r\nContent-Length: "
+        bomb = gzip.compress(bytes(80_000_000))
+        bomb = gzip.compress(bomb)
+        for busy in (
+                head + b"Content-Length: 10\r\n\r\nabc",
+                head + b"Transfer-Encoding: chunked\r\n\r\n5\r\nabc",
+                head + b"Transfer-Encoding: chunked\r\n\r\nno chunk",
+                coded + b"5\r\n\r\nabcde", coded + b"10\r\n\r\n" + gzip.compress(b"abc")[:10],
+                coded.replace(b"gzip", b"gzip, gzip") + b"%d\r\n\r\n" % len(bomb) + bomb):
+            for out in (), ("-o", "f"):
+                server = self.serve(busy, response(b"ok"))
+                done = self.fetch("--compressed", "--retry", "1", *AGAIN, *out, server.url)
+                self.assertExit(done, 0)
+                self.assertEqual(self.read("f") if out else done.out, b"ok")
+                self.assertEqual(server.connections, 2)
+        # the last one is what there is
+        server = self.serve(head + b"Content-Length: 10\r\n\r\nabc")
+        done = self.fetch("--retry", "1", *AGAIN, server.url)
+        self.assertExit(done, 18)
+        self.assertEqual(done.out, b"abc")
+        self.assertEqual(server.connections, 2)
+
     def test_silence(self):
         server = self.serve(BUSY)
         done = self.fetch("-sSf", "--retry", "1", *AGAIN, server.url)
