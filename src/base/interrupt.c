@@ -112,6 +112,16 @@ int interrupt_poll(struct pollfd *fds, nfds_t n, int64_t deadline)
 	}
 }
 
+int interrupt_failed(struct error *e)
+{
+	int system_errno = errno;
+	int error = interrupt_check(e);
+
+	return error < 0 ? error
+			 : error_set(e, ERR_RECV, "Poll failure: %s",
+				   error_system(system_errno));
+}
+
 void interrupt_sleep(int64_t deadline)
 {
 	interrupt_poll(NULL, 0, deadline);

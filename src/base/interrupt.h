@@ -34,6 +34,10 @@ bool interrupt_is(int error);
  * such a signal: any other is let pass. */
 int interrupt_poll(struct pollfd *fds, nfds_t n, int64_t deadline);
 
+/* Why interrupt_poll has returned -1, before errno is another: as
+ * interrupt_check, or ERR_RECV in the words of errno. */
+int interrupt_failed(struct error *e) CHECKED;
+
 /* Do nothing until `deadline`, which is not DEADLINE_NONE, or such a signal. */
 void interrupt_sleep(int64_t deadline);
 

@@ -17,13 +17,17 @@ static socklen_t address_size(int family)
 }
 
 /* The first address of that family which the interface has. */
-static bool interface_address(struct address *a, const char *name, int family)
+static int interface_address(
+	struct address *a, const char *name, int family, struct error *e)
 {
 	struct ifaddrs *list;
 	bool found = false;
 
 	if (getifaddrs(&list) < 0)
-		return false;
+		return error_set(e, ERR_INTERFACE,
+			"Couldn't bind to '%s': the interfaces are not known: "
+			"%s",
+			name, error_system(errno));
 	for (struct ifaddrs *i = list; i && !found; i = i->ifa_next) {
 		if (!i->ifa_addr || i->ifa_addr->sa_family != family ||
 			strcmp(i->ifa_name, name) != 0)
@@ -33,7 +37,12 @@ static bool interface_address(struct address *a, const char *name, int family)
 		found = true;
 	}
 	freeifaddrs(list);
-	return found;
+	if (found)
+		return 0;
+	return error_set(e, ERR_INTERFACE,
+		"Couldn't bind to '%s': no such interface, or it has no IPv%d "
+		"address",
+		name, family == AF_INET6 ? 6 : 4);
 }
 
 static int host_address(
@@ -42,8 +51,12 @@ static int host_address(
 	struct addresses all;
 	struct error reason = { 0 };
 
-	if (resolve(&all, host, 0, family, deadline_in(RESOLVE_MS), &reason) <
-		0)
+	int rc = resolve(
+		&all, host, 0, family, deadline_in(RESOLVE_MS), &reason);
+
+	if (rc == -ERR_OUT_OF_MEMORY)
+		return error_memory(e);
+	if (rc < 0)
 		return error_set(e, ERR_INTERFACE, "Couldn't bind to '%s': %s",
 			host, reason.text);
 	*a = all.items[0];
@@ -65,12 +78,7 @@ static int local_address(struct address *a, const struct net_config *config,
 		name += 3;
 	else if (if_nametoindex(name) == 0)
 		return host_address(a, name, family, e);
-	if (interface_address(a, name, family))
-		return 0;
-	return error_set(e, ERR_INTERFACE,
-		"Couldn't bind to '%s': no such interface, or it has no IPv%d "
-		"address",
-		name, family == AF_INET6 ? 6 : 4);
+	return interface_address(a, name, family, e);
 }
 
 static void set_port(struct address *a, unsigned port)

@@ -107,7 +107,7 @@ static void log_trying(const struct race *race, const struct address *a)
 		race->port);
 }
 
-static bool local_of(int fd, struct address *local)
+bool dial_local(int fd, struct address *local)
 {
 	local->n = sizeof(local->sa);
 	if (getsockname(fd, &local->sa.any, &local->n) == 0)
@@ -129,7 +129,7 @@ static void log_failed(const struct race *race, int fd, const struct address *a,
 	if (!log_wanted(log))
 		return;
 	address_text(a, peer, NULL);
-	if (fd >= 0 && local_of(fd, &local))
+	if (fd >= 0 && dial_local(fd, &local))
 		address_text(&local, local_text, &port);
 	if (port)
 		snprintf(from, sizeof(from), " from %s port %u", local_text,
@@ -202,22 +202,26 @@ static int wait_for_one(struct race *race)
 	struct pollfd waits[LIMIT_ADDRESSES];
 	size_t n = race->result->n_attempts;
 	int64_t until = race->deadline;
+	int ready, failure; /* of poll: an errno value */
 
 	if (has_next(race))
 		until = deadline_earlier(until, race->next_at);
 	for (size_t i = 0; i < n; i++)
 		waits[i] = (struct pollfd){ .fd = race->fds[i],
 			.events = POLLOUT };
-	if (interrupt_poll(waits, (nfds_t)n, until) <= 0)
+	ready = interrupt_poll(waits, (nfds_t)n, until);
+	if (ready == 0 || interrupt_number())
 		return -1;
+	failure = ready < 0 ? errno : 0;
 	for (size_t i = 0; i < n; i++) {
-		int error = 0;
+		int error = failure;
 		socklen_t size = sizeof(error);
 
-		if (race->fds[i] < 0 || !waits[i].revents)
+		if (race->fds[i] < 0 || (!failure && !waits[i].revents))
 			continue;
-		if (getsockopt(race->fds[i], SOL_SOCKET, SO_ERROR, &error,
-			    &size) < 0)
+		if (!failure &&
+			getsockopt(race->fds[i], SOL_SOCKET, SO_ERROR, &error,
+				&size) < 0)
 			error = errno;
 		if (error == 0)
 			return (int)i;
@@ -287,7 +291,7 @@ static int win(struct race *race, int winner, struct error *e)
 	cancel_others(race, winner, ECANCELED);
 	set_options(fd, race->config);
 	if (race->config->want_local)
-		local_of(fd, &r->local);
+		dial_local(fd, &r->local);
 	if (log_wanted(&race->config->log)) {
 		address_text(&r->peer, text, NULL);
 		log_line(&race->config->log, "Connected to %s (%s) port %u",

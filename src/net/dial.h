@@ -77,4 +77,8 @@ int dial_tcp(struct dial_result *r, const struct net_config *config,
 	const char *host, uint16_t port, int64_t deadline,
 	struct error *e) CHECKED;
 
+/* The end of the connection `fd` that is here, for whoever did not want it when
+ * it was made. False, and local->n is 0, when the system does not say. */
+bool dial_local(int fd, struct address *local);
+
 #endif

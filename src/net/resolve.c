@@ -305,6 +305,9 @@ static int look_up(struct addresses *out, const char *host, uint16_t port,
 				  host);
 	if (l->found.n)
 		*out = l->found;
+	else if (l->result == EAI_MEMORY ||
+		(l->result == EAI_SYSTEM && l->system_errno == ENOMEM))
+		result = error_memory(e);
 	else
 		result = failed(e, host, lookup_words(l));
 	lookup_free(l);

@@ -120,18 +120,15 @@ static int timed_out(short events, struct error *e)
 static int wait_for(int fd, short events, int64_t deadline, struct error *e)
 {
 	struct pollfd wait = { .fd = fd, .events = events };
-	int ready = interrupt_poll(&wait, 1, deadline), interrupted;
+	int ready = interrupt_poll(&wait, 1, deadline);
 
 	if (ready > 0 && !(wait.revents & POLLNVAL))
 		return wait.revents;
 	if (ready == 0)
 		return timed_out(events, e);
-	interrupted = interrupt_check(e);
-	if (interrupted < 0)
-		return interrupted;
 	if (ready > 0)
 		errno = EBADF;
-	return error_set(e, ERR_RECV, "Poll failure: %s", error_system(errno));
+	return interrupt_failed(e);
 }
 
 int stream_wait(

@@ -51,7 +51,11 @@ static int wait_connected(int fd, int64_t deadline)
 	int error = 0;
 	socklen_t size = sizeof(error);
 
-	if (interrupt_poll(&wait, 1, deadline) <= 0)
+	int ready = interrupt_poll(&wait, 1, deadline);
+
+	if (ready < 0 && errno != EINTR)
+		return errno;
+	if (ready <= 0)
 		return EAGAIN;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
 		return errno;

@@ -12,6 +12,8 @@
 
 #define IN_SIZE (256u << 10)
 #define OUT_SIZE (128u << 10)
+#define LAST_WORD_MS \
+	1000 /* for what the peer still says when it takes no more */
 #define LOOK_MS 500 /* between two looks whether the peer is there */
 #define FORGOTTEN_MS 30000 /* until when a system knows what it has closed */
 #define BROKEN (POLLERR | POLLHUP)
@@ -198,6 +200,7 @@ static int send_failed(struct hold *h, int result, struct error *e)
 		"Sending broke off after %llu bytes: %s", count(h->c->sent),
 		e->text);
 	h->sent_all = true;
+	h->active = clock_now();
 	return 0;
 }
 
@@ -316,12 +319,15 @@ static int timed_out(struct hold *h, struct error *e)
 		count(h->c->received));
 }
 
-/* Nothing has come for wait_ms. Returns 1, for that is an end; but 0 while what
- * the system holds is on its way to the peer, who cannot have answered yet. */
+/* Nothing has come for wait_ms, or as a last word. Returns 1, for that is an
+ * end; but 0 while what the system holds is on its way to the peer, who cannot
+ * have answered yet. */
 static int gone_quiet(struct hold *h, struct error *e)
 {
 	size_t queued = send_queued(h->c->stream->fd);
 
+	if (h->failure.code)
+		return 1;
 	if (queued && queued != h->queued) {
 		h->queued = queued;
 		h->active = clock_now();
@@ -335,15 +341,21 @@ static int gone_quiet(struct hold *h, struct error *e)
 		(long long)h->c->wait_ms, count(h->c->sent));
 }
 
-/* When --wait ends it: while it is the peer's turn. */
+/* When --wait ends it: while it is the peer's turn. A peer that could not be
+ * sent to may never have heard of it. */
 static int64_t quiet_deadline(const struct hold *h)
 {
 	bool idle = h->sent_all || h->starved;
 	bool listening = h->received_all || h->read_wants;
 
-	if (h->c->wait_ms <= 0 || !idle || !listening)
+	int64_t wait_ms = h->c->wait_ms;
+
+	if (h->failure.code && h->sent_all &&
+		(wait_ms <= 0 || wait_ms > LAST_WORD_MS))
+		wait_ms = LAST_WORD_MS;
+	if (wait_ms <= 0 || !idle || !listening)
 		return DEADLINE_NONE;
-	return h->active + h->c->wait_ms * 1000;
+	return h->active + wait_ms * 1000;
 }
 
 static bool is_past(int64_t deadline)
@@ -423,6 +435,7 @@ static int wait_ready(struct hold *h, struct error *e)
 	int64_t quiet = quiet_deadline(h);
 	int64_t until = deadline_earlier(h->c->deadline, quiet);
 	bool lonely = is_lonely(h);
+	int ready;
 
 	if (is_past(h->c->deadline))
 		return timed_out(h, e);
@@ -432,9 +445,12 @@ static int wait_ready(struct hold *h, struct error *e)
 		return 0;
 	if (lonely)
 		until = deadline_earlier(until, deadline_in(LOOK_MS));
-	if (interrupt_poll(fds, 3, busy ? 0 : until) > 0)
+	ready = interrupt_poll(fds, 3, busy ? 0 : until);
+	if (ready < 0)
+		return interrupt_failed(e);
+	if (ready > 0)
 		return note_ready(h, fds, e);
-	if (lonely && !interrupt_number() && gone_for_good(h->c->stream->fd))
+	if (lonely && gone_for_good(h->c->stream->fd))
 		return 1;
 	return !busy && is_past(quiet) ? gone_quiet(h, e) : 0;
 }

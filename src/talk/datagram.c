@@ -218,6 +218,7 @@ static int wait_ready(struct exchange *x, struct error *e)
 	};
 	int64_t until = x->deadline;
 	bool last = x->source_ended && x->wait_ms > 0;
+	int ready;
 
 	if (x->blocked)
 		fds[0].events |= POLLOUT;
@@ -225,7 +226,10 @@ static int wait_ready(struct exchange *x, struct error *e)
 		until = deadline_earlier(until, x->active + x->wait_ms * 1000);
 	else if (x->pause_end)
 		until = deadline_earlier(until, x->pause_end);
-	if (interrupt_poll(fds, 2, until) > 0) {
+	ready = interrupt_poll(fds, 2, until);
+	if (ready < 0)
+		return interrupt_failed(e);
+	if (ready > 0) {
 		if (fds[0].revents & POLLOUT)
 			x->blocked = false;
 		if (fds[1].revents)

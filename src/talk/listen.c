@@ -134,8 +134,8 @@ static int take_one(struct listener *l, struct client **c, struct error *e)
 	for (;;) {
 		int ready = interrupt_poll(fds, n, until);
 
-		if (interrupt_number())
-			return interrupt_check(e);
+		if (ready < 0)
+			return interrupt_failed(e);
 		for (size_t i = 0; ready > 0 && i < n; i++) {
 			if (!fds[i].revents)
 				continue;
@@ -226,11 +226,12 @@ static int wait_and_start(struct listener *l, int64_t until, struct error *e)
 	struct pollfd fds[LIMIT_ADDRESSES + 1];
 	size_t n = list_sockets(l, fds);
 	bool full = l->workers.running >= LIMIT_CLIENTS;
-	int rc = 0;
+	int ready, rc = 0;
 
 	fds[n] = (struct pollfd){ l->workers.ended[0], POLLIN, 0 };
-	if (interrupt_poll(fds, n + 1, until) <= 0)
-		return interrupt_check(e);
+	ready = interrupt_poll(fds, n + 1, until);
+	if (ready <= 0)
+		return ready < 0 ? interrupt_failed(e) : 0;
 	if (fds[n].revents)
 		return 0;
 	if (full)
@@ -291,9 +292,8 @@ static int serve_many(struct listener *l, struct error *e)
 		workers_reap(&l->workers);
 		if (l->workers.running == 0)
 			break;
-		interrupt_poll(&ended, 1, DEADLINE_NONE);
-		if (interrupt_number()) {
-			rc = interrupt_check(e);
+		if (interrupt_poll(&ended, 1, DEADLINE_NONE) < 0) {
+			rc = interrupt_failed(e);
 			poll(&ended, 1, WAKE_MS);
 		}
 	}

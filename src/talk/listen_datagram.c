@@ -234,6 +234,7 @@ static int wait_ready(struct exchange *x, struct error *e)
 	size_t n = x->sockets->n;
 	int64_t until = x->deadline;
 	bool full = x->received >= x->most;
+	int ready;
 
 	for (size_t i = 0; i < n; i++)
 		fds[i] = (struct pollfd){ x->sockets->fds[i], POLLIN, 0 };
@@ -246,7 +247,10 @@ static int wait_ready(struct exchange *x, struct error *e)
 	/* Only the source is waited for. */
 	for (size_t i = 0; full && i < n; i++)
 		fds[i].fd = -1;
-	if (interrupt_poll(fds, n + 1, until) > 0) {
+	ready = interrupt_poll(fds, n + 1, until);
+	if (ready < 0)
+		return interrupt_failed(e);
+	if (ready > 0) {
 		if (fds[n].revents)
 			x->starved = false;
 		return 1;

@@ -84,11 +84,18 @@ size_t reply_size(const struct reply *r, size_t data)
 
 /* --- files */
 
-static bool wait_readable(int fd, int64_t deadline)
+static int wait_readable(
+	const struct reply *r, int fd, int64_t deadline, struct error *e)
 {
-	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	int ready = interrupt_poll(&wait, 1, deadline);
 
-	return interrupt_poll(&ready, 1, deadline) > 0;
+	if (ready < 0)
+		return interrupt_failed(e);
+	if (ready > 0)
+		return 0;
+	return error_set(e, ERR_TIMEOUT,
+		"the reply file %s had not ended in time", r->path);
 }
 
 /* Read all of what is no regular file. */
@@ -97,16 +104,13 @@ static int hold(struct reply *r, int fd, int64_t deadline, struct error *e)
 	for (;;) {
 		char *room = buf_reserve(&r->content, BLOCK);
 		ssize_t n;
+		int rc;
 
 		if (!room)
 			return buf_check(&r->content, "reply file", e);
-		if (!wait_readable(fd, deadline))
-			return interrupt_number()
-				? interrupt_check(e)
-				: error_set(e, ERR_TIMEOUT,
-					  "the reply file %s had not ended in "
-					  "time",
-					  r->path);
+		rc = wait_readable(r, fd, deadline, e);
+		if (rc < 0)
+			return rc;
 		n = read(fd, room, BLOCK);
 		if (n == 0)
 			return 0;

@@ -83,6 +83,9 @@ struct connection {
 struct connection *connection_open(
 	const struct connection_plan *plan, struct error *e) CHECKED;
 
+/* Fill c->local where whoever opened it did not want to know. */
+void connection_find_local(struct connection *c);
+
 /* Whether requests for the one may go over a connection for the other. */
 bool connection_key_equal(
 	const struct connection_key *a, const struct connection_key *b);

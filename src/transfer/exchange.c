@@ -260,10 +260,8 @@ static int wait_both(struct exchange *x, int state, struct error *e)
 	if (fds[0].events == 0 && !x->read)
 		fds[0].fd = -1; /* a hangup is for its turn too */
 	ready = interrupt_poll(fds, 2, deadline);
-	if (ready < 0 && interrupt_number())
-		return interrupt_check(e);
 	if (ready < 0)
-		return error_set(e, ERR_RECV, "poll: %s", error_system(errno));
+		return interrupt_failed(e);
 	if (ready > 0 && x->read && fds[0].revents & (POLLERR | POLLHUP))
 		return error_set(e, ERR_SEND, "the peer has gone");
 	if (ready > 0)

@@ -18,6 +18,16 @@ static void note_ends(struct connection *c, const struct dial_result *r)
 		address_text(&r->local, c->local.ip, &c->local.port);
 }
 
+void connection_find_local(struct connection *c)
+{
+	struct address local;
+
+	if (c->stream->fd < 0 || c->local.ip[0])
+		return;
+	if (dial_local(c->stream->fd, &local))
+		address_text(&local, c->local.ip, &c->local.port);
+}
+
 static int dial(struct connection *c, const struct connection_plan *plan,
 	struct error *e)
 {

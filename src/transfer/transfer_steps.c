@@ -115,6 +115,8 @@ int transfer_take_idle(
 	if (c)
 		log_line(t->log, "Re-using existing connection #%ld with %s %s",
 			c->id, t->forwarded ? "proxy" : "host", key.host);
+	if (c && t->job->net.want_local)
+		connection_find_local(c);
 	*taken = c;
 	return 0;
 }

@@ -421,6 +421,13 @@ class Connections(TestCase):
         self.assertExit(done, 0)
         self.assertEqual((done.out, server.connections), (b"123", 1))
 
+    def test_local_end_that_only_a_later_request_wants(self):
+        server = self.serve(keep_alive(response(b"1"), response(b"2")))
+        done = self.fetch(server.url, "--next", "-w", " %{local_ip} %{local_port}", server.url)
+        self.assertExit(done, 0)
+        self.assertEqual(server.connections, 1)
+        self.assertRegex(done.out, rb"^12 127\.0\.0\.1 [1-9]\d+$")
+
     def test_no_reuse_where_the_request_said_close(self):
         answers = keep_alive(response(b"1"), response(b"2"))
         for args in (("-H", "Connection: close"), ("-H", "connection: x, Close"),

@@ -329,6 +329,15 @@ class FullHouse(TalkCase):
             s.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             self.assertIn(b"200 OK", s.recv(1000))
 
+    def test_a_poll_that_fails(self):
+        """It is refused more descriptors than may be open."""
+        server = self.listen("udp://127.0.0.1:0", "--keep-open")
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (1, 1))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.sendto(b"x", ("127.0.0.1", server.port))
+        _, err = self.finish(server, 56)
+        self.assertIn("Poll failure: Invalid argument", err)
+
     def test_what_is_kept_of_all(self):
         """Clients send much that is to be given back to them, and do not take it."""
         data = b"x" * (12 * MIB)

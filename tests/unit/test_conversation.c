@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -590,6 +592,62 @@ static void test_failing(const void *row)
 	buf_fini(&target.got);
 }
 
+/* Hold one with somebody who stays, and sends nothing. */
+static int hold_with_silent(
+	struct str text, bool deaf, const struct rlimit *fewer, struct error *e)
+{
+	struct target target;
+	struct supply supply;
+	struct conversation talk = { .receiver = &target.receiver,
+		.source = &supply.source,
+		.deadline = deadline_in(10000) };
+	int result, other;
+
+	talk.stream = stream_pair(UNIX, &other);
+	if (deaf)
+		assert_int_equal(shutdown(other, SHUT_RD), 0);
+	supply_init(&supply, TEXTS, text.p, text.n, false);
+	target_init(&target, TAKE, 0);
+	if (fewer)
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, fewer), 0);
+	result = conversation_hold(&talk, e);
+	stream_close(talk.stream);
+	supply_fini(&supply);
+	target_finish(&target);
+	buf_fini(&target.got);
+	close(other);
+	return result;
+}
+
+static void test_deaf(const void *row)
+{
+	struct error e = { 0 };
+
+	(void)row;
+	assert_int_equal(
+		hold_with_silent(STR("anybody there?"), true, NULL, &e),
+		-ERR_SEND);
+	assert_string_equal(e.text,
+		"Sending broke off after 0 bytes: Send failure: Broken pipe");
+}
+
+/* poll refuses more descriptors than may be open. */
+static void test_poll_fails(const void *row)
+{
+	struct rlimit old, few;
+	struct error e = { 0 };
+	int result;
+
+	(void)row;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few = old;
+	few.rlim_cur = 2;
+	result = hold_with_silent(STR(""), false, &few, &e);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(result, -ERR_RECV);
+	assert_string_equal(e.text, "Poll failure: Invalid argument");
+}
+
 int main(void)
 {
 	static const struct table tables[] = {
@@ -600,6 +658,9 @@ int main(void)
 		SINGLE("conversation_hold: a transcript", test_transcript),
 		TABLE("conversation_hold: an idle source", idles, test_idle),
 		TABLE("conversation_hold: failing", failing, test_failing),
+		SINGLE("conversation_hold: a peer that takes nothing",
+			test_deaf),
+		SINGLE("conversation_hold: poll fails", test_poll_fails),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -5,9 +5,11 @@
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "net/bind.h"
 #include "net/unix.h"
 #include "support/loopback.h"
 #include "support/names.h"
@@ -532,6 +534,26 @@ static void test_log(const void *row)
 	scene_fini(&scene);
 }
 
+static void test_interfaces_unknown(const void *row)
+{
+	struct net_config config = { .interface = "if!lo" };
+	struct rlimit old, few;
+	struct error e = { 0 };
+	int result, fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)row;
+	assert_true(fd >= 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few = old;
+	few.rlim_cur = (rlim_t)fd;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	result = bind_local(fd, AF_INET, &config, &e);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	close(fd);
+	assert_int_equal(result, -ERR_INTERFACE);
+	assert_non_null(strstr(e.text, "Too many open files"));
+}
+
 int main(void)
 {
 	static const struct table tables[] = {
@@ -542,6 +564,8 @@ int main(void)
 		TABLE("dial_tcp logs", logs, test_log),
 		TABLE("dial_tcp by another route", routes, test_route),
 		SINGLE("dial_tcp by a Unix socket", test_socket),
+		SINGLE("bind_local: no way to ask for interfaces",
+			test_interfaces_unknown),
 	};
 
 	return table_run("dial", tables, sizeof(tables) / sizeof(tables[0]));

@@ -167,6 +167,29 @@ static void test_asking(const void *row)
 	assert_string_equal(e.text, c->words);
 }
 
+struct memory_case {
+	const char *name;
+	struct names_answer answer;
+};
+
+static const struct memory_case memories[] = {
+	{ "the resolver's", { .result = EAI_MEMORY } },
+	{ "the system's", { .result = EAI_SYSTEM, .system_errno = ENOMEM } },
+};
+
+static void test_memory(const void *row)
+{
+	const struct memory_case *c = row;
+	struct error e = { 0 };
+	struct addresses found;
+
+	names_set(&c->answer);
+	assert_int_equal(resolve(&found, "example.test", PORT, AF_UNSPEC,
+				 DEADLINE_NONE, &e),
+		-ERR_OUT_OF_MEMORY);
+	assert_int_equal(e.code, ERR_OUT_OF_MEMORY);
+}
+
 struct slow_case {
 	const char *name;
 	int delay_ms, timeout_ms; /* timeout -1: a deadline in the past */
@@ -226,6 +249,7 @@ int main(void)
 	static const struct table tables[] = {
 		TABLE("resolve without asking", silent, test_silent),
 		TABLE("resolve", asking, test_asking),
+		TABLE("resolve: no memory", memories, test_memory),
 		TABLE("resolve in time", slow, test_slow),
 		SINGLE("address_text: no family", test_text_unknown),
 	};
