@@ -4,15 +4,18 @@
 #include "config.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 
 #define SELF "/proc/self/exe"
+#define LARGEST (16u << 20) /* what a module and its libraries map, at most */
 
 /* Kept until the program ends: what a module handed out has no last user. */
 struct loaded {
@@ -88,6 +91,24 @@ static const char *find_file(const char *name, struct buf *path)
 	return buf_text(path);
 }
 
+/* Whether dlopen has failed, with the words `why`, as memory was short. It
+ * keeps errno to itself, and for a mapping has the same words whatever the
+ * reason. */
+static bool is_starved(const char *why)
+{
+	void *probe;
+
+	if (!why || strstr(why, error_system(ENOMEM)) ||
+		strstr(why, "out of memory"))
+		return true;
+	probe = mmap(NULL, LARGEST, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (probe == MAP_FAILED)
+		return errno == ENOMEM;
+	munmap(probe, LARGEST);
+	return false;
+}
+
 static void *open_file(const char *name, const char *path, struct error *e)
 {
 	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
@@ -96,10 +117,13 @@ static void *open_file(const char *name, const char *path, struct error *e)
 	if (handle)
 		return handle;
 	why = dlerror();
-	error_set(e, ERR_NOT_BUILT_IN,
-		access(path, F_OK) == 0 ? "the module '%s' cannot be loaded"
-					: "this build has no module '%s'",
-		name);
+	if (access(path, F_OK) != 0)
+		error_set(e, ERR_NOT_BUILT_IN, "this build has no module '%s'",
+			name);
+	else
+		error_set(e,
+			is_starved(why) ? ERR_OUT_OF_MEMORY : ERR_NOT_BUILT_IN,
+			"the module '%s' cannot be loaded", name);
 	error_add(e, ": %s", why ? why : path);
 	return NULL;
 }
@@ -110,12 +134,18 @@ static const void *check_module(
 {
 	const struct module *module = NULL;
 	struct buf symbol;
+	bool starved;
 
 	buf_init(&symbol, PATH_MAX);
 	buf_printf(&symbol, "module_%s", name);
 	if (buf_text(&symbol))
 		module = dlsym(handle, buf_text(&symbol));
+	starved = symbol.failed == ERR_OUT_OF_MEMORY;
 	buf_fini(&symbol);
+	if (starved) {
+		error_memory(e);
+		return NULL;
+	}
 	if (!module) {
 		error_set(e, ERR_NOT_BUILT_IN,
 			"the module '%s' cannot be used: %s has no module_%s",

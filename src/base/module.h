@@ -15,7 +15,8 @@ struct module {
 
 /* The functions of module `name` ("tls"), loaded at the first call; later calls
  * and other threads get the same pointer. NULL, with ERR_NOT_BUILT_IN and the
- * reason in `e`, when it was left out of the build or cannot be loaded. It is
+ * reason in `e`, when it was left out of the build or cannot be loaded,
+ * ERR_OUT_OF_MEMORY when that is for want of memory. It is
  * looked for in the directory of module_set_dir if set, beside the program (a
  * build tree's .libs), then in pkglibdir. */
 const void *module_load(const char *name, struct error *e) CHECKED;

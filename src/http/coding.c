@@ -92,7 +92,7 @@ static int open_link(
 	link->functions = module_load(known->module, e);
 	if (!link->functions) {
 		error_add(e, "; the content coding '%s' needs it", known->name);
-		return -ERR_NOT_BUILT_IN;
+		return -e->code;
 	}
 	link->decoder = link->functions->open(known->name);
 	return link->decoder ? 0 : error_memory(e);

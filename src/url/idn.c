@@ -15,7 +15,7 @@ int idn_to_ascii(struct buf *out, struct str name, struct error *e)
 	if (!idn) {
 		error_add(e, "; the host name \"%.*s\" needs it",
 			STR_FMT(str_first(name, SHOWN_MAX)));
-		return -ERR_NOT_BUILT_IN;
+		return e ? -e->code : -ERR_NOT_BUILT_IN;
 	}
 	text = str_dup(name);
 	if (!text)

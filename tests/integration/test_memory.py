@@ -1,10 +1,13 @@
 """When memory runs out: an error with its exit status and words, always."""
+import gzip
 import json
 import os
+import resource
 import struct
 import subprocess
 
-from harness import HERE, PROGRAM, TIMEOUT, Result, TestCase, environment, main, response
+from harness import (HERE, PROGRAM, TIMEOUT, Result, TestCase, environment, keep_alive, main,
+                     response)
 
 FAULTS = os.path.abspath(os.environ.get("FAULTS", os.path.join(HERE, "..", ".libs", "faults.so")))
 LIMIT = 3000  # allocations that a run makes at the most
@@ -56,6 +59,24 @@ class Memory(TestCase):
                     self.assertNotEqual(result.code, 0, where)
                     self.assertIn(b"minifetch: ", result.err, where)
                     self.assertTrue(result.err.endswith(b"\n"), where)
+
+    def test_modules(self):
+        """A module for which there is no room is not one that is missing."""
+        for args in (("https://127.0.0.1:1/",), ("--compressed", self.coded(), "-o", "f")):
+            for room in (512, *range(16, 2, -1)):
+                limit = (room << 20, room << 20)
+                done = subprocess.run(
+                    [PROGRAM, *args], stdin=subprocess.DEVNULL, capture_output=True,
+                    cwd=self.dir, env=environment(self.dir), timeout=TIMEOUT,
+                    preexec_fn=lambda limit=limit: resource.setrlimit(
+                        resource.RLIMIT_AS, limit))
+                if room == 512 and done.returncode not in (0, 7):
+                    self.skipTest("the program needs more than that")
+                self.assertIn(done.returncode, (0, 7, 27, 127), f"{room} MiB: {done}")
+
+    def coded(self):
+        return self.serve(keep_alive(*[response(gzip.compress(b"x"), Content_Encoding="gzip")]
+                                     * 20)).url
 
     def test_what_is_told(self):
         """Of what was asked for nothing is left out without a word, nor is something
