@@ -257,7 +257,8 @@ static void compare(const char *text, size_t n, size_t order)
 	struct error e = { 0 };
 	int expected, got;
 
-	fwrite(text, 1, n, file);
+	if (n)
+		fwrite(text, 1, n, file);
 	fclose(file);
 	expected = X509_load_cert_crl_file(
 		lookup, scratch_path("ca.pem"), X509_FILETYPE_PEM);
