@@ -19,7 +19,7 @@ struct body_plan {
 enum reuse {
 	REUSE_POSSIBLE,
 	REUSE_NOT_PERSISTENT, /* see framing_closing */
-	REUSE_CLOSE_ASKED, /* the request did not ask to keep it */
+	REUSE_CLOSE_ASKED, /* the request does not let it be kept */
 	REUSE_UNREAD, /* the response was not read to its end */
 	REUSE_EXTRA, /* bytes have come behind the end */
 	REUSE_UNSENT, /* the request was not sent to its end */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/num.h"
 #include "http/coding.h"
 #include "http/value.h"
 
@@ -367,12 +368,39 @@ static int draft(struct draft *d, const struct compose *c, struct error *e)
 	return error;
 }
 
+/* A Content-Length of the user's that is not the body's, none, or one beside
+ * chunks: where the next request begins is anybody's guess (RFC 9112 sections
+ * 6.1 and 6.3). */
+static bool is_misframed(const struct request *r)
+{
+	const struct user_field *field = user_field_find(
+		r->fields, r->n_fields, STR("Content-Length"));
+	uint64_t length;
+
+	if (!r->has_body || !field)
+		return false;
+	return r->chunked || field->kind != USER_FIELD_SEND ||
+		!num_decimal(field->value, UINT64_MAX, &length) ||
+		length != r->length;
+}
+
 /* Whether the connection is not to be used again: "close" (RFC 9112
- * section 9.6), or HTTP/1.0 without keep-alive (section 9.3). */
+ * section 9.6), or HTTP/1.0 without keep-alive (section 9.3), or a body that
+ * may go on. */
 static bool asks_to_close(const struct request *r)
 {
-	return request_has_option(r, STR("close")) ||
+	return request_has_option(r, STR("close")) || is_misframed(r) ||
 		(r->minor == 0 && !request_has_option(r, STR("keep-alive")));
+}
+
+/* "Transfer-Encoding:" or "Transfer-Encoding;" */
+static bool chunks_forbidden(const struct compose *c)
+{
+	const struct str name = STR("Transfer-Encoding");
+
+	return !own_field(c, name) &&
+		user_field_find(
+			c->job->request.fields, c->job->request.n_fields, name);
 }
 
 static int write_head(
@@ -413,5 +441,10 @@ int compose(struct message *m, const struct compose *c, struct error *e)
 	if (m->chunked && minor_version(c) == 0)
 		return error_set(e, ERR_UPLOAD,
 			"a body of unknown length cannot be sent in HTTP/1.0");
+	if (m->chunked && chunks_forbidden(c))
+		return error_set(e, ERR_UPLOAD,
+			"a body of unknown length cannot be sent without "
+			"Transfer-Encoding, which -H takes away, or a "
+			"Content-Length");
 	return write_head(m, c, e);
 }

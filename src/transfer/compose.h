@@ -31,7 +31,8 @@ struct message {
 	bool asks_continue; /* it says Expect: 100-continue, be there a body or
 			     * not */
 	bool probing; /* its body is left out: it would only be refused */
-	bool closes; /* it asks for the connection to be closed */
+	bool closes; /* it asks for the connection to be closed, or its end is
+		      * not clear */
 };
 
 void message_init(struct message *m);

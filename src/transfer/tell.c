@@ -20,8 +20,9 @@ static const char *why_closed(const struct exchange *x, enum reuse reuse)
 	case REUSE_NOT_PERSISTENT:
 		return framing_closing(&x->head, &x->framing);
 	case REUSE_CLOSE_ASKED:
-		return "the request says Connection: close, or is HTTP/1.0 "
-		       "without keep-alive (RFC 9112 sections 9.6 and 9.3)";
+		return "the request says Connection: close, is HTTP/1.0 "
+		       "without keep-alive, or does not tell where its body "
+		       "ends (RFC 9112 sections 9.6, 9.3 and 6.3)";
 	case REUSE_EXTRA:
 		return "bytes have come behind the end of the response";
 	case REUSE_UNSENT:

@@ -135,6 +135,36 @@ class Uploads(TestCase):
         self.assertTrue(server.requests[1].startswith(b"PUT /x HTTP/1.0\r\n"))
         self.assertTrue(server.requests[1].endswith(b"\r\n\r\nbody"))
 
+    def test_nothing_follows_a_body_without_an_end(self):
+        """Whatever came behind it on its connection was taken for more of it."""
+        length, chunked = "Content-Length: 3", "Transfer-Encoding: chunked"
+        for args, size, connections in (
+                (("Content-Length:",), 3, 2), (("Content-Length;",), 3, 2),
+                (("Content-Length: 2",), 3, 2), ((length,), 3, 1),
+                ((length, chunked), 13, 2), ((chunked,), 13, 1)):
+            def answer(peer, size=size):
+                while peer._more():
+                    peer.head()
+                    peer.take(size)
+                    peer.send(response(b"a"))
+            server = self.serve(answer)
+            fields = [word for field in args for word in ("-H", field)]
+            done = self.fetch("-d", "abc", *fields, server.url, server.url)
+            self.assertExit(done, 0)
+            self.assertEqual(server.connections, connections, args)
+
+    def test_chunks_are_not_sent_unsaid(self):
+        server = self.serve(response())
+        for field in "Transfer-Encoding:", "Transfer-Encoding;":
+            done = self.fetch("-H", field, "-T", "-", server.url, input=b"abc")
+            self.assertExit(done, 25)
+            self.assertIn("without Transfer-Encoding", done.text)
+        self.assertEqual(server.connections, 0)
+        done = self.fetch("-H", "Transfer-Encoding:", "-H", "Content-Length: 3", "-H", "Expect:",
+                          "-T", "-", server.url, input=b"abc")
+        self.assertExit(done, 0)
+        self.assertTrue(server.requests[0].endswith(b"Content-Length: 3\r\n\r\nabc"))
+
     def test_asks_no_more_after_417(self):
         server = self.serve(
             lambda peer: (peer._log.append(peer._sock.recv(65536)), peer.send(
