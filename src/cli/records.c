@@ -13,9 +13,40 @@
 #define ARCHIVE_LIMIT (1u << 30) /* bytes of one line or entry */
 #define REPLAY_LIMIT (1u << 30) /* bytes of a recording that is read */
 
+/* Standard output, by any of the names that systems have for it */
+static bool names_output(struct str path)
+{
+	static const char *const names[] = { "/dev/stdout", "/dev/fd/1",
+		"/proc/self/fd/1" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (str_eq(path, str_of(names[i])))
+			return true;
+	return false;
+}
+
 static bool is_output(const char *path)
 {
-	return path && strcmp(path, "-") == 0;
+	return path && (strcmp(path, "-") == 0 || names_output(str_of(path)));
+}
+
+/* Whether a template of -w that begins elsewhere goes to standard output. */
+static bool comes_to_output(const char *w)
+{
+	static const char begin[] = "%output{";
+
+	if (strstr(w, "%{stdout}"))
+		return true;
+	while ((w = strstr(w, begin))) {
+		struct str path, rest;
+
+		w += sizeof(begin) - 1;
+		w += strncmp(w, ">>", 2) == 0 ? 2 : 0;
+		str_cut(str_of(w), '}', &path, &rest);
+		if (names_output(path))
+			return true;
+	}
+	return false;
 }
 
 /* What a command writes to standard output besides archives; NULL: nothing. */
@@ -45,7 +76,7 @@ static const char *output_of(const struct options *o)
 		!(str_starts(str_of(w), STR("%{stderr}")) ||
 			str_starts(str_of(w), STR("%output{"))))
 		return "--write-out";
-	if (w && strstr(w, "%{stdout}"))
+	if (w && comes_to_output(w))
 		return "--write-out";
 	if (is_output(o->dump_header))
 		return "--dump-header";
@@ -66,9 +97,9 @@ int records_check(const struct command *command, struct error *e)
 	if (!what)
 		return 0;
 	return error_set(e, ERR_USAGE,
-		"option --har: '-' is one document on standard output, where "
+		"option --har: '%s' is one document on standard output, where "
 		"%s would go too; one of them needs a file",
-		what);
+		command->har, what);
 }
 
 static int open_report(struct records *r, const char *path,

@@ -114,7 +114,14 @@ class Har(TestCase):
                      ("-o", "f", "--report", "-"), ("-o", "f", "--record", "-"),
                      ("-o", "f", "--trace", "-"), ("-o", "f", "--stderr", "-"),
                      ("-o", "f", "-w", "%{stderr}x%{stdout}y"),
-                     ("-o", "f", "http://127.0.0.1:1/", "--next"), ("--dry-run",)):
+                     ("-o", "f", "http://127.0.0.1:1/", "--next"), ("--dry-run",),
+                     ("-o", "/dev/stdout"), ("-o", "f", "-D", "/dev/fd/1"),
+                     ("-o", "f", "-c", "/proc/self/fd/1"),
+                     ("-o", "f", "--trace-ascii", "/dev/stdout"),
+                     ("-o", "f", "--report", "/dev/stdout"),
+                     ("-o", "f", "--stderr", "/dev/stdout"),
+                     ("-o", "f", "-w", "%output{a}x%output{>>/dev/stdout}y"),
+                     ("--har", "/dev/stdout")):
             with self.subTest(args=args):
                 done = self.fetch("--har", "-", *args, server.url)
                 self.assertExit(done, 2)
@@ -123,7 +130,8 @@ class Har(TestCase):
         self.assertEqual(server.connections, 0)
         for args in (("-o", "f"), ("-O",), ("--out-null", "-v", "--explain"),
                      ("-o", "f", "-w", "%{stderr}x"), ("-o", "f", "-D", "heads", "-c", "jar"),
-                     ("-Z", "-o", "f")):
+                     ("-Z", "-o", "f"), ("-o", "f", "--har", "/dev/stdout"),
+                     ("-o", "f", "-w", "%output{/dev/null}x%output{w}y")):
             with self.subTest(args=args):
                 done = self.fetch("--har", "-", *args, server.url + "/g")
                 self.assertExit(done, 0)
