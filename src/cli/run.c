@@ -125,6 +125,13 @@ static int tell(
 	return error < 0 ? error : -e->code;
 }
 
+/* End by the signal that has come, if one has, when all is written. */
+static void end_interrupted(const struct run *run)
+{
+	console_interrupted(run->console);
+	interrupt_end();
+}
+
 int run_command(struct command *command, const struct console *console)
 {
 	struct records records;
@@ -147,10 +154,12 @@ int run_command(struct command *command, const struct console *console)
 		perform_catch_signals();
 	if (records_open(&records, command, console, &e) < 0 ||
 		open_trace(&run, &e) < 0 || !(run.session = session_new(&e))) {
-		tell(&run, recorded && e.code == ERR_WRITE, &e, 0);
+		if (!interrupt_number())
+			tell(&run, recorded && e.code == ERR_WRITE, &e, 0);
 		file_discard(&records.har);
 		ignore(records_close(&records, &closing));
 		close_trace(&run);
+		end_interrupted(&run);
 		return e.code;
 	}
 	if (command->parallel)
@@ -167,8 +176,7 @@ int run_command(struct command *command, const struct console *console)
 		error = tell(
 			&run, is_output(command->trace_file), &closing, error);
 	close_trace(&run);
-	console_interrupted(console);
-	interrupt_end();
+	end_interrupted(&run);
 	return -error;
 }
 

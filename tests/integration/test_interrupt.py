@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+import unittest
 
 from harness import (PROGRAM, TIMEOUT, TestCase, built_in, environment, main, need_https,
                      response)
@@ -246,6 +247,32 @@ class Everywhere(Case):
                 self.check(process)
                 os.close(out)
                 os.close(into)
+
+    @unittest.skipUnless(os.path.exists("/proc/self/status"), "no /proc")
+    def test_archive_that_nobody_takes(self):
+        """Before anything is sent, too: a pipe without a reader, or a full one."""
+        def waits():
+            with open(f"/proc/{process.pid}/status") as f:
+                status = dict(line.split(":", 1) for line in f)
+            return (int(status["SigCgt"], 16) >> signal.SIGTERM - 1 & 1
+                    and status["State"].strip().startswith("S"))
+        os.mkfifo(self.path("fifo"))
+        reader, full = os.pipe()
+        self.addCleanup(os.close, reader)
+        self.addCleanup(os.close, full)
+        os.set_blocking(full, False)
+        with self.assertRaises(BlockingIOError):
+            while True:
+                os.write(full, b"x" * 4096)
+        os.set_blocking(full, True)
+        for args in (("--har", "fifo"), ("--report", "fifo"), ("--record", "fifo"),
+                     ("--har", "-")):
+            with self.subTest(args=args):
+                process = self.start(*args, "-o", "f", "http://127.0.0.1:1/", stdout=full)
+                self.wait_until(waits)
+                _, err = self.end(process, signal.SIGTERM)
+                self.assertEqual(err.count(b"minifetch: "), 1, err)
+                self.assertIn(b"(143)", err)
 
     def test_between_attempts(self):
         server = self.serve(response(b"busy", "503 Busy", Connection="close"))
