@@ -435,6 +435,11 @@ static void choose_file(struct errand *errand, const struct operation *o,
 	const struct options *options = o->options;
 	struct sink_config *sink = &errand->sink;
 
+	/* Behind what -C goes on from, the request is not what is to stand. */
+	if (options->dry_run && sink->resume) {
+		sink->path = NULL;
+		sink->append = sink->resume = false;
+	}
 	sink->directory = options->output_dir;
 	sink->remote_name = options->remote_header_name &&
 		target->kind == OUTPUT_REMOTE_NAME;

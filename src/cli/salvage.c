@@ -82,7 +82,7 @@ static int take_part(
 		    head_value(head, STR("Content-Range")), &range) ||
 		!range.satisfied || range.first != a->base + a->handed_on)
 		return refuse(a, head, e);
-	if (continuation_differs(&a->continuation, head, decodes(a))) {
+	if (continuation_differs(&a->continuation, head)) {
 		a->hopeless = true;
 		return error_set(e, ERR_RANGE,
 			"Cannot resume: the server has another version by now, "

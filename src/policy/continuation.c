@@ -81,14 +81,13 @@ static struct str opaque_tag(struct str etag)
 	return str_starts(etag, STR("W/")) ? str_from(etag, 2) : etag;
 }
 
-bool continuation_differs(
-	const struct continuation *c, const struct head *head, bool coded)
+bool continuation_differs(const struct continuation *c, const struct head *head)
 {
 	struct str mark = buf_str(&c->mark);
 	struct str now = head_value(
 		head, c->mark_is_tag ? STR("ETag") : STR("Last-Modified"));
 
-	if (is_coded(head, coded) || c->mark.failed)
+	if (c->mark.failed)
 		return true;
 	return mark.n && now.n && !str_eq(opaque_tag(mark), opaque_tag(now));
 }

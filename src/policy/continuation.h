@@ -36,9 +36,9 @@ void continuation_note(
 
 /* Whether a part of which nothing was to be held against its version has one
  * all the same, and another one: an entity tag (compared weakly, RFC 9110
- * section 8.8.3.2) or a date that differs, or a coding that will be undone. */
+ * section 8.8.3.2) or a date that differs. */
 bool continuation_differs(
-	const struct continuation *c, const struct head *head, bool coded);
+	const struct continuation *c, const struct head *head);
 
 enum continuation_answer {
 	CONTINUATION_REST, /* the bytes from the offset on */

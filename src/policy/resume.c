@@ -57,6 +57,11 @@ static int judge_partial(const struct resume *resume, const struct head *head,
 		return error_set(e, ERR_RANGE,
 			"Cannot resume: the server has another version by now, "
 			"and has sent a part of that");
+	if (resume->offset && resume->decodes &&
+		head_find(head, STR("Content-Encoding"), 0, NULL))
+		return error_set(e, ERR_RANGE,
+			"Cannot resume: the server sends a part of what is "
+			"compressed, and what is there is not");
 	return RESUME_GOES_ON;
 }
 

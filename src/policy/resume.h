@@ -11,6 +11,7 @@ struct resume {
 	struct str validator; /* what went into If-Range, an entity-tag or a
 			       * date; {NULL, 0}: nothing */
 	bool whole_will_do; /* so may all of it come, from its beginning */
+	bool decodes; /* content codings are undone */
 	bool transcript; /* whoever reads the output sees the head too */
 };
 
@@ -21,13 +22,14 @@ enum resume_verdict {
 };
 
 /* Judge the head of the final answer; `length` is the Content-Length, or
- * RANGE_UNKNOWN. A 206 that begins at the offset goes on. Complete is what a
- * 416 is the answer to that says that the whole is as long as the offset, or in
- * a transcript does not say otherwise, as curl has it; an
- * answer with a body of just that length, of a server that knows no ranges; and
- * one that has no body (204, 304). All else is -ERR_RANGE: nothing of it may
- * get into the file; but where nothing is there yet, or the whole will do, a
- * success begins it. */
+ * RANGE_UNKNOWN. A 206 that begins at the offset goes on, but not one that
+ * counts coded bytes where decoded ones are. Complete is what a 416 is the
+ * answer to that says that the whole is as long as the offset, or in a
+ * transcript does not say otherwise, as curl has it; an answer with a body of
+ * just that length, of a server that knows no ranges, where the whole will do
+ * under its validator only; and one that has no body (204, 304). All else is
+ * -ERR_RANGE: nothing of it may get into the file; but where nothing is there
+ * yet, or the whole will do, a success begins it. */
 int resume_judge(const struct resume *resume, const struct head *head,
 	uint64_t length, struct content_range *range, struct error *e) CHECKED;
 

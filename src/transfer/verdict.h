@@ -1,4 +1,4 @@
-/* What the head of the last answer says of what was asked for: a part, or
+/* What the head of the last answer says of what was asked for: all, a part, or
  * something newer. */
 #ifndef TRANSFER_VERDICT_H
 #define TRANSFER_VERDICT_H

@@ -1,8 +1,9 @@
 """Parts and conditions: -C, -z, -R, --etag-save, --etag-compare, --xattr."""
+import gzip
 import os
 import tempfile
 
-from harness import Nginx, TestCase, main, response
+from harness import Nginx, TestCase, main, need_coding, response
 
 WHOLE = b"0123456789" * 10
 DATE = "Tue, 13 Jun 2000 12:10:00 GMT"
@@ -185,6 +186,45 @@ class Downloads(TestCase):
         done = self.resume(partial(40, WHOLE[40:60], Content_Range="bytes 40-99/100"))
         self.assertExit(done, 18)
         self.assertIn("60 bytes", done.text)
+
+    def test_part_that_is_compressed(self):
+        """Its bytes are not counted as those are that were decompressed."""
+        need_coding("gzip")
+        for start in 40, 0:
+            packed = gzip.compress(WHOLE[start:])
+            done = self.resume(partial(start, packed, start + len(packed),
+                                       Content_Encoding="gzip"),
+                               "--compressed", so_far=WHOLE[:start])
+            self.assertExit(done, 33 if start else 0)
+            self.assertEqual(self.read("f"), WHOLE[:start] if start else WHOLE)
+
+    def test_part_that_nobody_asked_for(self):
+        for args in (["-o", "f"], []):
+            self.write("f", b"old")
+            done = self.fetch(*args, self.serve(partial(40)).url)
+            self.assertExit(done, 33)
+            self.assertIn("sends byte 40 on", done.text)
+            self.assertEqual(done.out, b"")
+            done = self.fetch(*args, self.serve(partial(0, WHOLE[:40])).url)
+            self.assertExit(done, 18)
+            self.assertIn("byte 40 of 100", done.text)
+            self.assertEqual(self.read("f"), b"old")
+            for answer in (partial(0), partial(40, Content_Range="items 40-99/100"),
+                           partial(0, WHOLE[:40], "*")):
+                self.assertExit(self.fetch(*args, self.serve(answer).url), 0)
+        for args in (["-r", "40-"], ["-H", "Range: bytes=40-"], ["-d", "x"], ["-X", "SEARCH"]):
+            done = self.fetch(*args, self.serve(partial(40)).url)
+            self.assertExit(done, 0)
+            self.assertEqual(done.out, WHOLE[40:])
+
+    def test_dry_run(self):
+        for offset in "-", "2":
+            self.write("f", b"0123")
+            done = self.fetch("--dry-run", "-C", offset, "-o", "f", "http://h.example/")
+            self.assertExit(done, 0)
+            self.assertEqual(self.read("f"), b"0123")
+            self.assertIn(b"\r\nRange: bytes=%s-\r\n" %
+                          (b"4" if offset == "-" else b"2"), done.out)
 
     def test_redirect(self):
         self.write("f", WHOLE[:40])

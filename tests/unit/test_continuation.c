@@ -122,8 +122,6 @@ static const struct differs_row differs_rows[] = {
 		"Last-Modified: " YOUNG "\r\n", false },
 	{ "another date", "Last-Modified: " YOUNG "\r\n",
 		"Last-Modified: " OLD "\r\n", true },
-	{ "coded by now", "ETag: \"a\"\r\n",
-		"ETag: \"a\"\r\nContent-Encoding: gzip\r\n", true },
 };
 
 static void test_differs(const void *data)
@@ -136,8 +134,8 @@ static void test_differs(const void *data)
 	parse(&first, &bytes, 200, row->first);
 	parse(&then, &more, 206, row->then);
 	continuation_init(&c);
-	continuation_note(&c, &first, true);
-	assert_int_equal(continuation_differs(&c, &then, true), row->differs);
+	continuation_note(&c, &first, false);
+	assert_int_equal(continuation_differs(&c, &then), row->differs);
 	continuation_fini(&c);
 	head_fini(&first);
 	head_fini(&then);

@@ -32,6 +32,14 @@ static const struct judge_row judge_rows[] = {
 		"206 OK\r\nContent-Range: bytes 5-9/10\r\n"
 		"ETag: \"b\"\r\n",
 		5, "\"a\"", 5, -ERR_RANGE, "another version" },
+	{ "a part of what is coded",
+		"206 OK\r\nContent-Range: bytes 5-9/10\r\n"
+		"Content-Encoding: gzip\r\n",
+		5, NULL, 5, -ERR_RANGE, "compressed" },
+	{ "the beginning of what is coded",
+		"206 OK\r\nContent-Range: bytes 0-9/10\r\n"
+		"Content-Encoding: gzip\r\n",
+		0, NULL, 5, RESUME_GOES_ON, NULL },
 	{ "a tag where there was a date",
 		"206 OK\r\nContent-Range: bytes 5-9/10\r\n"
 		"ETag: \"b\"\r\nLast-Modified: then\r\n",
@@ -98,6 +106,7 @@ static void judge(
 	const struct judge_row *row, bool transcript, bool whole_will_do)
 {
 	struct resume resume = { .offset = row->offset,
+		.decodes = true,
 		.validator = str_of(row->validator),
 		.whole_will_do = whole_will_do,
 		.transcript = transcript };
