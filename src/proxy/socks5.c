@@ -146,7 +146,9 @@ static const char *words_of(unsigned code)
 
 bool socks5_unreachable(struct str in)
 {
-	switch (in.n >= 2 ? byte_at(in, 1) : SUCCEEDED) {
+	if (in.n < 2 || byte_at(in, 0) != SOCKS_VERSION)
+		return false;
+	switch (byte_at(in, 1)) {
 	case 1: /* general failure, which is what some say of all */
 	case 3:
 	case 4:

@@ -429,6 +429,15 @@ class SocksProxy(TestCase):
                 self.assertEqual([t.asked[1][4:8] for t in tries],
                                  [bytes([192, 0, 2, n]) for n in (1, 2, 3)])
 
+    def test_a_reply_that_is_not_one_of_socks5_is_about_no_address(self):
+        socks = Socks(b"\x05\0", b"\x04\x01\0\x01" + bytes(6), sizes=[3, 10])
+        server = self.serve(socks, socks)
+        done = self.fetch("--socks5", f"127.0.0.1:{server.port}", "--resolve",
+                          "a.test:81:192.0.2.1,192.0.2.2", "http://a.test:81/")
+        self.assertExit(done, 97)
+        self.assertIn("not one of SOCKS 5", done.text)
+        self.assertEqual(len(socks.asked), 2)
+
     def test_socks5_reaches_no_address(self):
         socks = Socks(b"\x05\0", b"\x05\x05\0\x01" + bytes(6), sizes=[3, 10])
         server = self.serve(socks, socks)
