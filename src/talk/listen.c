@@ -42,7 +42,8 @@ static void serve_apart(struct worker *worker, void *job)
 	if (workers_dismissed(worker))
 		log_line(&s->notes, "%s: had to leave for another client",
 			c->visit.peer);
-	else if (rc < 0 && rc != -ERR_EMPTY_REPLY && !server_has_failed(s))
+	else if (rc < 0 && rc != -ERR_EMPTY_REPLY && !interrupt_is(rc) &&
+		!server_has_failed(s))
 		log_line(&s->notes, "%s: %s", c->visit.peer, e.text);
 	free(c);
 }

@@ -330,6 +330,17 @@ class FullHouse(TalkCase):
             s.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             self.assertIn(b"200 OK", s.recv(1000))
 
+    def test_a_signal_is_told_of_once(self):
+        server = self.listen("http://127.0.0.1:0", "--keep-open")
+        for _ in range(3):
+            client = self.connect(server)
+            self.addCleanup(client.close)
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            self.assertIn(b"200 OK", client.recv(1000))
+        server.send_signal(signal.SIGINT)
+        _, err = self.finish(server, -signal.SIGINT)
+        self.assertEqual(err.count("Interrupted by SIGINT"), 1, err)
+
     def test_a_poll_that_fails(self):
         """It is refused more descriptors than may be open."""
         server = self.listen("udp://127.0.0.1:0", "--keep-open")
