@@ -256,10 +256,14 @@ void review_trailers(const struct head *trailers, struct findings *found)
 		STR("Cache-Control"), STR("Connection"),
 		STR("Content-Encoding"), STR("Content-Length"),
 		STR("Content-Range"), STR("Content-Type"), STR("Cookie"),
-		STR("Expect"), STR("Host"), STR("Location"),
-		STR("Proxy-Authorization"), STR("Range"), STR("Set-Cookie"),
-		STR("TE"), STR("Trailer"), STR("Transfer-Encoding"),
-		STR("Upgrade"), STR("WWW-Authenticate") };
+		STR("Expect"), STR("Host"), STR("If-Match"),
+		STR("If-Modified-Since"), STR("If-None-Match"), STR("If-Range"),
+		STR("If-Unmodified-Since"), STR("Keep-Alive"), STR("Location"),
+		STR("Max-Forwards"), STR("Proxy-Authenticate"),
+		STR("Proxy-Authorization"), STR("Proxy-Connection"),
+		STR("Range"), STR("Set-Cookie"), STR("TE"), STR("Trailer"),
+		STR("Transfer-Encoding"), STR("Upgrade"),
+		STR("WWW-Authenticate") };
 	const struct review r = { trailers, found };
 
 	for (size_t i = 0; i < trailers->n; i++)

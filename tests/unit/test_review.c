@@ -122,6 +122,9 @@ static const struct review_row trailer_rows[] = {
 		"TRAILER_FORBIDDEN@5" },
 	{ "two", NULL, "Transfer-Encoding: x\nSet-Cookie: y\n",
 		"TRAILER_FORBIDDEN@0 TRAILER_FORBIDDEN@21" },
+	{ "a condition", NULL, "If-match: x\n", "TRAILER_FORBIDDEN@0" },
+	{ "of the connection", NULL, "keep-alive: x\nProxy-Connection: y\n",
+		"TRAILER_FORBIDDEN@0 TRAILER_FORBIDDEN@14" },
 };
 
 static void test_review(const void *row)
