@@ -347,7 +347,7 @@ void report_write(struct buf *out, const struct report *r)
 		put_hop(&j, l->hops[i], r);
 	json_array_close(&j);
 	json_key(&j, STR("incomplete"));
-	json_bool(&j, l->incomplete);
+	json_bool(&j, l->incomplete || l->left_out);
 	json_object_close(&j);
 	buf_add_char(out, '\n');
 }

@@ -232,7 +232,12 @@ static void test_limit(const void *row)
 {
 	struct ledger l;
 	struct error e = { 0 };
+	struct facts facts;
+	struct report r = {
+		.url = "http://h/", .ledger = &l, .facts = &facts, .error = &e
+	};
 	struct observer o;
+	struct buf out;
 	size_t last;
 
 	(void)row;
@@ -247,6 +252,12 @@ static void test_limit(const void *row)
 	assert_int_equal(l.left_out, 2);
 	assert_int_equal(l.hops[LIMIT_HOPS - 1]->head.n, last);
 	assert_false(l.incomplete);
+	facts_init(&facts);
+	buf_init(&out, LIMIT_LEDGER);
+	report_write(&out, &r);
+	assert_non_null(strstr(buf_text(&out), "\"incomplete\":true}"));
+	buf_fini(&out);
+	facts_fini(&facts);
 	ledger_fini(&l);
 }
 
