@@ -299,6 +299,8 @@ class Uploads(TestCase):
             (("-H", "Expect: 100-continue"), response(status="417 No")))
         for args, first in again:
             with self.subTest(args=args, first=first):
+                if "--digest" in args:
+                    need_https()  # its module has the digests
                 server = self.serve(keep_alive(first, response(b"ok")))
                 with open(self.path("f"), "rb") as f:
                     os.lseek(f.fileno(), 4, os.SEEK_SET)
