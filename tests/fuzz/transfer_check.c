@@ -144,10 +144,28 @@ static void check_shown(const struct transfer *t)
 	}
 }
 
+/* Whether the peers themselves say what looks like a secret, in pieces or not:
+ * that may come back to them, and be shown. */
+static bool made_up(struct str answers)
+{
+	struct buf said;
+	bool found;
+
+	buf_init(&said, CONTENT_MAX);
+	for (size_t i = 0; i < answers.n; i++)
+		if (answers.p[i] != '~')
+			buf_add_char(&said, answers.p[i]);
+		else if (i + 1 < answers.n &&
+			strchr("|>.!/?0123456789wxt", answers.p[i + 1]))
+			i++;
+	found = has(buf_str(&said), STR("3cr3t"));
+	buf_fini(&said);
+	return found;
+}
+
 static void check_secrets(const struct transfer *t)
 {
-	/* What a peer has made up may come back to it. */
-	if (has(t->answers, STR("3cr3t")))
+	if (made_up(t->answers))
 		return;
 	check_sent(t);
 	check_shown(t);
