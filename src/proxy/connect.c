@@ -1,6 +1,7 @@
 #include "proxy/connect.h"
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "base/limits.h"
 #include "http/chunk.h"
 #include "http/framing.h"
@@ -110,31 +111,57 @@ static void tell_rest(struct connect *c)
 	tell(c, in, true);
 }
 
+/* head_parse of what has come; an answer that is none is a broken one. */
+static ssize_t parse(struct connect *c, struct error *e)
+{
+	ssize_t n = c->in.n
+		? head_parse(buf_str(&c->in), &c->head, &c->found, e)
+		: 0;
+
+	if (n == -ERR_UNSUPPORTED_PROTOCOL)
+		return error_set(e, ERR_HEADER, "Invalid response header");
+	return n;
+}
+
+/* No more comes of a head that is not whole: `error`, or 0 at the end, but what
+ * is broken in what has come is the reason, no matter in how many pieces it
+ * came. */
+static ssize_t judge_cut(struct connect *c, int error, struct error *e)
+{
+	struct error broken;
+	ssize_t n;
+
+	if (error == -ERR_OUT_OF_MEMORY || interrupt_is(error))
+		return error;
+	n = parse(c, &broken);
+	if (n < 0) {
+		*e = broken;
+		return n;
+	}
+	return error < 0 ? error : ended(c, e);
+}
+
 /* Read one head, interim or final: the bytes of `in` that it takes, or an
  * error. */
 static ssize_t read_head(struct connect *c, struct error *e)
 {
-	size_t scanned = 0;
+	size_t scanned = 0, seen = 0;
 
 	for (;;) {
 		ssize_t n = 0;
 		int error;
 
-		if (head_end(buf_str(&c->in), &scanned) || c->in.n < 256 ||
+		if (head_end(buf_str(&c->in), &scanned) || seen < 256 ||
 			c->in.n > LIMIT_HEAD)
-			n = c->in.n ? head_parse(buf_str(&c->in), &c->head,
-					      &c->found, e)
-				    : 0;
-		if (n == -ERR_UNSUPPORTED_PROTOCOL)
-			return error_set(
-				e, ERR_HEADER, "Invalid response header");
+			n = parse(c, e);
 		if (n != 0)
 			return n;
+		seen = c->in.n;
 		if (str_starts(buf_str(&c->in), STR("HTTP/1")))
 			tell(c, buf_str(&c->in), false);
 		error = fill(c, e);
 		if (error <= 0)
-			return error < 0 ? error : ended(c, e);
+			return judge_cut(c, error, e);
 	}
 }
 
