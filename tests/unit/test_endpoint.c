@@ -61,7 +61,7 @@ static const struct parse_case parses[] = {
 		NULL, NULL, 0, "\"65536\" at byte offset 16" },
 	{ "a port that is no number", "udp://localhost:http", false,
 		ERR_URL_MALFORMED, 0, NULL, NULL, 0,
-		"\"http\" at byte offset 16" },
+		"decimal number between 0 and 65535 at byte offset 16" },
 	{ "a path", "tcp://localhost:9/x", false, ERR_URL_MALFORMED, 0, NULL,
 		NULL, 0, "a path is of no use here: tcp://localhost:9/x" },
 	{ "a query", "tcp://localhost:9/?x", false, ERR_URL_MALFORMED, 0, NULL,
@@ -98,7 +98,8 @@ static const struct parse_case parses[] = {
 		"no port; write HOST:PORT, "
 		"port 0 picks one: tcp://*" },
 	{ "listening: every address, a bad port", "tcp://*:x", true,
-		ERR_URL_MALFORMED, 0, NULL, NULL, 0, "\"x\" at byte offset 8" },
+		ERR_URL_MALFORMED, 0, NULL, NULL, 0,
+		"decimal number between 0 and 65535 at byte offset 8" },
 	{ "listening: a star in a name", "tcp://*.org:9", true,
 		ERR_URL_MALFORMED, 0, NULL, NULL, 0, "Bad hostname: '*'" },
 	{ "listening: port 0", "tcp://localhost:0", true, 0, ENDPOINT_TCP,
