@@ -367,7 +367,8 @@ static int decode_chunks(struct body_reader *r, struct str in, struct error *e)
 		struct error late = { 0 };
 		int last = content_take(&r->content, iov, n, &late);
 
-		if (error == 0 && last < 0) {
+		/* What is wrong in front of what broke the chunks is first. */
+		if (last < 0) {
 			error = last;
 			*e = late;
 		}

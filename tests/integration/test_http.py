@@ -279,6 +279,21 @@ class Codings(TestCase):
         self.assertEqual(done.out, wanted)
         self.assertIn(b"\r\nAccept-Encoding: ", server.requests[0])
 
+    def test_faults_in_their_order(self):
+        """The content's stands before that of the chunks, in one piece or not."""
+        need_coding("gzip")
+        bad = b"\x1f\x8b\x08\0\0\0\0\0\x02\x03" + b"\xff" * 15
+        answer = (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+                  b"Transfer-Encoding: chunked\r\n\r\n19\r\n" + bad + b"no line end")
+
+        def in_pieces(peer):
+            peer.request()
+            peer.send(answer[:-11])
+            peer.sleep(0.1)
+            peer.send(answer[-11:])
+        for script in (answer, in_pieces):
+            self.assertExit(self.fetch("--compressed", self.serve(script).url), 61)
+
     def test_gzip(self):
         self.check("gzip", gzip.compress(b"text" * 1000), b"text" * 1000)
 
